@@ -31,7 +31,7 @@ class BundleHook(BuildHookInterface):  # type: ignore[type-arg]
             _npm(root / "js")
         missing = [path.name for path in bundles if not path.is_file()]
         if missing:
-            raise RuntimeError(f"inmem_widgets/static lacks {', '.join(missing)}: a package needs its bundles")
+            raise RuntimeError(f"inmem_widgets/static lacks {', '.join(missing)}; a package needs them")
 
 
 def _stale(bundles: list[Path], js: Path) -> bool:
