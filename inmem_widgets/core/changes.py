@@ -1,0 +1,312 @@
+"""Change events: `obj.changes.listen(print)`.
+
+A writer appends a raw tuple to a queue and goes on; everything else happens on other threads.
+One *pump* per feed numbers the raw tuples, builds `Change` records and hands them to each
+listener's own queue and thread (`delivery`). Threads live only while changes arrive, so an idle
+feed is held by nobody but its owner.
+
+For owners of a feed. Directly after the write, with no Python call in between (CPython switches
+threads only at calls and loops, so the order of events is the order of writes without a lock):
+
+    if feed.active:
+        feed.append((make, *args))
+        if feed.asleep:
+            feed.wake()
+
+`make(*args)` runs on the pump and returns what `record` returns.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import threading
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from enum import Enum
+from functools import cache
+from time import monotonic
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
+from weakref import WeakSet
+
+from inmem_widgets.core.delivery import LIMIT, LINGER, Flush, Listener, delivering, start_thread
+
+PAUSE: Final = 0.005
+"""Seconds between two looks at the queue while changes arrive: bounds how often writers wake the pump."""
+RAW_LIMIT: Final = 4 * LIMIT
+"""Raw tuples held if the pump gets no processor time at all; normally it cuts the backlog to `LIMIT`."""
+SLICE: Final = 5_000
+"""Records built in one go under the feed's lock."""
+
+
+class Missing(Enum):
+    """The type of `MISSING`."""
+
+    MISSING = "missing"
+
+    def __repr__(self) -> str:
+        return "MISSING"
+
+
+MISSING: Final = Missing.MISSING
+"""Stands in `Change.old` where there was no previous value."""
+
+NO_INFO: Final[Mapping[str, Any]] = MappingProxyType({})
+
+
+class Change(NamedTuple):
+    """One call that changed (or looked up) something, delivered after it took effect.
+
+    Attributes:
+        number: 1, 2, 3, … per watched object, the same for every listener. A jump means that
+            changes were lost to overload: read the object afresh.
+        kind: What happened. Store: "set", "delete", "reset". Cache: "hit", "miss", "insert",
+            "refresh", "clear". Saver: "put", "put_writes", "delete_thread", "copy_thread",
+            "prune", "delete_for_runs".
+        keys: The keys touched.
+        values: Their new values, parallel to `keys`, where the kind has them.
+        old: Their previous values (`MISSING` where there was none), if some listener asked.
+        time: `time.time()` of the call, if some listener asked.
+        info: What else the kind tells, such as `{"evicted": key}`.
+    """
+
+    number: int
+    kind: str
+    keys: Sequence[Any]
+    values: Sequence[Any] | None
+    old: Sequence[Any] | None
+    time: float | None
+    info: Mapping[str, Any]
+
+
+Record = tuple[
+    str, Sequence[Any], Sequence[Any] | None, Sequence[Any] | None, float | None, Mapping[str, Any]
+]
+
+
+def record(
+    kind: str,
+    keys: Sequence[Any],
+    values: Sequence[Any] | None = None,
+    old: Sequence[Any] | None = None,
+    time: float | None = None,
+    info: Mapping[str, Any] = NO_INFO,
+) -> Record:
+    """A `Change` without its number: usable as a raw tuple's `make`, and what every `make` returns."""
+    return kind, keys, values, old, time, info
+
+
+class Changes:
+    """The feed of one watched object.
+
+    Copying or pickling gives a fresh feed without listeners.
+
+    Attributes:
+        active: Whether anybody listens.
+        asleep: Whether a writer has to call `wake` after appending.
+        append: Takes a raw tuple; see the module's text.
+        wants_old: Whether some listener asked for previous values.
+        wants_time: Whether some listener asked for times.
+    """
+
+    __slots__ = (
+        "__weakref__", "_bell", "_flushes", "_gate", "_listeners", "_lock", "_number", "_queue", "_thread",
+        "active", "append", "asleep", "wants_old", "wants_time",
+    )  # fmt: skip
+
+    def __init__(self) -> None:
+        self._queue: deque[tuple[Any, ...]] = deque(maxlen=RAW_LIMIT)
+        self.append: Callable[[tuple[Any, ...]], None] = self._queue.append
+        self._listeners: tuple[Listener, ...] = ()
+        self._number = 0
+        self.active = self.wants_old = self.wants_time = False
+        self._prepare()
+
+    def _prepare(self) -> None:
+        self._lock = threading.RLock()  # listeners, flushes and numbering
+        self._gate = threading.RLock()  # start and end of the pump; nothing else is taken inside
+        self._bell = threading.Event()
+        self._flushes: list[tuple[int, Flush]] = []
+        self._thread: threading.Thread | None = None
+        self.asleep = True
+
+    def __reduce__(self) -> tuple[type[Changes], tuple[()]]:
+        return Changes, ()
+
+    def listen(
+        self, fn: Callable[[Change], object], *, old: bool = False, time: bool = False
+    ) -> Callable[[], None]:
+        """Call `fn` with every change from now on, in order, on a thread of its own.
+
+        Up to 100,000 changes wait for a slow `fn`; beyond that the oldest are lost, which shows as
+        a jump in `Change.number`. An exception is logged once (logger "inmem_widgets"), and `fn`
+        goes on being called.
+
+        Args:
+            fn: Called with one `Change`.
+            old: Ask for previous values.
+            time: Ask for the time of each call.
+
+        Returns:
+            A function that ends it; calling it again does nothing.
+
+        Raises:
+            TypeError: If `fn` is not callable.
+        """
+        return self._add(Listener(fn, interval=None, records=True, old=old, time=time))
+
+    def listen_batched(
+        self,
+        fn: Callable[[list[Change]], object],
+        *,
+        interval: float = 0.05,
+        records: bool = True,
+        old: bool = False,
+        time: bool = False,
+    ) -> Callable[[], None]:
+        """Call `fn` with lists of changes: the first at once, then one list per `interval` at most.
+
+        The last change is always delivered. Otherwise as `listen`.
+
+        Args:
+            fn: Called with a list of changes, oldest first.
+            interval: Seconds from one call to the next.
+            records: If false, `fn` gets an empty list meaning "something happened", and nothing is kept.
+            old: Ask for previous values.
+            time: Ask for the time of each call.
+
+        Returns:
+            A function that ends it; calling it again does nothing.
+
+        Raises:
+            TypeError: If `fn` is not callable.
+            ValueError: If `interval` is negative.
+        """
+        if not interval >= 0:
+            raise ValueError(f"interval: expected seconds >= 0, got {interval!r}")
+        return self._add(Listener(fn, interval=interval, records=records, old=old, time=time))
+
+    def flush(self, timeout: float | None = None) -> bool:
+        """Wait until all that happened before this call was delivered to every listener.
+
+        Args:
+            timeout: Seconds to wait at most; None waits as long as it takes.
+
+        Returns:
+            Whether all was delivered. Always false inside a listener, which cannot wait for itself.
+        """
+        if delivering():
+            return False
+        with self._lock:
+            if not self._listeners:
+                return True
+            token = Flush()
+            self._flushes.append((self._number + len(self._queue), token))
+        self.wake()
+        self._bell.set()
+        return token.wait(timeout)
+
+    def wake(self) -> None:
+        """Set the pump going. Owners call this after `append` if the feed is `asleep`."""
+        with self._gate:
+            if self.asleep:
+                self.asleep = False
+                if self._thread is not None:
+                    self._bell.set()
+                else:
+                    self._thread = start_thread(self._run, "changes")
+                    self.asleep = self._thread is None  # no thread to be had: the next write tries again
+
+    def _add(self, listener: Listener) -> Callable[[], None]:
+        _install_hooks()
+        with self._lock:
+            while self._sweep():  # what happened before is not for the new one
+                pass
+            self._set_listeners((*self._listeners, listener))
+            _watched.add(self)
+
+        def unlisten() -> None:
+            with self._lock:
+                self._set_listeners(tuple(each for each in self._listeners if each is not listener))
+            listener.close()
+
+        return unlisten
+
+    def _set_listeners(self, listeners: tuple[Listener, ...]) -> None:
+        self._listeners = listeners
+        self.wants_old = any(each.old for each in listeners)
+        self.wants_time = any(each.time for each in listeners)
+        self.active = bool(listeners)
+
+    def _run(self) -> None:
+        while True:
+            if self._sweep():
+                if not self._queue:
+                    self._bell.wait(PAUSE)
+                    self._bell.clear()
+                continue
+            self.asleep = True
+            if self._queue or self._flushes:  # came in before `asleep` could be seen
+                self.asleep = False
+                continue
+            rung = self._bell.wait(LINGER)
+            self._bell.clear()
+            if not rung:
+                with self._gate:
+                    if self.asleep:
+                        self._thread = None
+                        return
+
+    def _sweep(self) -> bool:
+        """Number a slice of the queue and hand it out; whether there was anything to do."""
+        with self._lock:
+            queue, listeners = self._queue, self._listeners
+            waiting = len(queue)
+            if not waiting and not self._flushes:
+                return False
+            lost = max(0, waiting - LIMIT)
+            for _ in range(lost):
+                queue.popleft()
+            # A full queue has dropped an unknown number by itself: one more makes the jump certain.
+            self._number += lost + (waiting == RAW_LIMIT)
+            raw = [queue.popleft() for _ in range(min(waiting - lost, SLICE))]
+            batch = []
+            if any(each.records for each in listeners):
+                batch = [Change(n, *make(*args)) for n, (make, *args) in enumerate(raw, self._number + 1)]
+            self._number += len(raw)
+            flushed = [token for mark, token in self._flushes if mark <= self._number]
+            self._flushes = [(mark, token) for mark, token in self._flushes if mark > self._number]
+            for token in flushed:
+                token.expect(len(listeners))
+            for each in listeners:
+                each.offer(batch, bool(raw), flushed)
+            return True
+
+    def _after_fork(self) -> None:
+        """In a forked child, which has no threads but may have inherited held locks."""
+        self._prepare()
+        self._queue.clear()
+        for each in self._listeners:
+            each.prepare()
+
+
+_watched: WeakSet[Changes] = WeakSet()
+
+
+@cache
+def _install_hooks() -> None:
+    atexit.register(_deliver_rest)
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=_reset_all)
+
+
+def _deliver_rest() -> None:
+    deadline = monotonic() + 1.0
+    for feed in list(_watched):
+        feed.flush(max(0.0, deadline - monotonic()))
+
+
+def _reset_all() -> None:
+    for feed in list(_watched):
+        feed._after_fork()

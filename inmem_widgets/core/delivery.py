@@ -1,0 +1,164 @@
+"""Delivery of changes to one listener: its own bounded queue, its own thread, its own pace."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable
+from time import monotonic
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from inmem_widgets.core.changes import Change
+
+LIMIT: Final = 100_000
+"""Changes that wait for a slow listener at most; beyond that the oldest are dropped."""
+LINGER: Final = 0.5
+"""Seconds an idle thread waits for more before it ends."""
+CHUNK: Final = 256
+"""Changes a thread takes from its queue at a time when they are delivered one by one."""
+
+_log = logging.getLogger("inmem_widgets")
+_here = threading.local()
+
+
+def delivering() -> bool:
+    """Whether the caller runs inside a listener."""
+    return getattr(_here, "delivering", False)
+
+
+def start_thread(run: Callable[[], None], name: str) -> threading.Thread | None:
+    """A started daemon thread, or None where the system has none left to give."""
+    thread = threading.Thread(target=run, name=f"inmem-widgets {name}", daemon=True)
+    try:
+        thread.start()
+    except RuntimeError:
+        return None
+    return thread
+
+
+class Flush:
+    """A mark that travels behind the changes; done when every listener has passed it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._event = threading.Event()
+        self._left = 0
+
+    def expect(self, listeners: int) -> None:
+        self._left = listeners
+        if not listeners:
+            self._event.set()
+
+    def done(self) -> None:
+        with self._lock:
+            self._left -= 1
+            if self._left == 0:
+                self._event.set()
+
+    def wait(self, timeout: float | None) -> bool:
+        return self._event.wait(timeout)
+
+
+class Listener:
+    """One listening function. `interval` None: called per change; else with lists, at that pace."""
+
+    def __init__(
+        self, fn: Callable[[Any], object], *, interval: float | None, records: bool, old: bool, time: bool
+    ) -> None:
+        if not callable(fn):
+            raise TypeError(f"fn: expected a callable, got {type(fn).__name__}")
+        self.fn, self.interval, self.records, self.old, self.time = fn, interval, records, old, time
+        self._reported = False
+        self._closed = False
+        self._due = 0.0
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Start afresh with nothing waiting."""
+        self._cond = threading.Condition()
+        self._queue: deque[Change | Flush] = deque()
+        self._dirty = False  # only where records are not wanted: something happened
+        self._flushes = 0
+        self._thread: threading.Thread | None = None
+
+    def offer(self, batch: Iterable[Change], anything: bool, flushes: list[Flush]) -> None:
+        with self._cond:
+            if self._closed:
+                for flush in flushes:
+                    flush.done()
+                return
+            if self.records:
+                self._queue.extend(batch)
+            else:
+                self._dirty = self._dirty or anything
+            self._queue.extend(flushes)
+            self._flushes += len(flushes)
+            while len(self._queue) > LIMIT:
+                self._pass(self._queue.popleft())
+            if self._thread is None:
+                self._thread = start_thread(self._run, "listener")
+            else:
+                self._cond.notify()
+
+    def close(self) -> None:
+        with self._cond:
+            self._closed = True
+            self._dirty = False
+            while self._queue:
+                self._pass(self._queue.popleft())
+            self._cond.notify()
+
+    def _pass(self, item: Change | Flush) -> None:
+        if isinstance(item, Flush):
+            self._flushes -= 1
+            item.done()
+
+    def _run(self) -> None:
+        _here.delivering = True
+        while (items := self._take()) is not None:
+            if self.interval is None:
+                for item in items:
+                    if isinstance(item, Flush):
+                        item.done()
+                    elif not self._closed:
+                        self._call(item)
+                continue
+            self._due = monotonic() + self.interval
+            changes = [item for item in items if not isinstance(item, Flush)]
+            if (changes or not self.records) and not self._closed:
+                self._call(changes)
+            for item in items:
+                if isinstance(item, Flush):
+                    item.done()
+
+    def _take(self) -> list[Change | Flush] | None:
+        """What is to be delivered next; None when nothing came for a while or the listener was closed."""
+        with self._cond:
+            if not self._cond.wait_for(self._waiting, LINGER) or self._closed:
+                self._thread = None
+                return None
+            if self.interval is not None:
+                self._cond.wait_for(self._hurried, max(0.0, self._due - monotonic()))
+            number = len(self._queue) if self.interval is not None else min(CHUNK, len(self._queue))
+            items = [self._queue.popleft() for _ in range(number)]
+            self._flushes -= sum(isinstance(item, Flush) for item in items)
+            self._dirty = False
+            return items
+
+    def _waiting(self) -> bool:
+        return bool(self._queue) or self._dirty or self._closed
+
+    def _hurried(self) -> bool:
+        return self._flushes > 0 or self._closed
+
+    def _call(self, argument: object) -> None:
+        try:
+            self.fn(argument)
+        except BaseException:  # even SystemExit must not end the deliveries
+            if not self._reported:
+                self._reported = True
+                _log.exception(
+                    "a listener raised; it stays connected, and this is reported once: %r", self.fn
+                )
