@@ -10,7 +10,9 @@ BIN := $(VENV)/bin
 STATIC := inmem_widgets/static
 MODULES := js/node_modules/.installed
 BUNDLE := $(STATIC)/.built
-JS_SOURCES := $(shell find js -path js/node_modules -prune -o -type f -print 2>/dev/null)
+JS_SOURCES := $(shell find js/src js/scripts -type f) $(wildcard js/*.json)
+# what the JavaScript side runs when it needs this project's Python
+NPM := cd js && PYTHON="$(CURDIR)/$(BIN)/python" npm
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -28,10 +30,10 @@ check-python: $(VENV)/.dev
 	$(BIN)/mypy
 
 check-js: $(MODULES)
-	cd js && npm run check
+	$(NPM) run check
 
-test-js: $(MODULES)
-	cd js && npm test
+test-js: $(MODULES) $(VENV)/.dev
+	$(NPM) test
 
 test-python: $(VENV)/.dev $(BUNDLE)
 	INMEM_BROWSER="$$($(BIN)/python -m scripts.ensure_browser)" $(BIN)/python -m pytest $(PYTEST_OPTIONS)
@@ -40,7 +42,7 @@ bench: $(VENV)/.dev ## ours beside the reference, in one process
 	$(BIN)/python -m tests.benchmarks
 
 wire: $(MODULES) $(VENV)/.dev ## generate the TypeScript types from inmem_widgets/wire.py
-	cd js && npm run wire
+	$(NPM) run wire
 
 build: $(VENV)/.dev $(BUNDLE) ## wheel and sdist, bundles inside
 	$(BIN)/python -m build
@@ -72,9 +74,9 @@ $(VENV)/.dev: pyproject.toml $(VENV)/.made
 
 $(MODULES): js/package.json js/package-lock.json
 	scripts/ensure_node
-	cd js && npm ci --no-audit --no-fund
+	$(NPM) ci --no-audit --no-fund
 	touch $@
 
 $(BUNDLE): $(MODULES) $(JS_SOURCES)
-	cd js && npm run build
+	$(NPM) run build
 	touch $@

@@ -1,4 +1,4 @@
-"""Imports go one way: core <- observe <- {export, widgets} <- inspect <- ipython; wire is a leaf."""
+"""Imports go one way: core <- observables <- {export, widgets} <- inspector <- ipython; wire is a leaf."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ ROOT = Path(inmem_widgets.__file__).parent
 MAY_IMPORT: dict[str, set[str]] = {
     "wire": set(),
     "core": {"core"},
-    "observe": {"core", "observe", "wire"},
-    "export": {"core", "observe"},
-    "widgets": {"observe", "widgets", "wire"},
-    "inspect": {"observe", "widgets", "inspect"},
-    "ipython": {"inspect", "observe", "widgets"},
+    "observables": {"core", "observables", "wire"},
+    "export": {"core", "observables"},
+    "widgets": {"observables", "widgets", "wire"},
+    "inspector": {"observables", "widgets", "inspector"},
+    "ipython": {"inspector", "observables", "widgets"},
 }
 NOTEBOOK_ONLY = {"IPython", "anywidget", "comm", "ipykernel", "ipywidgets", "jupyter_client"}
 BARRED = {
     "wire": NOTEBOOK_ONLY | {"traitlets", "pandas", "langchain_core", "langgraph"},
     "core": NOTEBOOK_ONLY | {"traitlets", "pandas"},
-    "observe": NOTEBOOK_ONLY | {"pandas"},
+    "observables": NOTEBOOK_ONLY | {"pandas"},
     "export": NOTEBOOK_ONLY,
 }
 FILES = sorted(ROOT.rglob("*.py"))

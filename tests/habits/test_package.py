@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-BUNDLES = {f"{name}.js" for name in ("key_table", "cache_counters", "checkpoint_timeline")}
+WIDGETS = ("key_table", "cache_counters", "checkpoint_timeline")
+BUNDLES = {f"{widget}.{kind}" for widget in WIDGETS for kind in ("js", "css")}
 LEFT_OUT = ("node_modules", "dist", "__pycache__", ".*")
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]

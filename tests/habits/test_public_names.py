@@ -41,7 +41,7 @@ def test_exported_names() -> None:
 
 
 def test_all_of_them_are_there_in_whatever_order() -> None:
-    """`inspect` and `observe` are names of modules too: the functions must win, always."""
+    """No submodule may bear a public name: the import system would put it in its place."""
     for names in (NAMES, NAMES[::-1]):
         code = f"import types, inmem_widgets as w\nnames = {names}\n"
         code += "for name in names: getattr(w, name)\n"
