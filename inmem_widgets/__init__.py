@@ -1,0 +1,71 @@
+"""See live, in a notebook, what is inside LangChain and LangGraph in-memory components.
+
+Names are loaded when first used: importing this package imports nothing else.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from inmem_widgets.core.cache import CacheStats, InMemoryCache
+    from inmem_widgets.core.changes import Change, Changes
+    from inmem_widgets.core.saver import InMemorySaver, MemorySaver
+    from inmem_widgets.core.store import InMemoryBaseStore, InMemoryByteStore, InMemoryStore
+    from inmem_widgets.export import to_frame
+    from inmem_widgets.inspector import Inspector, inspect
+    from inmem_widgets.observables import observe
+    from inmem_widgets.widgets import CacheCounters, CheckpointTimeline, KeyTable
+
+__version__ = "0.1.0"
+
+_HOME = {
+    "Change": "core.changes",
+    "Changes": "core.changes",
+    "InMemoryBaseStore": "core.store",
+    "InMemoryStore": "core.store",
+    "InMemoryByteStore": "core.store",
+    "InMemoryCache": "core.cache",
+    "CacheStats": "core.cache",
+    "InMemorySaver": "core.saver",
+    "MemorySaver": "core.saver",
+    "observe": "observables",
+    "to_frame": "export",
+    "inspect": "inspector",
+    "Inspector": "inspector",
+    "KeyTable": "widgets",
+    "CacheCounters": "widgets",
+    "CheckpointTimeline": "widgets",
+}
+
+__all__ = [
+    "CacheCounters",
+    "CacheStats",
+    "Change",
+    "Changes",
+    "CheckpointTimeline",
+    "InMemoryBaseStore",
+    "InMemoryByteStore",
+    "InMemoryCache",
+    "InMemorySaver",
+    "InMemoryStore",
+    "Inspector",
+    "KeyTable",
+    "MemorySaver",
+    "inspect",
+    "observe",
+    "to_frame",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,99 @@
+"""What is watched as pandas DataFrames; needs no widget."""
+
+from __future__ import annotations
+
+from functools import singledispatch
+from typing import TYPE_CHECKING, Any
+
+from inmem_widgets.core.cache import InMemoryCache
+from inmem_widgets.core.saver import InMemorySaver
+from inmem_widgets.core.store import InMemoryBaseStore
+from inmem_widgets.observables import observe
+from inmem_widgets.observables.preview import preview
+from inmem_widgets.observables.saver import ThreadHistory, key_of, nodes_that_ran
+from inmem_widgets.observables.sizes import size_of
+from inmem_widgets.observables.values import type_label
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@singledispatch
+def to_frame(obj: Any) -> pd.DataFrame:
+    """A DataFrame of what an in-memory store, cache or checkpointer holds, one row an item.
+
+    - store: `key`, `type`, `size` (bytes), `exact` (False where the size is an estimate), `preview`
+    - cache: `prompt`, `llm_string`, `generations` (how many), `text` (of the first)
+    - checkpointer: `thread_id`, `checkpoint_ns`, `checkpoint_id`, `parent_id`, `step`, `source`,
+      `nodes` (tuple of the names that ran), `time` (UTC); oldest first within a thread
+
+    The columns and their types are the same when there are no rows.
+
+    Raises:
+        TypeError: for any other object.
+    """
+    observe(obj)  # one place knows, and says, what is accepted
+    raise AssertionError("unreachable")
+
+
+@to_frame.register
+def _(obj: InMemoryBaseStore) -> pd.DataFrame:  # type: ignore[type-arg]
+    import pandas as pd
+
+    items = list(obj.store.items())
+    sizes = [size_of(value) for _, value in items]
+    return pd.DataFrame(
+        {
+            "key": pd.Series([key for key, _ in items], dtype="str"),
+            "type": pd.Series([type_label(value) for _, value in items], dtype="category"),
+            "size": pd.Series([size for size, _ in sizes], dtype="Int64"),
+            "exact": pd.Series([exact for _, exact in sizes], dtype="bool"),
+            "preview": pd.Series([preview(value) for _, value in items], dtype="str"),
+        }
+    )
+
+
+@to_frame.register
+def _(obj: InMemoryCache) -> pd.DataFrame:
+    import pandas as pd
+
+    items = list(obj._cache.items())
+    return pd.DataFrame(
+        {
+            "prompt": pd.Series([prompt for (prompt, _), _ in items], dtype="str"),
+            "llm_string": pd.Series([llm for (_, llm), _ in items], dtype="str"),
+            "generations": pd.Series([len(value) for _, value in items], dtype="int64"),
+            "text": pd.Series(
+                [getattr(value[0], "text", None) if value else None for _, value in items], dtype="str"
+            ),
+        }
+    )
+
+
+@to_frame.register
+def _(obj: InMemorySaver) -> pd.DataFrame:
+    import pandas as pd
+
+    rows = []
+    for thread in obj.thread_ids():
+        history = ThreadHistory(obj.headers(thread))
+        for header in reversed(history.headers):
+            parent = history.by_key.get((key_of(header)[0], header.parent_id)) if header.parent_id else None
+            rows.append((header, tuple(nodes_that_ran(header, parent))))
+    return pd.DataFrame(
+        {
+            "thread_id": pd.Series([h.thread_id for h, _ in rows], dtype="str"),
+            "checkpoint_ns": pd.Series([h.checkpoint_ns for h, _ in rows], dtype="str"),
+            "checkpoint_id": pd.Series([h.checkpoint_id for h, _ in rows], dtype="str"),
+            "parent_id": pd.Series([h.parent_id for h, _ in rows], dtype="str"),
+            "step": pd.Series([h.metadata.get("step") for h, _ in rows], dtype="Int64"),
+            "source": pd.Series([h.metadata.get("source") for h, _ in rows], dtype="category"),
+            "nodes": pd.Series([nodes for _, nodes in rows], dtype="object"),
+            "time": pd.to_datetime(
+                pd.Series([h.ts for h, _ in rows], dtype="object"),
+                utc=True,
+                errors="coerce",
+                format="ISO8601",
+            ),
+        }
+    )

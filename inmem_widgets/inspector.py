@@ -1,0 +1,72 @@
+"""The one line: `inspect(obj)`."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import ipywidgets
+
+from inmem_widgets.observables import Observable, ObservableCache, ObservableStore, observe
+from inmem_widgets.widgets import CacheCounters, CheckpointTimeline, KeyTable
+from inmem_widgets.widgets.base import InspectorWidget
+
+
+class Inspector(ipywidgets.VBox):
+    """Several widgets, one above the other; `inspector.widgets` are they."""
+
+    def __init__(self, widgets: list[InspectorWidget]) -> None:
+        super().__init__(children=widgets, layout=ipywidgets.Layout(width="100%"))
+
+    @property
+    def widgets(self) -> tuple[InspectorWidget, ...]:
+        return tuple(self.children)
+
+    def close(self) -> None:
+        """Close the widgets too."""
+        for widget in self.widgets:
+            widget.close()
+        super().close()
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        data = super()._repr_mimebundle_(**kwargs)
+        return {**data, "text/html": "".join(widget.static_html() for widget in self.widgets)}
+
+
+def inspect(*objs: Any, name: str | None = None) -> Any:
+    """A live widget of what a store, cache or checkpointer holds; an `Inspector` of several.
+
+    It is returned, never displayed: end a cell with it, or `display` it. It holds the object
+    weakly, as watching must not keep anything alive.
+
+    Args:
+        objs: one or more of `InMemoryStore`, `InMemoryByteStore`, `InMemoryCache`, `InMemorySaver`.
+        name: what to call the object on screen; by default the caller's variable that holds it.
+
+    Raises:
+        TypeError: no object, or one of another type; the message names the accepted types.
+    """
+    if not objs:
+        raise TypeError("inspect() needs at least one object: inspect(store), inspect(cache, saver)")
+    observables = [observe(obj) for obj in objs]  # all are checked before any widget is made
+    names = [name or _variable(obj) for obj in objs]
+    widgets = [_widget(o, n) for o, n in zip(observables, names, strict=True)]
+    return widgets[0] if len(widgets) == 1 else Inspector(widgets)
+
+
+def _widget(observable: Observable[Any], name: str | None) -> InspectorWidget:
+    if isinstance(observable, ObservableStore):
+        return KeyTable(observable, name=name)
+    if isinstance(observable, ObservableCache):
+        return CacheCounters(observable, name=name)
+    return CheckpointTimeline(observable, name=name)
+
+
+def _variable(obj: Any) -> str | None:
+    """The name of the caller's variable that holds the object, if one does."""
+    frame = sys._getframe(2)
+    for scope in (frame.f_locals, frame.f_globals):
+        for variable, value in list(scope.items()):
+            if value is obj and not variable.startswith("_"):
+                return variable
+    return None

@@ -1,0 +1,52 @@
+"""Watched objects as traits: `observe` gives the one observable of an object."""
+
+from __future__ import annotations
+
+import threading
+import weakref
+from typing import Any, overload
+
+from inmem_widgets.core.cache import InMemoryCache
+from inmem_widgets.core.saver import InMemorySaver
+from inmem_widgets.core.store import InMemoryBaseStore
+from inmem_widgets.observables.base import Observable
+from inmem_widgets.observables.cache import ObservableCache
+from inmem_widgets.observables.saver import ObservableSaver
+from inmem_widgets.observables.store import ObservableStore
+
+__all__ = ["Observable", "ObservableCache", "ObservableSaver", "ObservableStore", "observe"]
+
+_KINDS: tuple[tuple[type, type[Observable[Any]]], ...] = (
+    (InMemoryBaseStore, ObservableStore),
+    (InMemoryCache, ObservableCache),
+    (InMemorySaver, ObservableSaver),
+)
+_known: weakref.WeakValueDictionary[int, Observable[Any]] = weakref.WeakValueDictionary()
+_lock = threading.Lock()
+
+
+@overload
+def observe(obj: InMemoryBaseStore[Any]) -> ObservableStore: ...
+@overload
+def observe(obj: InMemoryCache) -> ObservableCache: ...
+@overload
+def observe(obj: InMemorySaver) -> ObservableSaver: ...
+def observe(obj: Any) -> Observable[Any]:
+    """The observable of a store, cache or checkpointer: its figures as traits.
+
+    While anybody holds it there is one for each object; it does not keep the object alive.
+
+    Raises:
+        TypeError: the object is none of the accepted types.
+    """
+    with _lock:
+        known = _known.get(id(obj))
+        if known is not None and known.source is obj:
+            return known
+        for kind, observable in _KINDS:
+            if isinstance(obj, kind):
+                made = _known[id(obj)] = observable(obj)
+                return made
+    accepted = "InMemoryStore, InMemoryByteStore (any InMemoryBaseStore), InMemoryCache and InMemorySaver"
+    found = f"{type(obj).__module__}.{type(obj).__qualname__}"
+    raise TypeError(f"obj: got {found}, accepted are {accepted} of inmem_widgets")

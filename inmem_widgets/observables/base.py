@@ -1,0 +1,114 @@
+"""What all observables share: a weak hold on the object, fresh traits, coalesced updates."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+import weakref
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar
+
+import traitlets
+
+from inmem_widgets.core.changes import Change
+
+T = TypeVar("T")
+INTERVAL = 0.05
+"""Seconds between updates at the least: the first change is shown at once, the last one always."""
+
+_log = logging.getLogger("inmem_widgets")
+
+
+class Fresh(traitlets.TraitType[Any, Any]):
+    """A read-only figure that is brought up to date whenever it is read."""
+
+    def get(self, obj: Any, cls: Any = None) -> Any:
+        obj.sync()
+        return super().get(obj, cls)
+
+
+class Observable(traitlets.HasTraits, Generic[T]):
+    """Derived state of one watched object, kept up to date while anybody holds it.
+
+    The object is held weakly: watching never keeps it alive. Traits change on a background thread
+    at most `1 / INTERVAL` times a second; reading one reads the object first.
+    """
+
+    def __init__(self, source: T, *, records: bool) -> None:
+        super().__init__()
+        self._source = weakref.ref(source)
+        self._updates: list[Callable[[], None]] = []
+        self._syncing: int | None = None
+        self.started = time.time()
+        self._unlisten = _listen_weakly(self, source, records=records)
+
+    @property
+    def source(self) -> T | None:
+        """The watched object; None once nobody else holds it."""
+        return self._source()
+
+    def sync(self) -> None:
+        """Bring the traits up to date with the object, now."""
+        source, me = self.source, threading.get_ident()
+        if source is None or self._syncing == me:
+            return
+        self._syncing = me
+        try:
+            # again after setting: another thread may have set an older figure meanwhile
+            for _ in range(8):
+                now = self.figures(source)
+                stale = [
+                    name for name in now if self._trait_values.get(name, traitlets.Undefined) != now[name]
+                ]
+                for name in stale:
+                    self.set_trait(name, now[name])
+                if not stale:
+                    break
+        finally:
+            self._syncing = None
+
+    def figures(self, source: T) -> dict[str, Any]:
+        """Trait values of the object as it is; cheap."""
+        raise NotImplementedError
+
+    def digest(self, changes: list[Change]) -> None:
+        """Take in what happened since the last call; on the feed's thread."""
+
+    def on_update(self, fn: Callable[[], None]) -> Callable[[], None]:
+        """Call `fn` after each batch of changes was taken in; returns the way to stop."""
+        self._updates.append(fn)
+
+        def stop() -> None:
+            if fn in self._updates:
+                self._updates.remove(fn)
+
+        return stop
+
+    def close(self) -> None:
+        """Stop watching; the object is left as it was."""
+        self._unlisten()
+        self._updates.clear()
+
+    def _changed(self, changes: list[Change]) -> None:
+        self.digest(changes)
+        self.sync()
+        for fn in tuple(self._updates):
+            try:
+                fn()
+            except Exception:
+                _log.exception("an update of %s failed", type(self).__name__)
+
+
+def _listen_weakly(observable: Observable[Any], source: Any, *, records: bool) -> Callable[[], None]:
+    """Listen for as long as the observable is held by somebody else."""
+    alive = weakref.ref(observable)
+
+    def deliver(changes: list[Change]) -> None:
+        target = alive()
+        if target is not None:
+            target._changed(changes)
+
+    unlisten: Callable[[], None] = source.changes.listen_batched(deliver, interval=INTERVAL, records=records)
+    weakref.finalize(observable, unlisten)
+    return unlisten

@@ -1,0 +1,7 @@
+"""The anywidget frontends; thin, all logic is in `observe`."""
+
+from inmem_widgets.widgets.cache_counters import CacheCounters
+from inmem_widgets.widgets.checkpoint_timeline import CheckpointTimeline
+from inmem_widgets.widgets.key_table import KeyTable
+
+__all__ = ["CacheCounters", "CheckpointTimeline", "KeyTable"]

@@ -1,0 +1,201 @@
+"""What the three widgets share: sessions of open views, requests, and the static fallback."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+import weakref
+from collections import deque
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, ClassVar
+
+import anywidget
+import traitlets
+
+from inmem_widgets.observables.base import Observable
+from inmem_widgets.observables.session import Session, State
+from inmem_widgets.widgets.comm import answer_on_subshells
+from inmem_widgets.widgets.fallback import static_table
+from inmem_widgets.wire import Title
+
+STATIC = Path(__file__).parent.parent / "static"
+VIEWS = 32
+"""Views served at once; the longest unheard of makes room."""
+
+_log = logging.getLogger("inmem_widgets")
+
+
+def bundle(name: str) -> tuple[Path, Path]:
+    """The built script and style of a widget.
+
+    Raises:
+        FileNotFoundError: the front end has not been built (a source checkout).
+    """
+    script, style = STATIC / f"{name}.js", STATIC / f"{name}.css"
+    if not script.is_file():
+        raise FileNotFoundError(
+            f"{script} is missing: build the front end with `make build`, or install a release"
+        )
+    return script, style
+
+
+class InspectorWidget(anywidget.AnyWidget):
+    """Base of the widgets: sends each open view its state and then patches, and answers requests.
+
+    Subclasses give `bundle_name`, `make_state` and `html_rows`, and may extend `answer`. Handlers
+    run on whatever thread the kernel serves the browser from (a subshell while a cell runs).
+    """
+
+    bundle_name: ClassVar[str]
+
+    state = traitlets.Dict().tag(sync=True)
+    """The state when the widget was made, so that the first paint needs no round trip."""
+
+    def __init__(self, observable: Observable[Any], *, name: str | None = None, **kwargs: Any) -> None:
+        self._observable = observable
+        source = observable.source
+        self._title: Title = {"type": type(source).__name__, "name": name}
+        self._sessions: dict[str, Session] = {}
+        self._turn = threading.RLock()
+        self._outbox: deque[dict[str, Any]] = deque()
+        self._sending = threading.Lock()
+        script, style = bundle(self.bundle_name)
+        super().__init__(
+            _esm=script.read_text("utf-8"),
+            _css=style.read_text("utf-8"),
+            state=Session("", self._state).open({}),
+            **kwargs,
+        )
+        self.on_msg(self._receive)
+        self._stop = observable.on_update(_weakly(self))
+
+    # -- for subclasses --
+
+    def make_state(self, params: Mapping[str, Any]) -> State:
+        """The state a view with these parameters should show, without `seq`, `now` and `title`."""
+        raise NotImplementedError
+
+    def answer(self, method: str, params: Mapping[str, Any]) -> Any:
+        """The result of a request."""
+        raise ValueError(
+            f"method: got {method!r}, accepted are look, ping and those of {type(self).__name__}"
+        )
+
+    def html_rows(self) -> tuple[list[str], list[list[str]], str]:
+        """(column heads, rows of text, caption) of the static fallback."""
+        raise NotImplementedError
+
+    # -- lifecycle --
+
+    @property
+    def observable(self) -> Observable[Any]:
+        """What the widget shows, for Python: `observe(obj)` returns the same."""
+        return self._observable
+
+    def open(self) -> None:
+        super().open()
+        if self.comm is not None:
+            answer_on_subshells(self.comm)
+
+    def close(self) -> None:
+        """Stop showing, and let go of the observable."""
+        stop = getattr(self, "_stop", None)
+        if stop is not None:
+            stop()
+        self._sessions.clear()
+        super().close()
+
+    # -- messages --
+
+    def _state(self, params: Mapping[str, Any]) -> State:
+        return {"now": time.time(), "title": self._title, **self.make_state(params)}
+
+    def _receive(self, _: Any, message: Any, buffers: Any) -> None:
+        """One message of a view. A request is always answered, an error included."""
+        if not isinstance(message, dict) or not isinstance(message.get("view"), str):
+            return
+        view, kind = message["view"], message.get("kind")
+        params = message.get("params") or {}
+        if kind == "open":
+            with self._turn:
+                session = self._sessions.pop(view, None) or Session(view, self._state)
+                self._sessions[view] = session
+                while len(self._sessions) > VIEWS:
+                    del self._sessions[next(iter(self._sessions))]
+                self._outbox.append({"kind": "opened", "view": view, "state": session.open(params)})
+        elif kind == "close":
+            with self._turn:
+                self._sessions.pop(view, None)
+        elif kind == "request":
+            self._request(view, message.get("id"), message.get("method"), params)
+        self._flush()
+
+    def _request(self, view: str, number: Any, method: Any, params: Mapping[str, Any]) -> None:
+        reply: dict[str, Any] = {"kind": "reply", "view": view, "id": number}
+        try:
+            if method == "look":
+                with self._turn:
+                    session = self._sessions.get(view)
+                    if session is None:
+                        raise LookupError("the view is not open; open it again")
+                    self._queue_patch(session, params)
+                    reply["result"] = None
+                    self._outbox.append(reply)
+                return
+            reply["result"] = None if method == "ping" else self.answer(str(method), params)
+        except Exception as error:  # the view shows it; the kernel goes on
+            reply["error"] = f"{type(error).__name__}: {error}"
+        self._outbox.append(reply)
+
+    def _push(self) -> None:
+        """Bring every open view up to date; on the feed's thread."""
+        with self._turn:
+            for session in self._sessions.values():
+                self._queue_patch(session, None)
+        self._flush()
+
+    def _queue_patch(self, session: Session, params: Mapping[str, Any] | None) -> None:
+        patch = session.patch(params)
+        if patch is not None:
+            self._outbox.append(dict(patch))
+
+    def _flush(self) -> None:
+        """Send what is queued, in order, and not under the lock that guards the sessions."""
+        while self._outbox and self._sending.acquire(blocking=False):
+            try:
+                while self._outbox:
+                    self.send(self._outbox.popleft())
+            finally:
+                self._sending.release()
+
+    # -- what notebooks save and show --
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
+        found = super()._repr_mimebundle_(**kwargs)
+        if found is None:
+            return None
+        data, metadata = found
+        return {**data, "text/plain": repr(self), "text/html": self.static_html()}, metadata
+
+    def static_html(self) -> str:
+        """What is shown where no script runs: a saved notebook that is not trusted, nbconvert."""
+        heads, rows, caption = self.html_rows()
+        return static_table(heads, rows, f"{self._title['name'] or self._title['type']}", caption)
+
+    def __repr__(self) -> str:
+        name = f" of {self._title['name']}" if self._title["name"] else ""
+        return f"<{type(self).__name__}{name}: {self._title['type']}>"
+
+
+def _weakly(widget: InspectorWidget) -> Any:
+    """The widget's push, without keeping the widget alive."""
+    alive = weakref.ref(widget)
+
+    def push() -> None:
+        target = alive()
+        if target is not None and target._sessions:
+            target._push()
+
+    return push

@@ -1,0 +1,105 @@
+"""The live timeline of a checkpointer's threads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import traitlets
+from langchain_core.runnables import RunnableConfig
+
+from inmem_widgets.observables.saver import ObservableSaver
+from inmem_widgets.observables.session import State
+from inmem_widgets.observables.tree import descend, value_node
+from inmem_widgets.widgets.base import InspectorWidget
+from inmem_widgets.wire import ValueNode
+
+FIRST_ROWS = 40
+MOST_ROWS = 400
+
+
+class CheckpointTimeline(InspectorWidget):
+    """Threads, checkpoints in lanes that show forks and subgraphs, and the state of the selected one."""
+
+    bundle_name = "checkpoint_timeline"
+    selection = traitlets.Dict(None, allow_none=True).tag(sync=True)
+    """The selected checkpoint as a `RunnableConfig`, for `graph.get_state` and the like; settable."""
+
+    _observable: ObservableSaver
+
+    @traitlets.validate("selection")
+    def _check_selection(self, proposal: Any) -> Any:
+        value = proposal["value"]
+        if value is None:
+            return None
+        wanted = value.get("configurable")
+        if not isinstance(wanted, dict) or not {"thread_id", "checkpoint_id"} <= wanted.keys():
+            raise traitlets.TraitError(
+                f"selection: got {value!r}, accepted is None or "
+                "{'configurable': {'thread_id': …, 'checkpoint_ns': …, 'checkpoint_id': …}}"
+            )
+        names = ("thread_id", "checkpoint_ns", "checkpoint_id")
+        return {"configurable": {name: wanted.get(name, "") for name in names}}
+
+    def make_state(self, params: Mapping[str, Any]) -> State:
+        saver = self._observable
+        threads = saver.thread_list()
+        thread = params.get("thread")
+        if not isinstance(thread, str) or not saver.history(thread).headers:
+            thread = threads[0]["id"] if threads else None
+        selected = params.get("selected")
+        ns, _, checkpoint_id = selected.partition("\n") if isinstance(selected, str) else ("", "", "")
+        start = max(0, int(params.get("start", 0)))
+        stop = min(int(params.get("stop", start + FIRST_ROWS)), start + MOST_ROWS)
+        key = (ns, checkpoint_id) if selected else saver.newest(thread) if thread is not None else None
+        size, lanes, rows = saver.window(thread, key, start, stop) if thread is not None else (0, 0, [])
+        if not rows and size and start:
+            start = max(0, size - FIRST_ROWS)
+            size, lanes, rows = saver.window(str(thread), key, start, start + FIRST_ROWS)
+        return {
+            "threads": threads,
+            "thread_count": saver.threads,
+            "checkpoint_count": saver.checkpoints,
+            "thread": thread,
+            "selected": "\n".join(key) if key else None,
+            "lanes": lanes,
+            "size": size,
+            "start": start,
+            "rows": rows,
+        }
+
+    def answer(self, method: str, params: Mapping[str, Any]) -> Any:
+        if method != "state":
+            return super().answer(method, params)
+        return self.state_tree(
+            str(params["thread"]), str(params["ns"]), str(params["id"]), list(params.get("path") or [])
+        )
+
+    def state_tree(self, thread: str, ns: str, checkpoint_id: str, path: list[int]) -> ValueNode:
+        """The node at `path` in a checkpoint's channel values, with its children.
+
+        Raises:
+            LookupError: the checkpoint, or the path in it, is gone.
+        """
+        config: RunnableConfig = {
+            "configurable": {
+                "thread_id": self._observable.thread_id(thread),
+                "checkpoint_ns": ns,
+                "checkpoint_id": checkpoint_id,
+            }
+        }
+        values = self._observable.state(config)
+        if values is None:
+            raise LookupError(f"checkpoint {checkpoint_id} of thread {thread} is gone")
+        name, value = descend(values, path)
+        return value_node(name, value, depth=1)
+
+    def html_rows(self) -> tuple[list[str], list[list[str]], str]:
+        saver = self._observable
+        threads = saver.thread_list()[:10]
+        rows = [
+            [t["id"], f"{t['checkpoints']:,}", "" if t["step"] is None else str(t["step"]), t["status"]]
+            for t in threads
+        ]
+        caption = f"{saver.checkpoints:,} checkpoints in {saver.threads:,} threads"
+        return ["Thread", "Checkpoints", "Last step", "Status"], rows, caption
