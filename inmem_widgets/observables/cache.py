@@ -37,6 +37,7 @@ class ObservableCache(Observable[InMemoryCache]):
         self._history: deque[list[int]] = deque([[0, 0, 0]], maxlen=BUCKETS)
         self._seen = source.stats()
         self._end = time.time() + BUCKET
+        self.policy: str = source.policy
         super().__init__(source, records=False)
         self.sync()
 

@@ -154,13 +154,13 @@ class ObservableSaver(Observable[InMemorySaver]):
 
     def window(
         self, thread: str, selected: Key | None, start: int, stop: int
-    ) -> tuple[int, int, list[CheckpointRow]]:
-        """(checkpoints in the thread, lanes, rows start … stop - 1), newest first."""
+    ) -> tuple[int, list[CheckpointRow]]:
+        """How many checkpoints the thread has, and the rows start … stop - 1, newest first."""
         history = self.history(thread)
         total = len(history.headers)
         start, stop = max(0, start), min(stop, total)
         if start >= stop:
-            return total, history.plan.width, []
+            return total, []
         path = path_rows(history.nodes, selected)
         lines = segments(history.plan, path, start, stop)
         rows = []
@@ -168,7 +168,7 @@ class ObservableSaver(Observable[InMemorySaver]):
             row = _row(history, i)
             row["segments"], row["path"] = lines[i - start], i in path
             rows.append(row)
-        return total, history.plan.width, rows
+        return total, rows
 
     def state(self, config: RunnableConfig) -> dict[str, Any] | None:
         """Channel values of the checkpoint a config names; None if it is gone."""

@@ -16,6 +16,7 @@ import traitlets
 
 from inmem_widgets.observables.base import Observable
 from inmem_widgets.observables.session import Session, State
+from inmem_widgets.observables.states import MakeState
 from inmem_widgets.widgets.comm import answer_on_subshells
 from inmem_widgets.widgets.fallback import static_table
 from inmem_widgets.wire import Title
@@ -44,7 +45,7 @@ def bundle(name: str) -> tuple[Path, Path]:
 class InspectorWidget(anywidget.AnyWidget):
     """Base of the widgets: sends each open view its state and then patches, and answers requests.
 
-    Subclasses give `bundle_name`, `make_state` and `html_rows`, and may extend `answer`. Handlers
+    Subclasses give `bundle_name` and `html_rows`, and may extend `answer`. Handlers
     run on whatever thread the kernel serves the browser from (a subshell while a cell runs).
     """
 
@@ -53,8 +54,9 @@ class InspectorWidget(anywidget.AnyWidget):
     state = traitlets.Dict().tag(sync=True)
     """The state when the widget was made, so that the first paint needs no round trip."""
 
-    def __init__(self, observable: Observable[Any], *, name: str | None = None, **kwargs: Any) -> None:
+    def __init__(self, observable: Observable[Any], make_state: MakeState, *, name: str | None) -> None:
         self._observable = observable
+        self._make_state = make_state
         source = observable.source
         self._title: Title = {"type": type(source).__name__, "name": name}
         self._sessions: dict[str, Session] = {}
@@ -66,16 +68,11 @@ class InspectorWidget(anywidget.AnyWidget):
             _esm=script.read_text("utf-8"),
             _css=style.read_text("utf-8"),
             state=Session("", self._state).open({}),
-            **kwargs,
         )
         self.on_msg(self._receive)
         self._stop = observable.on_update(_weakly(self))
 
     # -- for subclasses --
-
-    def make_state(self, params: Mapping[str, Any]) -> State:
-        """The state a view with these parameters should show, without `seq`, `now` and `title`."""
-        raise NotImplementedError
 
     def answer(self, method: str, params: Mapping[str, Any]) -> Any:
         """The result of a request."""
@@ -110,7 +107,7 @@ class InspectorWidget(anywidget.AnyWidget):
     # -- messages --
 
     def _state(self, params: Mapping[str, Any]) -> State:
-        return {"now": time.time(), "title": self._title, **self.make_state(params)}
+        return {"now": time.time(), "title": self._title, **self._make_state(params)}
 
     def _receive(self, _: Any, message: Any, buffers: Any) -> None:
         """One message of a view. A request is always answered, an error included."""

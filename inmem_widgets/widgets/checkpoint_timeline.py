@@ -8,14 +8,11 @@ from typing import Any
 import traitlets
 from langchain_core.runnables import RunnableConfig
 
+from inmem_widgets.observables import states
 from inmem_widgets.observables.saver import ObservableSaver
-from inmem_widgets.observables.session import State
 from inmem_widgets.observables.tree import descend, value_node
 from inmem_widgets.widgets.base import InspectorWidget
 from inmem_widgets.wire import ValueNode
-
-FIRST_ROWS = 40
-MOST_ROWS = 400
 
 
 class CheckpointTimeline(InspectorWidget):
@@ -26,6 +23,9 @@ class CheckpointTimeline(InspectorWidget):
     """The selected checkpoint as a `RunnableConfig`, for `graph.get_state` and the like; settable."""
 
     _observable: ObservableSaver
+
+    def __init__(self, observable: ObservableSaver, *, name: str | None = None) -> None:
+        super().__init__(observable, states.checkpoint_timeline(observable), name=name)
 
     @traitlets.validate("selection")
     def _check_selection(self, proposal: Any) -> Any:
@@ -40,33 +40,6 @@ class CheckpointTimeline(InspectorWidget):
             )
         names = ("thread_id", "checkpoint_ns", "checkpoint_id")
         return {"configurable": {name: wanted.get(name, "") for name in names}}
-
-    def make_state(self, params: Mapping[str, Any]) -> State:
-        saver = self._observable
-        threads = saver.thread_list()
-        thread = params.get("thread")
-        if not isinstance(thread, str) or not saver.history(thread).headers:
-            thread = threads[0]["id"] if threads else None
-        selected = params.get("selected")
-        ns, _, checkpoint_id = selected.partition("\n") if isinstance(selected, str) else ("", "", "")
-        start = max(0, int(params.get("start", 0)))
-        stop = min(int(params.get("stop", start + FIRST_ROWS)), start + MOST_ROWS)
-        key = (ns, checkpoint_id) if selected else saver.newest(thread) if thread is not None else None
-        size, lanes, rows = saver.window(thread, key, start, stop) if thread is not None else (0, 0, [])
-        if not rows and size and start:
-            start = max(0, size - FIRST_ROWS)
-            size, lanes, rows = saver.window(str(thread), key, start, start + FIRST_ROWS)
-        return {
-            "threads": threads,
-            "thread_count": saver.threads,
-            "checkpoint_count": saver.checkpoints,
-            "thread": thread,
-            "selected": "\n".join(key) if key else None,
-            "lanes": lanes,
-            "size": size,
-            "start": start,
-            "rows": rows,
-        }
 
     def answer(self, method: str, params: Mapping[str, Any]) -> Any:
         if method != "state":

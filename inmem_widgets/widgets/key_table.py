@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import traitlets
 
-from inmem_widgets.observables.session import State
+from inmem_widgets.observables import states
 from inmem_widgets.observables.store import ObservableStore
 from inmem_widgets.widgets.base import InspectorWidget
-
-FIRST_ROWS = 40
-"""Rows that ride in the first state."""
-MOST_ROWS = 400
-"""Rows a view may ask for at once."""
 
 
 class KeyTable(InspectorWidget):
@@ -26,14 +18,8 @@ class KeyTable(InspectorWidget):
 
     _observable: ObservableStore
 
-    def make_state(self, params: Mapping[str, Any]) -> State:
-        start = max(0, int(params.get("start", 0)))
-        stop = min(int(params.get("stop", start + FIRST_ROWS)), start + MOST_ROWS)
-        size, rows = self._observable.window(start, stop)
-        if not rows and size and start:  # the store shrank under the view
-            start = max(0, size - FIRST_ROWS)
-            size, rows = self._observable.window(start, start + FIRST_ROWS)
-        return {"size": size, "start": start, "rows": rows, "changes": self._observable.changes}
+    def __init__(self, observable: ObservableStore, *, name: str | None = None) -> None:
+        super().__init__(observable, states.key_table(observable), name=name)
 
     def html_rows(self) -> tuple[list[str], list[list[str]], str]:
         size, rows = self._observable.window(0, 10)

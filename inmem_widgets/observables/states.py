@@ -1,0 +1,83 @@
+"""What a view with given parameters should show: the states of `wire`, but for `seq`, `now` and `title`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from inmem_widgets.observables.cache import ObservableCache
+from inmem_widgets.observables.saver import ObservableSaver
+from inmem_widgets.observables.session import State
+from inmem_widgets.observables.store import ObservableStore
+
+FIRST_ROWS = 40
+"""Rows of a window when the view has not asked for any yet."""
+MOST_ROWS = 400
+"""Rows a view may ask for at once."""
+
+COUNTERS = ("hits", "misses", "inserts", "refreshes", "evictions", "clears", "size", "maxsize")
+
+MakeState = Callable[[Mapping[str, Any]], State]
+
+
+def _windowed(fetch: Callable[[int, int], tuple[int, list[Any]]], params: Mapping[str, Any]) -> State:
+    """`size`, `start` and `rows` of the window asked for; the last one if the rows ended before it."""
+    start = max(0, int(params.get("start", 0)))
+    most = min(max(0, int(params.get("stop", start + FIRST_ROWS)) - start), MOST_ROWS)
+    size, rows = fetch(start, start + most)
+    if start and start >= size:
+        start = max(0, size - most)
+        size, rows = fetch(start, start + most)
+    return {"size": size, "start": start, "rows": rows}
+
+
+def key_table(store: ObservableStore) -> MakeState:
+    """Makes `KeyTableState`s; parameters: start, stop."""
+
+    def make(params: Mapping[str, Any]) -> State:
+        return {**_windowed(store.window, params), "changes": store.changes}
+
+    return make
+
+
+def cache_counters(cache: ObservableCache) -> MakeState:
+    """Makes `CacheState`s; no parameters."""
+
+    def make(params: Mapping[str, Any]) -> State:
+        history = cache.history()
+        figures = {name: getattr(cache, name) for name in COUNTERS}
+        return {"policy": cache.policy, **figures, "since": cache.started, "history": history}
+
+    return make
+
+
+def checkpoint_timeline(saver: ObservableSaver) -> MakeState:
+    """Makes `TimelineState`s; parameters: start, stop, thread, selected."""
+
+    def make(params: Mapping[str, Any]) -> State:
+        threads = saver.thread_list()
+        thread = params.get("thread")
+        if not isinstance(thread, str) or not saver.history(thread).headers:
+            thread = threads[0]["id"] if threads else None
+        selected = params.get("selected")
+        if isinstance(selected, str):
+            ns, _, checkpoint_id = selected.rpartition("\n")
+            key = (ns, checkpoint_id)
+        else:
+            key = saver.newest(thread) if thread is not None else None
+        lanes = saver.history(thread).plan.width if thread is not None else 0
+
+        def fetch(start: int, stop: int) -> tuple[int, list[Any]]:
+            return saver.window(thread, key, start, stop) if thread is not None else (0, [])
+
+        return {
+            "threads": threads,
+            "thread_count": saver.threads,
+            "checkpoint_count": saver.checkpoints,
+            "thread": thread,
+            "selected": "\n".join(key) if key else None,
+            "lanes": lanes,
+            **_windowed(fetch, params),
+        }
+
+    return make

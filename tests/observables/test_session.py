@@ -1,0 +1,188 @@
+"""The screen tells the truth: a view that applies its patches has what a fresh view would get."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from langchain_core.outputs import Generation
+from langgraph.checkpoint.base import empty_checkpoint
+
+from inmem_widgets import InMemoryCache, InMemorySaver, InMemoryStore, observe
+from inmem_widgets.observables import states
+from inmem_widgets.observables.session import Session, State, apply
+
+KEYS = st.sampled_from([f"ns:{i}" for i in range(12)] + ["", "\ud800", "long" * 500, "مرحبا", "<b>"])
+LISTS = st.lists(st.integers(), max_size=3)
+VALUES = st.none() | st.integers() | st.text(max_size=20) | st.binary(max_size=20) | LISTS
+WINDOWS = st.tuples(st.integers(0, 20), st.integers(0, 12))
+
+
+class Client:
+    """What the front end does with what it is sent, through JSON as on the wire."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.state: State = {}
+
+    def open(self, params: Mapping[str, Any]) -> None:
+        self.state = json.loads(json.dumps(self.session.open(params)))
+
+    def update(self, params: Mapping[str, Any] | None = None) -> None:
+        patch = self.session.patch(params)
+        if patch is not None:
+            self.state = apply(self.state, json.loads(json.dumps(patch)))
+
+    def shows(self) -> State:
+        return {k: v for k, v in self.state.items() if k not in ("seq", "now", "history")}
+
+    def should_show(self, make: Any) -> State:
+        state = json.loads(json.dumps(make(self.session.params)))
+        return {k: v for k, v in state.items() if k not in ("seq", "now", "history")}
+
+
+OPS = st.lists(
+    st.one_of(
+        st.tuples(st.just("set"), st.dictionaries(KEYS, VALUES, max_size=5)),
+        st.tuples(st.just("delete"), st.lists(KEYS, max_size=5)),
+        st.tuples(st.just("direct"), KEYS),
+        st.tuples(st.just("reset"), st.dictionaries(KEYS, VALUES, max_size=5)),
+        st.tuples(st.just("look"), WINDOWS),
+        st.tuples(st.just("open"), WINDOWS),
+        st.tuples(st.just("update"), st.none()),
+    ),
+    max_size=25,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(OPS)
+def test_key_table(ops: list[tuple[str, Any]]) -> None:
+    store: InMemoryStore[Any] = InMemoryStore()
+    observable = observe(store)
+    make = states.key_table(observable)
+    client = Client(Session("v", make))
+    client.open({})
+    for op, arg in ops:
+        if op == "set":
+            store.mset(arg)
+        elif op == "delete":
+            store.mdelete(arg)
+        elif op == "direct":  # behind our back: no event, but never a wrong row once looked at
+            store.store[arg] = "direct"
+        elif op == "reset":
+            store.store = dict(arg)
+        elif op == "look":
+            client.update({"start": arg[0], "stop": arg[0] + arg[1]})
+        elif op == "open":
+            client.open({"start": arg[0], "stop": arg[0] + arg[1]})
+        else:
+            client.update()
+    assert store.changes.flush(10)
+    client.update()
+    assert client.shows() == client.should_show(make)
+    shown, size = client.state["rows"], client.state["size"]
+    assert size == len(store)
+    start = client.state["start"]
+    expected = list(store.store)[start : start + len(shown)]
+    assert [r["id"] for r in shown] == [hash(k) & ((1 << 53) - 1) for k in expected]
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["lookup", "update", "clear", "patch"]), st.integers(0, 6)), max_size=40
+    )
+)
+def test_cache_counters(ops: list[tuple[str, int]]) -> None:
+    cache = InMemoryCache(maxsize=3)
+    observable = observe(cache)
+    make = states.cache_counters(observable)
+    client = Client(Session("v", make))
+    client.open({})
+    hits = misses = 0
+    for op, i in ops:
+        if op == "lookup":
+            found = cache.lookup(f"p{i}", "llm")
+            hits, misses = hits + (found is not None), misses + (found is None)
+        elif op == "update":
+            cache.update(f"p{i}", "llm", [Generation(text=str(i))])
+        elif op == "clear":
+            cache.clear()
+        else:
+            client.update()
+    client.update()
+    assert client.shows() == client.should_show(make)
+    assert (client.state["hits"], client.state["misses"]) == (hits, misses)
+    assert (observable.hits, observable.misses) == (hits, misses)
+    history = client.state["history"]
+    assert (sum(history["hits"]), sum(history["misses"])) == (hits, misses)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["put", "fork", "writes", "delete", "patch", "look"]),
+            st.sampled_from(["t1", "t2"]),
+            st.integers(0, 8),
+        ),
+        max_size=30,
+    )
+)
+def test_timeline(ops: list[tuple[str, str, int]]) -> None:
+    saver = InMemorySaver()
+    make = states.checkpoint_timeline(observe(saver))
+    client = Client(Session("v", make))
+    client.open({})
+    heads: dict[str, list[str]] = {}
+    for n, (op, thread, i) in enumerate(ops):
+        known = heads.setdefault(thread, [])
+        config: Any = {"configurable": {"thread_id": thread, "checkpoint_ns": ""}}
+        if op in ("put", "fork"):
+            checkpoint = {**empty_checkpoint(), "id": f"{n:04}"}
+            if known:
+                config["configurable"]["checkpoint_id"] = known[-1 if op == "put" else i % len(known)]
+            saver.put(config, checkpoint, {"source": "loop", "step": n, "parents": {}}, {})  # type: ignore[arg-type]
+            known.append(f"{n:04}")
+        elif op == "writes" and known:
+            config["configurable"]["checkpoint_id"] = known[i % len(known)]
+            saver.put_writes(config, [("__interrupt__", 1)], "task")
+        elif op == "delete":
+            saver.delete_thread(thread)
+            known.clear()
+        elif op == "look":
+            client.update({"thread": thread, "start": i, "stop": i + 5})
+        else:
+            client.update()
+    assert saver.changes.flush(10)
+    client.update()
+    assert client.shows() == client.should_show(make)
+    assert client.state["checkpoint_count"] == sum(map(len, heads.values()))
+    fresh = states.checkpoint_timeline(observe(saver))(client.session.params)
+    assert client.state["rows"] == json.loads(json.dumps(fresh["rows"]))
+
+
+def test_a_patch_out_of_turn_is_refused() -> None:
+    store: InMemoryStore[int] = InMemoryStore()
+    session = Session("v", states.key_table(observe(store)))
+    state = session.open({})
+    store.mset([("a", 1)])
+    lost = session.patch()
+    store.mset([("b", 1)])
+    assert lost is not None
+    late = session.patch()
+    assert late is not None
+    with pytest.raises(ValueError, match="follows"):
+        apply(state, late)
+
+
+def test_nothing_new_is_no_patch() -> None:
+    store: InMemoryStore[int] = InMemoryStore()
+    session = Session("v", states.key_table(observe(store)))
+    session.open({})
+    assert session.patch() is None

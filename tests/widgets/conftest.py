@@ -1,0 +1,28 @@
+"""Widgets without a browser: what they send is collected."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from inmem_widgets.widgets.base import InspectorWidget
+
+Ask = Callable[..., list[dict[str, Any]]]
+
+
+@pytest.fixture
+def ask(monkeypatch: pytest.MonkeyPatch) -> Ask:
+    """`ask(widget, message…)`: hand over messages as the browser would; returns all that was sent since."""
+    sent: list[dict[str, Any]] = []
+    monkeypatch.setattr(InspectorWidget, "send", lambda self, content, buffers=None: sent.append(content))
+
+    def ask(widget: InspectorWidget, *messages: Any) -> list[dict[str, Any]]:
+        for message in messages:
+            widget._receive(widget, message, [])
+        found = sent[:]
+        sent.clear()
+        return found
+
+    return ask
