@@ -1,0 +1,47 @@
+import { svg } from "./dom.js";
+
+/** Line icons on a 16 px grid, as path data. */
+const ICONS = {
+  pause: "M6 4.5v7M10 4.5v7",
+  play: "M5.5 4v8l6-4z",
+  copy: "M5.75 6.75a1 1 0 0 1 1-1h5a1 1 0 0 1 1 1v5a1 1 0 0 1-1 1h-5a1 1 0 0 1-1-1zM3.25 10V4.25a1 1 0 0 1 1-1H10",
+  code: "M5.5 5 2.5 8l3 3M10.5 5l3 3-3 3",
+  done: "m3.5 8.5 3 3 6-6.5",
+  down: "m4.5 6.25 3.5 3.5 3.5-3.5",
+  right: "m6.25 4.5 3.5 3.5-3.5 3.5",
+} as const;
+
+export type IconName = keyof typeof ICONS;
+
+export function icon(name: IconName): SVGSVGElement {
+  return svg(
+    "svg",
+    { class: "i", viewBox: "0 0 16 16", "aria-hidden": "true" },
+    svg("path", { d: ICONS[name] }),
+  );
+}
+
+/** Filled or stroked marks on a 10 px grid; the shape says what the colour repeats. */
+const GLYPHS = {
+  hit: { d: "M5 1.5a3.5 3.5 0 1 1 0 7 3.5 3.5 0 0 1 0-7z", line: false, tone: "hit" },
+  miss: { d: "M5 1.75a3.25 3.25 0 1 1 0 6.5 3.25 3.25 0 0 1 0-6.5z", line: true, tone: "miss" },
+  evict: { d: "M1.2 2.2h7.6L5 8.6z", line: false, tone: "evict" },
+  inserted: { d: "M5 1.75v6.5M1.75 5h6.5", line: true, tone: "hit" },
+  changed: { d: "M5 1.2 8.8 5 5 8.8 1.2 5z", line: false, tone: "miss" },
+  error: { d: "m2 2 6 6M8 2 2 8", line: true, tone: "evict" },
+  interrupt: { d: "M2.2 1.2h1.9v7.6H2.2zM5.9 1.2h1.9v7.6H5.9z", line: false, tone: "intr" },
+  idle: { d: "M5 3a2 2 0 1 1 0 4 2 2 0 0 1 0-4z", line: false, tone: "q" },
+} as const;
+
+export type GlyphName = keyof typeof GLYPHS;
+
+/** With a label it is an image of its own; without one it stands beside a word and is silent. */
+export function glyph(name: GlyphName, label?: string): SVGSVGElement {
+  const { d, line, tone } = GLYPHS[name];
+  const access = label ? { role: "img", "aria-label": label } : { "aria-hidden": "true" };
+  return svg(
+    "svg",
+    { class: `g ${tone}${line ? " line" : ""}`, viewBox: "0 0 10 10", ...access },
+    svg("path", { d }),
+  );
+}

@@ -1,0 +1,217 @@
+import { computed, effect, type ReadonlySignal } from "@preact/signals-core";
+import { button, copyText, h, setText } from "../dom.js";
+import { duration, moment } from "../format.js";
+import { glyph, icon } from "../icons.js";
+import type { Link } from "../link.js";
+import { paintText } from "../text.js";
+import { followTheme } from "./theme.js";
+
+export interface Empty {
+  head: string;
+  hint: string;
+  /** One line of Python that brings what is missing. */
+  code: string;
+}
+
+export interface FrameOptions {
+  kind: string;
+  link: Link;
+  /** Beside the title: counts and units. */
+  summary: ReadonlySignal<string>;
+  /** How much has happened since pausing, as a phrase; "" for nothing. */
+  waiting: ReadonlySignal<string>;
+  /** What to say instead of the body, or null where there is something to show. */
+  empty: ReadonlySignal<Empty | null>;
+  /** Controls before the Live button. */
+  tools?: HTMLElement[];
+  body: HTMLElement[];
+}
+
+export interface Frame {
+  element: HTMLElement;
+  /** Says it to a screen reader, without moving the focus. */
+  announce(text: string): void;
+  /** Copies and says so on the button, if there is one. */
+  copy(text: string, what: string, from?: HTMLButtonElement): Promise<void>;
+  dispose(): void;
+}
+
+const COPIED_FOR = 1_500; // ms
+
+/** What all widgets share: title, connection, empty state, theme, announcements. */
+export function createFrame(options: FrameOptions): Frame {
+  const { link, kind } = options;
+  const status = h("p", { class: "sr", role: "status" });
+  const summary = h("span", { class: "s ell summary" });
+  const connection = h("span", { class: "tools" });
+  const emptyBox = h("div", { class: "empty", hidden: true });
+  const bodyBox = h("div", { class: "body" }, ...options.body);
+  const heading = h("h2", { class: "title" });
+  const section = h(
+    "section",
+    { class: "frame" },
+    h(
+      "header",
+      { class: "bar" },
+      heading,
+      summary,
+      h("span", { class: "sp" }),
+      h("span", { class: "brk" }),
+      ...(options.tools ?? []),
+      connection,
+    ),
+    emptyBox,
+    bodyBox,
+  );
+  const element = h("div", { class: `imw ${kind}` }, section, status);
+
+  function announce(text: string): void {
+    setText(status, text);
+  }
+
+  async function copy(text: string, what: string, from?: HTMLButtonElement): Promise<void> {
+    const done = await copyText(text, element);
+    announce(done ? `${what} copied` : `${what} could not be copied: the page has no clipboard`);
+    const old = from?.querySelector(".i");
+    if (!done || !old) return;
+    const mark = icon("done");
+    old.replaceWith(mark);
+    setTimeout(() => mark.replaceWith(old), COPIED_FOR);
+  }
+
+  const title = computed(() => {
+    const { type, name } = link.state.value.title;
+    return JSON.stringify([type, name]);
+  });
+  let spoken = false;
+
+  const stops = [
+    followTheme(element),
+    effect(() => {
+      const [type, name] = JSON.parse(title.value) as [string, string | null];
+      section.setAttribute("aria-label", name === null ? type : `${type} ${name}`);
+      const typeText = h("bdi");
+      paintText(typeText, type, 80);
+      heading.replaceChildren(typeText);
+      if (name !== null) {
+        const nameText = h("code");
+        paintText(nameText, name, 80);
+        heading.append(" ", h("span", {}, "·"), " ", nameText);
+      }
+    }),
+    effect(() => {
+      const lost = link.connection.value === "lost";
+      const waiting = link.connection.value === "paused" ? options.waiting.value : "";
+      if (lost) {
+        void link.now.value; // ticks
+        const time = link.heard.value;
+        const gone = duration(Date.now() / 1000 - time);
+        setText(
+          summary,
+          `no answer for ${gone} · showing the last state, ${moment(time, Date.now() / 1000)}`,
+        );
+      } else {
+        setText(summary, waiting ? `${options.summary.value} · ${waiting}` : options.summary.value);
+      }
+    }),
+    effect(() => {
+      const state = link.connection.value;
+      section.classList.toggle("stale", state === "lost");
+      const hadFocus = connection.contains((element.getRootNode() as Document).activeElement);
+      connection.replaceChildren(...connectionControls(link, state));
+      if (hadFocus) connection.querySelector("button")?.focus();
+      if (spoken) announce(SPOKEN[state]);
+      spoken = true;
+    }),
+    effect(() => {
+      const empty = options.empty.value;
+      bodyBox.hidden = empty !== null;
+      emptyBox.hidden = empty === null;
+      if (empty) emptyBox.replaceChildren(...emptyContent(empty, copy));
+    }),
+  ];
+
+  element.addEventListener("keydown", (event) => onKey(event, link, element));
+
+  return {
+    element,
+    announce,
+    copy,
+    dispose: () => {
+      for (const stop of stops) stop();
+    },
+  };
+}
+
+const SPOKEN = {
+  connecting: "Connecting",
+  live: "Live",
+  paused: "Paused",
+  lost: "Disconnected, showing the last state",
+} as const;
+
+function connectionControls(link: Link, state: Link["connection"]["value"]): HTMLElement[] {
+  switch (state) {
+    case "connecting":
+      return [
+        button(
+          { class: "btn live wait", "aria-disabled": "true" },
+          () => {},
+          h("span", { class: "d" }),
+          "Connecting",
+        ),
+      ];
+    case "live":
+      return [
+        button(
+          { class: "btn live", title: "Pause (Space)", "aria-label": "Live, pause" },
+          link.pause,
+          h("span", { class: "d" }),
+          "Live",
+          icon("pause"),
+        ),
+      ];
+    case "paused":
+      return [
+        button(
+          { class: "btn", title: "Resume (Space)", "aria-label": "Paused, resume" },
+          link.resume,
+          glyph("interrupt"),
+          "Paused",
+          icon("play"),
+        ),
+      ];
+    case "lost":
+      return [
+        h("span", { class: "badge evict tall" }, glyph("error"), "Disconnected"),
+        button({}, link.reconnect, "Reconnect"),
+      ];
+  }
+}
+
+function emptyContent({ head, hint, code }: Empty, copy: Frame["copy"]): HTMLElement[] {
+  const text = h("code");
+  paintText(text, code);
+  const copyButton = button(
+    { class: "btn icon", "aria-label": "Copy", title: "Copy" },
+    () => void copy(code, "Line", copyButton),
+    icon("copy"),
+  );
+  return [h("h3", {}, head), h("p", {}, hint), h("pre", {}, text, copyButton)];
+}
+
+/** Space pauses, Escape gives the focus back to the cell. */
+function onKey(event: KeyboardEvent, link: Link, element: HTMLElement): void {
+  if (event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey) return;
+  const target = event.target as HTMLElement;
+  if (event.key === " " && !target.closest("button, select, input")) {
+    event.preventDefault();
+    if (link.connection.peek() === "paused") link.resume();
+    else if (link.connection.peek() === "live") link.pause();
+  } else if (event.key === "Escape") {
+    event.preventDefault();
+    event.stopPropagation();
+    target.blur();
+    element.parentElement?.closest<HTMLElement>("[tabindex]")?.focus();
+  }
+}
