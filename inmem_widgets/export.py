@@ -9,8 +9,8 @@ from inmem_widgets.core.cache import InMemoryCache
 from inmem_widgets.core.saver import InMemorySaver
 from inmem_widgets.core.store import InMemoryBaseStore
 from inmem_widgets.observables import observe
+from inmem_widgets.observables.history import ThreadHistory, nodes_that_ran, step_of
 from inmem_widgets.observables.preview import preview
-from inmem_widgets.observables.saver import ThreadHistory, key_of, nodes_that_ran
 from inmem_widgets.observables.sizes import size_of
 from inmem_widgets.observables.values import type_label
 
@@ -78,15 +78,14 @@ def _(obj: InMemorySaver) -> pd.DataFrame:
     for thread in obj.thread_ids():
         history = ThreadHistory(obj.headers(thread))
         for header in reversed(history.headers):
-            parent = history.by_key.get((key_of(header)[0], header.parent_id)) if header.parent_id else None
-            rows.append((header, tuple(nodes_that_ran(header, parent))))
+            rows.append((header, tuple(nodes_that_ran(header, history.parent(header)))))
     return pd.DataFrame(
         {
             "thread_id": pd.Series([h.thread_id for h, _ in rows], dtype="str"),
             "checkpoint_ns": pd.Series([h.checkpoint_ns for h, _ in rows], dtype="str"),
             "checkpoint_id": pd.Series([h.checkpoint_id for h, _ in rows], dtype="str"),
             "parent_id": pd.Series([h.parent_id for h, _ in rows], dtype="str"),
-            "step": pd.Series([h.metadata.get("step") for h, _ in rows], dtype="Int64"),
+            "step": pd.Series([step_of(h) for h, _ in rows], dtype="Int64"),
             "source": pd.Series([h.metadata.get("source") for h, _ in rows], dtype="category"),
             "nodes": pd.Series([nodes for _, nodes in rows], dtype="object"),
             "time": pd.to_datetime(

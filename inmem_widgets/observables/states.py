@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from inmem_widgets.observables.cache import ObservableCache
+from inmem_widgets.observables.history import ThreadHistory, key_of
+from inmem_widgets.observables.lanes import Key
 from inmem_widgets.observables.saver import ObservableSaver
 from inmem_widgets.observables.session import State
 from inmem_widgets.observables.store import ObservableStore
@@ -57,18 +59,20 @@ def checkpoint_timeline(saver: ObservableSaver) -> MakeState:
     def make(params: Mapping[str, Any]) -> State:
         threads = saver.thread_list()
         thread = params.get("thread")
-        if not isinstance(thread, str) or not saver.history(thread).headers:
+        history = saver.history(thread) if isinstance(thread, str) else None
+        if history is None or not history.headers:
             thread = threads[0]["id"] if threads else None
+            history = saver.history(thread) if thread is not None else ThreadHistory([])
         selected = params.get("selected")
+        head = history.head
         if isinstance(selected, str):
             ns, _, checkpoint_id = selected.rpartition("\n")
-            key = (ns, checkpoint_id)
+            key: Key | None = (ns, checkpoint_id)
         else:
-            key = saver.newest(thread) if thread is not None else None
-        lanes = saver.history(thread).plan.width if thread is not None else 0
+            key = key_of(head) if head is not None else None
 
         def fetch(start: int, stop: int) -> tuple[int, list[Any]]:
-            return saver.window(thread, key, start, stop) if thread is not None else (0, [])
+            return len(history.headers), history.window(key, start, stop)
 
         return {
             "threads": threads,
@@ -76,7 +80,7 @@ def checkpoint_timeline(saver: ObservableSaver) -> MakeState:
             "checkpoint_count": saver.checkpoints,
             "thread": thread,
             "selected": "\n".join(key) if key else None,
-            "lanes": lanes,
+            "lanes": history.plan.width,
             **_windowed(fetch, params),
         }
 
