@@ -108,11 +108,12 @@ class Changes:
         append: Takes a raw tuple; see the module's text.
         wants_old: Whether some listener asked for previous values.
         wants_time: Whether some listener asked for times.
+        rich: Whether either.
     """
 
     __slots__ = (
         "__weakref__", "_bell", "_flushes", "_gate", "_listeners", "_lock", "_number", "_queue", "_thread",
-        "active", "append", "asleep", "wants_old", "wants_time",
+        "active", "append", "asleep", "rich", "wants_old", "wants_time",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -120,7 +121,7 @@ class Changes:
         self.append: Callable[[tuple[Any, ...]], None] = self._queue.append
         self._listeners: tuple[Listener, ...] = ()
         self._number = 0
-        self.active = self.wants_old = self.wants_time = False
+        self.active = self.rich = self.wants_old = self.wants_time = False
         self._prepare()
 
     def _prepare(self) -> None:
@@ -237,6 +238,7 @@ class Changes:
         self._listeners = listeners
         self.wants_old = any(each.old for each in listeners)
         self.wants_time = any(each.time for each in listeners)
+        self.rich = self.wants_old or self.wants_time
         self.active = bool(listeners)
 
     def _run(self) -> None:

@@ -1,0 +1,264 @@
+"""Key-value stores in memory: langchain-core's, made safe, quick to search and observable."""
+
+from __future__ import annotations
+
+import time as clock
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from itertools import repeat
+from typing import Any, Generic, NoReturn, TypeVar
+
+from langchain_core.stores import BaseStore
+
+from inmem_widgets.core.changes import MISSING, Changes, Record, record
+from inmem_widgets.core.prefix import MAX_REMOVED, PrefixIndex
+
+V = TypeVar("V")
+
+
+def _set_one(key: str, value: Any) -> Record:
+    return record("set", (key,), (value,))
+
+
+def _set_many(new: dict[str, Any], old: list[Any] | None, time: float | None) -> Record:
+    return record("set", tuple(new), tuple(new.values()), old, time)
+
+
+def _refuse(name: str, given: object, accepted: str) -> NoReturn:
+    raise TypeError(f"{name}: expected {accepted}, got {type(given).__name__} {given!r:.80}")
+
+
+def _checked(keys: Iterable[str]) -> list[str]:
+    if isinstance(keys, (str, bytes)) or not isinstance(keys, Iterable):
+        _refuse("keys", keys, "a sequence of str")
+    keys = list(keys)
+    for key in keys:
+        if not isinstance(key, str):
+            _refuse("keys", key, "str keys")
+    return keys
+
+
+class InMemoryBaseStore(BaseStore[str, V], Generic[V]):
+    """A dict of str keys behind langchain-core's `BaseStore` interface.
+
+    Drop-in for `langchain_core.stores.InMemoryBaseStore`. All methods may be called from any
+    thread; `mset`, `mget` and `mdelete` of any number of keys each take effect at one moment.
+    Keys must be `str`, for reading and deleting as well.
+
+    Attributes:
+        changes: What is done through the methods, as events: "set", "delete" (the keys that were
+            there) and "reset" (`store` replaced).
+    """
+
+    _values: type = object
+    """What values have to be instances of."""
+
+    def __init__(self) -> None:
+        self._store: dict[str, V] = {}
+        self._connect()
+
+    def _connect(self) -> None:
+        self.changes = Changes()
+        self._prefixes = PrefixIndex()
+
+    @property
+    def store(self) -> dict[str, V]:
+        """The live dict. What is written into it directly is seen by all methods but makes no event."""
+        self._prefixes.suspect = True
+        return self._store
+
+    @store.setter
+    def store(self, store: dict[str, V]) -> None:
+        if not isinstance(store, dict):
+            _refuse("store", store, "a dict")
+        time = clock.time() if self.changes.wants_time else None
+        self._store = store
+        if self.changes.active:
+            self.changes.append((record, "reset", (), None, None, time))
+            if self.changes.asleep:
+                self.changes.wake()
+        self._prefixes.drop()
+
+    def __len__(self) -> int:
+        return len(self._store)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._store
+
+    def __bool__(self) -> bool:
+        return True  # an empty store is still a store: `store or default` goes on working
+
+    def __getstate__(self) -> dict[str, Any]:
+        state = self.__dict__.copy()
+        del state["changes"], state["_prefixes"]  # a copy has no listeners
+        return state
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._connect()
+
+    def mget(self, keys: Sequence[str]) -> list[V | None]:
+        """The values of the keys, in their order; None where there is none.
+
+        Raises:
+            TypeError: If `keys` is a string or holds anything but strings.
+        """
+        match keys:
+            case [key] if f"{key}" is key:  # true for a plain str only, and the cheapest such test
+                return [self._store.get(key)]
+        return [*map(self._store.get, _checked(keys))]
+
+    def mset(self, key_value_pairs: Sequence[tuple[str, V]] | Mapping[str, V]) -> None:
+        """Set all of the pairs, or none if anything is wrong with one.
+
+        Args:
+            key_value_pairs: Pairs, or a mapping.
+
+        Raises:
+            TypeError: If it is neither, or if a key (or in the byte store a value) has a wrong type.
+        """
+        match key_value_pairs:
+            case [[key, value]] if f"{key}" is key:
+                feed = self.changes
+                if not feed.active:
+                    self._store[key] = value
+                    return
+                if not feed.rich:
+                    self._store[key] = value
+                    feed.append((_set_one, key, value))
+                    if feed.asleep:
+                        feed.wake()
+                    return
+        self._set(self._checked_pairs(key_value_pairs))
+
+    def _set(self, new: dict[str, V]) -> None:
+        """Write a dict that nobody else holds."""
+        store, feed = self._store, self.changes
+        if not feed.active:
+            store |= new
+        elif new:
+            time = clock.time() if feed.wants_time else None
+            before = map(store.get, new, repeat(MISSING)) if feed.wants_old else None
+            old = [*before] if before else None
+            store |= new
+            feed.append((_set_many, new, old, time))
+            if feed.asleep:
+                feed.wake()
+
+    def _checked_pairs(self, pairs: Iterable[tuple[str, V]] | Mapping[str, V]) -> dict[str, V]:
+        if isinstance(pairs, (str, bytes)) or not isinstance(pairs, Iterable):
+            _refuse("key_value_pairs", pairs, "pairs (key, value) or a mapping")
+        if not isinstance(pairs, Mapping):
+            pairs = pairs if isinstance(pairs, (list, tuple)) else list(pairs)
+            for pair in pairs[:1]:
+                if isinstance(pair, str):
+                    _refuse("key_value_pairs", pair, "pairs (key, value)")
+        try:
+            new = dict(pairs)
+        except TypeError as error:
+            raise TypeError(f"key_value_pairs: expected pairs (key, value) with str keys: {error}") from None
+        if {*map(type, new)} - {str}:
+            _checked(new)
+        if self._values is not object and {*map(type, new.values())} - {self._values}:
+            for key, value in new.items():
+                if not isinstance(value, self._values):
+                    _refuse(f"the value of {key!r:.80}", value, self._values.__name__)
+        return new
+
+    def mdelete(self, keys: Sequence[str]) -> None:
+        """Delete the keys; those that are not there are passed over.
+
+        Raises:
+            TypeError: If `keys` is a string or holds anything but strings.
+        """
+        match keys:
+            case [key] if f"{key}" is key:
+                store, feed, prefixes = self._store, self.changes, self._prefixes
+                if not feed.active and not prefixes.live:
+                    if key in store:
+                        del store[key]
+                    return
+        self._delete(_checked(keys))
+
+    def _delete(self, keys: list[str]) -> None:
+        store, feed, prefixes = self._store, self.changes, self._prefixes
+        time = clock.time() if feed.wants_time else None
+        # Made before they are used, so that nothing below is a call: no thread gets in between.
+        gone: list[str] = []
+        present = filter(store.__contains__, dict.fromkeys(keys))
+        popped = map(store.pop, gone, repeat(MISSING))
+        gone += present
+        old = [*popped]
+        if prefixes.live:
+            prefixes.removed += gone
+        if gone and feed.active:
+            feed.append((record, "delete", gone, None, old if feed.wants_old else None, time))
+            if feed.asleep:
+                feed.wake()
+        if len(prefixes.removed) > MAX_REMOVED:
+            prefixes.drop()
+
+    def yield_keys(self, *, prefix: str | None = None) -> Iterator[str]:
+        """The keys that begin with `prefix`, all of them without one; in the order they were added.
+
+        A scan sees the keys that are there when its first one is asked for. Writing meanwhile is
+        safe and does not show in it.
+
+        Raises:
+            TypeError: At the first step, if `prefix` is neither a str nor None.
+        """
+        if prefix is None:
+            yield from list(self._store)
+        elif isinstance(prefix, str):
+            yield from self._prefixes.matches(self._store, prefix)
+        else:
+            _refuse("prefix", prefix, "a str or None")
+
+    async def amget(self, keys: Sequence[str]) -> list[V | None]:
+        """As `mget`."""
+        return self.mget(keys)
+
+    async def amset(self, key_value_pairs: Sequence[tuple[str, V]] | Mapping[str, V]) -> None:
+        """As `mset`."""
+        self.mset(key_value_pairs)
+
+    async def amdelete(self, keys: Sequence[str]) -> None:
+        """As `mdelete`."""
+        self.mdelete(keys)
+
+    async def ayield_keys(self, *, prefix: str | None = None) -> AsyncIterator[str]:
+        """As `yield_keys`."""
+        for key in self.yield_keys(prefix=prefix):
+            yield key
+
+
+class InMemoryStore(InMemoryBaseStore[V], Generic[V]):
+    """A store for values of any type.
+
+    Drop-in for `langchain_core.stores.InMemoryStore`; `InMemoryStore[int]()` says what it holds.
+    """
+
+
+class InMemoryByteStore(InMemoryBaseStore[bytes]):
+    """A store for `bytes` (not `bytearray` or `memoryview`, which could change later).
+
+    Drop-in for `langchain_core.stores.InMemoryByteStore`.
+    """
+
+    _values = bytes
+
+    def mset(self, key_value_pairs: Sequence[tuple[str, bytes]] | Mapping[str, bytes]) -> None:
+        """Set all of the pairs, or none if anything is wrong with one. See the base class."""
+        # The base's short way with one more test: a call or an attribute for it would cost too much.
+        match key_value_pairs:
+            case [[key, value]] if f"{key}" is key and type(value) is bytes:
+                feed = self.changes
+                if not feed.active:
+                    self._store[key] = value
+                    return
+                if not feed.rich:
+                    self._store[key] = value
+                    feed.append((_set_one, key, value))
+                    if feed.asleep:
+                        feed.wake()
+                    return
+        self._set(self._checked_pairs(key_value_pairs))
