@@ -29,13 +29,17 @@ class BundleHook(BuildHookInterface):  # type: ignore[type-arg]
         is_sdist = (root / "PKG-INFO").exists()
         if not is_sdist and _stale(bundles, root / "js"):
             _npm(root / "js")
-        missing = [path.name for path in bundles if not path.is_file()]
+        missing = [path.name for path in bundles if not _built(path)]
         if missing:
             raise RuntimeError(f"inmem_widgets/static lacks {', '.join(missing)}; a package needs them")
 
 
+def _built(bundle: Path) -> bool:
+    return bundle.is_file() and bundle.stat().st_size > 0
+
+
 def _stale(bundles: list[Path], js: Path) -> bool:
-    if not all(path.is_file() for path in bundles):
+    if not all(_built(path) for path in bundles):
         return True
     sources = [*(js / "src").rglob("*"), *js.glob("*.*")]
     return max(path.stat().st_mtime for path in sources) > min(path.stat().st_mtime for path in bundles)
