@@ -2,7 +2,7 @@ import { computed, effect, type ReadonlySignal } from "@preact/signals-core";
 import { button, copyText, h, setText } from "../dom.js";
 import { duration, moment } from "../format.js";
 import { glyph, icon } from "../icons.js";
-import type { Link } from "../link.js";
+import type { Connection, Link } from "../link.js";
 import { paintText } from "../text.js";
 import { followTheme } from "./theme.js";
 
@@ -83,7 +83,7 @@ export function createFrame(options: FrameOptions): Frame {
     const { type, name } = link.state.value.title;
     return JSON.stringify([type, name]);
   });
-  let spoken = false;
+  let before: Connection = "connecting";
 
   const stops = [
     followTheme(element),
@@ -120,8 +120,8 @@ export function createFrame(options: FrameOptions): Frame {
       const hadFocus = connection.contains((element.getRootNode() as Document).activeElement);
       connection.replaceChildren(...connectionControls(link, state));
       if (hadFocus) connection.querySelector("button")?.focus();
-      if (spoken) announce(SPOKEN[state]);
-      spoken = true;
+      if (before !== "connecting" || state === "lost") announce(SPOKEN[state]);
+      before = state;
     }),
     effect(() => {
       const empty = options.empty.value;

@@ -1,0 +1,78 @@
+// What a notebook does for an anywidget, as little as will do: a model, an element, a style sheet.
+class Model {
+  constructor(id, traits) {
+    this.id = id;
+    this.traits = traits;
+    this.dirty = {};
+    this.listeners = new Map();
+    this.deaf = false; // messages to the kernel are lost
+  }
+  get(name) {
+    return this.traits[name];
+  }
+  set(name, value) {
+    this.traits[name] = value;
+    this.dirty[name] = value;
+    this.fire(`change:${name}`);
+  }
+  save_changes() {
+    window.toKernel(this.id, { kind: "traits", traits: this.dirty });
+    this.dirty = {};
+  }
+  async send(content) {
+    if (this.deaf) return;
+    for (const message of await window.toKernel(this.id, content)) this.deliver(message);
+  }
+  deliver(message) {
+    this.fire("msg:custom", message, []);
+  }
+  update(name, value) {
+    this.traits[name] = value;
+    this.fire(`change:${name}`);
+  }
+  on(event, callback) {
+    this.listeners.set(event, [...(this.listeners.get(event) ?? []), callback]);
+  }
+  off(event, callback) {
+    this.listeners.set(
+      event,
+      (this.listeners.get(event) ?? []).filter((other) => other !== callback),
+    );
+  }
+  fire(event, ...args) {
+    for (const callback of this.listeners.get(event) ?? []) callback(...args);
+  }
+}
+
+const models = new Map();
+const ends = new Map();
+
+window.stage = {
+  models,
+  theme(name, variables) {
+    document.body.dataset.jpThemeLight = String(name !== "dark");
+    document.body.style.cssText = "margin: 0; padding: 8px; background: var(--jp-layout-color1)";
+    for (const [key, value] of Object.entries(variables)) document.body.style.setProperty(key, value);
+  },
+  async show(id, bundle, css, traits, { width, shadow }) {
+    const model = new Model(id, traits);
+    models.set(id, model);
+    const host = document.createElement("div");
+    host.id = id;
+    if (width) host.style.width = `${width}px`;
+    document.getElementById("stage").append(host);
+    const root = shadow ? host.attachShadow({ mode: "open" }) : host;
+    const style = document.createElement("style");
+    style.textContent = css;
+    root.append(style);
+    const el = document.createElement("div");
+    root.append(el);
+    const controller = new AbortController();
+    const module = await import(`./static/${bundle}.js`);
+    const cleanup = await module.default.render({ model, el, signal: controller.signal });
+    ends.set(id, { abort: () => controller.abort(), cleanup });
+  },
+  end(id) {
+    ends.get(id).abort();
+  },
+};

@@ -1,0 +1,147 @@
+"""A page on which the built widgets stand, and the kernel's side of them in this process."""
+
+from __future__ import annotations
+
+import itertools
+import mimetypes
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Protocol
+
+from playwright.sync_api import Locator, Page, Route
+
+from inmem_widgets.observables.session import Session, State
+
+HERE = Path(__file__).parent
+STATIC = HERE.parent.parent / "inmem_widgets" / "static"
+ORIGIN = "http://widgets.test"
+
+LIGHT = {"--jp-layout-color1": "#fff", "--jp-content-font-color0": "#16191d"}
+DARK = {"--jp-layout-color1": "#1b1d20", "--jp-content-font-color0": "#e8eaed"}
+
+
+class Kernel(Protocol):
+    """The kernel's side of one widget."""
+
+    bundle: str
+    traits: dict[str, Any]
+
+    def receive(self, message: dict[str, Any]) -> list[dict[str, Any]]:
+        """One message of the view; returns those to send back."""
+        ...
+
+    def pushed(self) -> list[dict[str, Any]]:
+        """What it has sent of its own accord since it was last asked."""
+        ...
+
+
+class Scripted:
+    """A kernel whose state is whatever `make` says; answers `state` requests with `tree`."""
+
+    def __init__(
+        self,
+        bundle: str,
+        make: Callable[[Mapping[str, Any]], State],
+        *,
+        tree: Callable[[Mapping[str, Any]], Any] | None = None,
+        **traits: Any,
+    ) -> None:
+        self.bundle = bundle
+        self.make = make
+        self.tree = tree
+        self.sessions: dict[str, Session] = {}
+        self.received: list[dict[str, Any]] = []
+        self.traits = {**traits, "state": Session("", make).open({})}
+
+    def receive(self, message: dict[str, Any]) -> list[dict[str, Any]]:
+        self.received.append(message)
+        kind, view = message["kind"], message.get("view", "")
+        if kind == "traits":
+            self.traits.update(message["traits"])
+        elif kind == "open":
+            session = self.sessions.setdefault(view, Session(view, self.make))
+            return [{"kind": "opened", "view": view, "state": session.open(message["params"])}]
+        elif kind == "close":
+            self.sessions.pop(view, None)
+        elif kind == "request":
+            reply = {"kind": "reply", "view": view, "id": message["id"]}
+            if view not in self.sessions:
+                return [{**reply, "error": "the view is not open"}]
+            if message["method"] == "look":
+                patch = self.sessions[view].patch(message["params"])
+                return [*([dict(patch)] if patch else []), {**reply, "result": None}]
+            if message["method"] == "state" and self.tree:
+                return [{**reply, "result": self.tree(message["params"])}]
+            return [{**reply, "result": None}]
+        return []
+
+    def pushed(self) -> list[dict[str, Any]]:
+        patches = (session.patch() for session in self.sessions.values())
+        return [dict(patch) for patch in patches if patch]
+
+
+class Stage:
+    """The page; `show` puts a widget on it."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.kernels: dict[str, Kernel] = {}
+        self._ids = (f"widget-{n}" for n in itertools.count(1))
+        page.expose_function("toKernel", self._receive)
+        page.route(f"{ORIGIN}/**", _serve)
+        page.goto(f"{ORIGIN}/stage.html")
+        self.theme("light")
+
+    def theme(self, name: str) -> None:
+        self.page.evaluate(
+            "([name, variables]) => stage.theme(name, variables)", [name, DARK if name == "dark" else LIGHT]
+        )
+
+    def show(self, kernel: Kernel, *, width: int | None = None, shadow: bool = False) -> Locator:
+        """Render the widget and wait for its first state from the kernel."""
+        widget = next(self._ids)
+        self.kernels[widget] = kernel
+        css = (STATIC / f"{kernel.bundle}.css").read_text("utf-8")
+        self.page.evaluate(
+            "([id, bundle, css, traits, options]) => stage.show(id, bundle, css, traits, options)",
+            [widget, kernel.bundle, css, kernel.traits, {"width": width, "shadow": shadow}],
+        )
+        return self.page.locator(f"#{widget}")
+
+    def push(self) -> None:
+        """Deliver what the kernels have sent of their own accord."""
+        for widget, kernel in self.kernels.items():
+            for message in kernel.pushed():
+                self.page.evaluate(
+                    "([id, message]) => stage.models.get(id).deliver(message)", [widget, message]
+                )
+
+    def update(self, widget: Locator, trait: str, value: Any) -> None:
+        """The kernel sets a synced trait."""
+        self.page.evaluate(
+            "([id, name, value]) => stage.models.get(id).update(name, value)",
+            [widget.get_attribute("id"), trait, value],
+        )
+
+    def deaf(self, widget: Locator, deaf: bool = True) -> None:
+        """Lose the view's messages, as when the kernel is gone."""
+        self.page.evaluate(
+            "([id, deaf]) => { stage.models.get(id).deaf = deaf }", [widget.get_attribute("id"), deaf]
+        )
+
+    def end(self, widget: Locator) -> None:
+        """Abort the render signal, as when the cell runs again."""
+        self.page.evaluate("(id) => stage.end(id)", widget.get_attribute("id"))
+
+    def _receive(self, widget: str, message: dict[str, Any]) -> list[dict[str, Any]]:
+        return self.kernels[widget].receive(message)
+
+
+def _serve(route: Route) -> None:
+    name = route.request.url.removeprefix(f"{ORIGIN}/")
+    path = STATIC / name.removeprefix("static/") if name.startswith("static/") else HERE / name
+    if not path.is_file():
+        route.fulfill(status=404)
+        return
+    kind = mimetypes.guess_type(path.name)[0] or "text/plain"
+    route.fulfill(body=path.read_bytes(), content_type=f"{kind}; charset=utf-8")
