@@ -1,0 +1,193 @@
+"""Removing some of a thread's checkpoints: `prune`, `delete_for_runs`, saving again.
+
+Follows langgraph-checkpoint-postgres' `prune`. What has to be read with the serializer is read
+before the lock is taken; if the thread changed meanwhile, the plan is made anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from langgraph.checkpoint.serde.base import SerializerProtocol
+from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
+from langgraph.checkpoint.serde.types import TASKS, _DeltaSnapshot
+
+from inmem_widgets.core.checkpoints.codec import Stored, load
+from inmem_widgets.core.checkpoints.tables import Namespace, Row, Tables
+
+Pair = tuple[str, Any]
+
+STRATEGIES = ("keep_latest", "delete")
+ATTEMPTS = 5
+"""Plans made without the lock before one is made under it: a busy writer must not hold this up."""
+DELTA_MARKS = ("counters_since_delta_snapshot", "delta_writes_versioned")
+"""Metadata that only threads with delta channels have (LangGraph, LangGraph.js)."""
+_EXTENSIONS = frozenset(bytes([first]) for first in (*range(0xC7, 0xCA), *range(0xD4, 0xD9)))
+"""First bytes of a msgpack extension type, as which a snapshot is written."""
+
+
+@dataclass
+class Cut:
+    """What one namespace is to lose."""
+
+    space: Namespace
+    rows: list[str] = field(default_factory=list)
+    orphans: list[str] = field(default_factory=list)  # kept, but their parent goes
+    blobs: list[Pair] = field(default_factory=list)
+    whole: bool = False
+
+
+def keep_latest(tables: Tables, thread_id: str, serde: SerializerProtocol) -> bool:
+    """Keep each namespace's latest checkpoint; whether anything was removed.
+
+    Raises:
+        NotImplementedError: If the thread uses delta channels.
+    """
+
+    def plan(rows: dict[Namespace, dict[str, Row]]) -> list[Cut]:
+        refuse_delta_threads(tables, [thread_id], serde)
+        kept = {space: _kept(space, found, serde) for space, found in rows.items() if found}
+        root = next((space for space in rows if space.name == ""), None)
+        root_rows, root_kept = rows.get(root, {}) if root else {}, kept.get(root, ()) if root else ()
+        cuts = []
+        for space, ids in kept.items():
+            # A subgraph's call has its task id after a ":"; a subgraph with a checkpointer of its own
+            # has none, and outlives its calls. A call goes with the root checkpoint it started from,
+            # once that is saved: it may be saved after the call's.
+            head = load(serde, rows[space][ids[0]][1])
+            started_from = (head.get("parents") or {}).get("")
+            if ":" in space.name and started_from in root_rows and started_from not in root_kept:
+                cuts.append(Cut(space, whole=True))
+            else:
+                cuts.append(_cut(space, rows[space], set(rows[space]) - set(ids), serde, orphan_all=True))
+        return cuts
+
+    return _carry_out(tables, partial(tables.spaces, thread_id), plan)
+
+
+def delete_runs(tables: Tables, run_ids: Iterable[str], serde: SerializerProtocol) -> list[str]:
+    """Remove the checkpoints whose metadata names one of the runs; the threads that had some."""
+    runs = set(run_ids)
+
+    def plan(rows: dict[Namespace, dict[str, Row]]) -> list[Cut]:
+        cuts = []
+        for space, found in rows.items():
+            gone = {key for key, row in found.items() if load(serde, row[1]).get("run_id") in runs}
+            cuts.append(_cut(space, found, gone, serde))
+        return cuts
+
+    return [
+        thread_id
+        for thread_id in tables.thread_ids()
+        if _carry_out(tables, partial(tables.spaces, thread_id), plan)
+    ]
+
+
+def free_replaced(tables: Tables, space: Namespace, replaced: Row, serde: SerializerProtocol) -> None:
+    """Free the blobs that only a checkpoint which was saved again had used."""
+    candidates = set(load(serde, replaced[0]).get("channel_versions", {}).items())
+
+    def plan(rows: dict[Namespace, dict[str, Row]]) -> list[Cut]:
+        return [Cut(space, blobs=list(candidates - _referenced(space, rows[space].items(), serde)))]
+
+    _carry_out(tables, lambda: [space], plan)
+
+
+def refuse_delta_threads(tables: Tables, thread_ids: Sequence[str], serde: SerializerProtocol) -> None:
+    """Raise NotImplementedError naming those of the threads that use delta channels."""
+    if found := [thread_id for thread_id in thread_ids if _uses_delta(tables, thread_id, serde)]:
+        raise NotImplementedError(
+            "keep_latest would lose the state of delta channels, which is rebuilt from older "
+            f"checkpoints: cannot prune {', '.join(map(repr, found))}"
+        )
+
+
+def _carry_out(
+    tables: Tables,
+    spaces: Callable[[], list[Namespace]],
+    plan: Callable[[dict[Namespace, dict[str, Row]]], list[Cut]],
+) -> bool:
+    """Plan on a snapshot, and cut if it still holds; whether anything was cut."""
+    for _ in range(ATTEMPTS):
+        with tables.lock:
+            before = {space: space.snapshot() for space in spaces()}
+        cuts = plan(before)
+        with tables.lock:
+            if {space: space.snapshot() for space in spaces()} == before:
+                return _cut_all(tables, cuts)
+    with tables.lock:
+        return _cut_all(tables, plan({space: space.snapshot() for space in spaces()}))
+
+
+def _cut_all(tables: Tables, cuts: list[Cut]) -> bool:
+    changed = False
+    for cut in cuts:
+        changed = changed or cut.whole or bool(cut.rows or cut.orphans)
+        if cut.whole:
+            tables.drop(cut.space)
+            continue
+        for checkpoint_id in cut.orphans:
+            cut.space.set_parent(checkpoint_id, None)
+        if cut.rows:
+            tables.remove_rows(cut.space, cut.rows)
+        cut.space.remove_writes(cut.rows)
+        cut.space.remove_blobs(cut.blobs)
+    return changed
+
+
+def _cut(
+    space: Namespace,
+    rows: dict[str, Row],
+    gone: set[str],
+    serde: SerializerProtocol,
+    orphan_all: bool = False,
+) -> Cut:
+    """Remove `gone`, the blobs only they used, and parents that are not kept (or not there: `orphan_all`)."""
+    kept = {key: row for key, row in rows.items() if key not in gone}
+    freed = _referenced(space, ((key, rows[key]) for key in gone), serde)
+    return Cut(
+        space,
+        rows=sorted(gone),
+        orphans=[
+            key
+            for key, row in kept.items()
+            if row[2] is not None and (row[2] not in kept if orphan_all else row[2] in gone)
+        ],
+        blobs=list(freed - _referenced(space, kept.items(), serde)),
+    )
+
+
+def _kept(space: Namespace, rows: dict[str, Row], serde: SerializerProtocol) -> list[str]:
+    """The latest id; with its parent if, older than format 4, it reads its pending sends from there."""
+    head = max(rows)
+    parent = rows[head][2]
+    if parent not in rows or load(serde, rows[head][0]).get("v", 4) >= 4:
+        return [head]
+    sends = any(channel == TASKS for _, _, _, channel, _ in space.pending(parent))
+    return [head, parent] if sends else [head]
+
+
+def _referenced(space: Namespace, rows: Iterable[tuple[str, Row]], serde: SerializerProtocol) -> set[Pair]:
+    return {pair for key, row in rows for pair in space.versions(key, row, serde).items()}
+
+
+def _uses_delta(tables: Tables, thread_id: str, serde: SerializerProtocol) -> bool:
+    for space in tables.spaces(thread_id):
+        for row in space.snapshot().values():
+            metadata = load(serde, row[1])
+            if any(mark in metadata for mark in DELTA_MARKS):
+                return True
+        if any(_is_snapshot(space.blob(*key), serde) for key in space.blob_keys()):
+            return True
+    return False
+
+
+def _is_snapshot(stored: Stored, serde: SerializerProtocol) -> bool:
+    if isinstance(stored, bytes) or stored[0] == "empty":
+        return False
+    if type(serde) is JsonPlusSerializer and stored[0] == "msgpack" and stored[1][:1] not in _EXTENSIONS:
+        return False
+    return isinstance(load(serde, stored), _DeltaSnapshot)

@@ -1,0 +1,232 @@
+"""`InMemorySaver`: LangGraph checkpoints in memory."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from time import time
+from typing import Any
+
+from langchain_core.runnables import RunnableConfig
+from langgraph.checkpoint.base import (
+    WRITES_IDX_MAP,
+    ChannelVersions,
+    Checkpoint,
+    CheckpointMetadata,
+)
+
+from inmem_widgets.core.changes import Record, record
+from inmem_widgets.core.checkpoints import pruning
+from inmem_widgets.core.checkpoints.codec import EMPTY, dump, dump_record, merged_metadata
+from inmem_widgets.core.checkpoints.reading import CheckpointHeader
+from inmem_widgets.core.checkpoints.reads import ReadingSaver
+
+__all__ = ["CheckpointHeader", "InMemorySaver", "MemorySaver"]
+
+
+class InMemorySaver(ReadingSaver):
+    """Keeps checkpoints in memory: upstream's `langgraph.checkpoint.memory.InMemorySaver`, and more.
+
+    Also has `delete_for_runs`, `copy_thread` and `prune`. May be used from several threads at once.
+    Reading never adds a thread (langgraph issue 8754), and what it returns is the caller's to change.
+    `list` goes newest first over all it lists, threads and namespaces alike.
+
+    Args:
+        serde: Serializer of checkpoints, metadata, values and writes.
+        factory: Makes the mappings `storage`, `writes` and `blobs`, called with what makes their
+            missing values, if anything. They are entered and left by the context manager where
+            they can be. Any other than `defaultdict` makes for upstream's speed.
+
+    Attributes:
+        changes: Listen to what is saved and deleted: "put" and "put_writes" with keys
+            [(thread id, namespace, checkpoint id)]; "delete_thread", "copy_thread", "prune" and
+            "delete_for_runs" with thread ids.
+        stack: Leaves what the factory made.
+    """
+
+    # --- saving ----------------------------------------------------------------------------------
+
+    def put(
+        self,
+        config: RunnableConfig,
+        checkpoint: Checkpoint,
+        metadata: CheckpointMetadata,
+        new_versions: ChannelVersions,
+    ) -> RunnableConfig:
+        """Save a checkpoint below the one that `config` names.
+
+        All values are serialized before anything is saved. Saving an id again frees the blobs that
+        only its former self used.
+
+        Returns:
+            The config of the saved checkpoint.
+        """
+        configurable = config["configurable"]
+        thread_id, name = configurable["thread_id"], configurable["checkpoint_ns"]
+        parent = configurable.get("checkpoint_id")
+        body: dict[str, Any] = checkpoint.copy()  # type: ignore[assignment]
+        values = body.pop("channel_values")
+        checkpoint_id = body["id"]
+        serde, changes, tables = self.serde, self.changes, self._tables
+        meta = merged_metadata(config, metadata)
+        row = dump_record(serde, body), dump_record(serde, meta), parent
+        plain_meta = meta if type(row[1]) is bytes else None
+        blobs = [
+            (channel, version, dump(serde, values[channel]) if channel in values else EMPTY)
+            for channel, version in new_versions.items()
+        ]
+        with tables.lock:
+            space = tables.space(thread_id, name)
+            replaced = space.row(checkpoint_id)
+            tables.put(space, checkpoint_id, row, plain_meta)
+            for blob in blobs:
+                space.put_blob(*blob)
+            if changes.active:
+                now = time() if changes.wants_time else None
+                changes.append((_put, thread_id, name, checkpoint_id, parent, now))
+        self._wake()
+        if replaced is not None:
+            pruning.free_replaced(tables, space, replaced, serde)
+        return {
+            "configurable": {"thread_id": thread_id, "checkpoint_ns": name, "checkpoint_id": checkpoint_id}
+        }
+
+    def put_writes(
+        self,
+        config: RunnableConfig,
+        writes: Sequence[tuple[str, Any]],
+        task_id: str,
+        task_path: str = "",
+    ) -> None:
+        """Save a task's writes beside a checkpoint, whether or not that is saved yet.
+
+        A write saved before stays, except a special one (error, interrupt, …), which is replaced.
+        """
+        configurable = config["configurable"]
+        thread_id, name = configurable["thread_id"], configurable.get("checkpoint_ns", "")
+        checkpoint_id = configurable["checkpoint_id"]
+        serde, changes, tables = self.serde, self.changes, self._tables
+        made = [
+            (task_path, task_id, WRITES_IDX_MAP.get(channel, index), channel, dump(serde, value))
+            for index, (channel, value) in enumerate(writes)
+        ]
+        if not made:
+            return
+        with tables.lock:
+            space = tables.space(thread_id, name)
+            present = space.write_keys(checkpoint_id)
+            if present:
+                made = [each for each in made if each[2] < 0 or (task_id, each[2]) not in present]
+            for each in made:
+                space.put_write(checkpoint_id, (task_id, each[2]), each)
+            if changes.active and made:
+                now = time() if changes.wants_time else None
+                channels = [each[3] for each in made]
+                changes.append(
+                    (_put_writes, thread_id, name, checkpoint_id, task_id, task_path, channels, now)
+                )
+        self._wake()
+
+    def get_next_version(self, current: str | None, channel: None) -> str:
+        """A version greater than `current`: a counter, and a random part that tells forks apart."""
+        number = 0 if current is None else int(str(current).split(".")[0])
+        return f"{number + 1:032}.{random.random():016}"
+
+    # --- deleting and copying --------------------------------------------------------------------
+
+    def delete_thread(self, thread_id: str) -> None:
+        """Delete all that belongs to a thread."""
+        with self._tables.lock:
+            if self._tables.delete_thread(thread_id):
+                self._note("delete_thread", [thread_id])
+        self._wake()
+
+    def delete_for_runs(self, run_ids: Sequence[str]) -> None:
+        """Delete the checkpoints that runs made, with their writes and the blobs only they used.
+
+        A checkpoint whose parent goes is left with none. Delta channels of a thread that lives on
+        lose what the runs wrote.
+
+        Raises:
+            TypeError: If `run_ids` is a single string.
+        """
+        run_ids = _several(run_ids, "run_ids", "run ids")
+        self._tell("delete_for_runs", pruning.delete_runs(self._tables, run_ids, self.serde))
+
+    def copy_thread(self, source_thread_id: str, target_thread_id: str) -> None:
+        """Copy all of a thread's checkpoints, writes and blobs to another thread.
+
+        What the target has under the same ids is replaced. An unknown source copies nothing.
+        """
+        tables = self._tables
+        if source_thread_id == target_thread_id:
+            return
+        with tables.lock:
+            spaces = tables.spaces(source_thread_id)
+            for space in spaces:
+                tables.absorb(space, tables.space(target_thread_id, space.name))
+            if spaces:
+                self._note("copy_thread", [source_thread_id, target_thread_id])
+        self._wake()
+
+    def prune(self, thread_ids: Sequence[str], *, strategy: str = "keep_latest") -> None:
+        """Delete what is old in some threads, or all of them. Means what the Postgres saver's does.
+
+        "keep_latest" keeps each namespace's latest checkpoint with its writes and values, and makes
+        it parentless; one older than format 4 also keeps the parent that holds its pending sends. A
+        subgraph's call (a namespace with a ":") goes with the root checkpoint it started from; a
+        subgraph compiled with `checkpointer=True` keeps its latest. What a run saves meanwhile stays.
+
+        Args:
+            thread_ids: The threads. Unknown ones are passed over.
+            strategy: "keep_latest" or "delete".
+
+        Raises:
+            TypeError: If `thread_ids` is a single string.
+            ValueError: If the strategy is another.
+            NotImplementedError: If "keep_latest" meets a thread with delta channels, whose state is
+                rebuilt from older checkpoints; nothing has been changed then.
+        """
+        thread_ids = _several(thread_ids, "thread_ids", "thread ids")
+        if strategy not in pruning.STRATEGIES:
+            raise ValueError(f"strategy: expected one of {pruning.STRATEGIES}, got {strategy!r}")
+        if strategy == "keep_latest":
+            pruning.refuse_delta_threads(self._tables, thread_ids, self.serde)
+        done: list[str] = []
+        try:
+            for thread_id in thread_ids:
+                if strategy == "delete":
+                    with self._tables.lock:
+                        changed = self._tables.delete_thread(thread_id)
+                else:
+                    changed = pruning.keep_latest(self._tables, thread_id, self.serde)
+                if changed:
+                    done.append(thread_id)
+        finally:
+            self._tell("prune", done)
+
+
+MemorySaver = InMemorySaver
+
+
+def _several(given: Sequence[str], name: str, meaning: str) -> list[str]:
+    if isinstance(given, str):
+        raise TypeError(f"{name}: expected a sequence of {meaning}, not a str: got {given!r}")
+    return list(given)
+
+
+def _put(thread_id: str, ns: str, checkpoint_id: str, parent: str | None, time: float | None) -> Record:
+    return record("put", [(thread_id, ns, checkpoint_id)], time=time, info={"parent": parent})
+
+
+def _put_writes(
+    thread_id: str,
+    ns: str,
+    checkpoint_id: str,
+    task_id: str,
+    task_path: str,
+    channels: list[str],
+    time: float | None,
+) -> Record:
+    info = {"task_id": task_id, "task_path": task_path, "channels": channels}
+    return record("put_writes", [(thread_id, ns, checkpoint_id)], time=time, info=info)
