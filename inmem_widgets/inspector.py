@@ -7,7 +7,7 @@ from typing import Any
 
 import ipywidgets
 
-from inmem_widgets.observables import Observable, ObservableCache, ObservableStore, observe
+from inmem_widgets.observables import Observable, ObservableCache, ObservableSaver, ObservableStore, observe
 from inmem_widgets.widgets import CacheCounters, CheckpointTimeline, KeyTable
 from inmem_widgets.widgets.base import InspectorWidget
 
@@ -59,6 +59,7 @@ def _widget(observable: Observable[Any], name: str | None) -> InspectorWidget:
         return KeyTable(observable, name=name)
     if isinstance(observable, ObservableCache):
         return CacheCounters(observable, name=name)
+    assert isinstance(observable, ObservableSaver)
     return CheckpointTimeline(observable, name=name)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import weakref
+from collections.abc import Callable
 from typing import Any, overload
 
 from inmem_widgets.core.cache import InMemoryCache
@@ -16,7 +17,7 @@ from inmem_widgets.observables.store import ObservableStore
 
 __all__ = ["Observable", "ObservableCache", "ObservableSaver", "ObservableStore", "observe"]
 
-_KINDS: tuple[tuple[type, type[Observable[Any]]], ...] = (
+_KINDS: tuple[tuple[type, Callable[[Any], Observable[Any]]], ...] = (
     (InMemoryBaseStore, ObservableStore),
     (InMemoryCache, ObservableCache),
     (InMemorySaver, ObservableSaver),

@@ -1,8 +1,8 @@
 """Where each checkpoint of a thread is drawn: a lane, and the pieces of line in its row.
 
 Rows run newest first. A *chain* is a run of checkpoints each of which is the first child of the
-one before; it keeps one lane. The oldest chain keeps the leftmost lane for good, so that a fork
-never moves what was there before it. A subgraph's chains hang dashed between the checkpoint that
+one before; it keeps one lane, the leftmost that is free where it starts: a fork never moves what
+was there before it, and the lane of a branch that has ended is used again. A subgraph's chains hang dashed between the checkpoint that
 called them and the one that came of the call.
 """
 
@@ -78,8 +78,7 @@ def layout(nodes: Sequence[Node]) -> Layout:
         attach = below if below is not None else caller
         top = chain[-1] if join is None else join
         start = chain[0] if attach is None else attach
-        left = 0 if attach is None else lane_of[chain_of[attach]] + 1
-        lane = next((k for k in range(left, len(tops)) if tops[k] >= start), len(tops))
+        lane = next((k for k, newest in enumerate(tops) if newest >= start), len(tops))
         if lane == len(tops):
             tops.append(top)
         tops[lane] = top

@@ -77,7 +77,7 @@ class ObservableStore(Observable[InMemoryBaseStore[Any]]):
 
     def _new_keys(self, source: InMemoryBaseStore[Any], changes: list[Change]) -> set[str]:
         """Keys that are new since the last batch: a dict keeps them, in order, at its end."""
-        data = source.store
+        data = source._store  # `.store` would make the prefix index doubt itself
         removed = sum(len(c.keys) for c in changes if c.kind == "delete")
         length = len(data)
         grown = length - self._length + removed
@@ -95,7 +95,7 @@ class ObservableStore(Observable[InMemoryBaseStore[Any]]):
         source = self.source
         if source is None:
             return 0, []
-        data = source.store
+        data = source._store  # `.store` would make the prefix index doubt itself
         length = len(data)
         start, stop = max(0, start), min(stop, length)
         if start >= stop:
