@@ -163,7 +163,9 @@ export function createClient<S extends State>(
     receive,
     request: (method, payload) => requests.send(method, payload),
     look(wish) {
-      params = { ...params, ...wish };
+      const next = { ...params, ...wish };
+      if (sameParams(params, next)) return;
+      params = next;
       void doLook();
     },
     pause() {
@@ -207,4 +209,10 @@ export function createClient<S extends State>(
       shut();
     },
   };
+}
+
+function sameParams(a: Params, b: Params): boolean {
+  return (["start", "stop", "thread", "selected"] as const).every(
+    (name) => (a[name] ?? null) === (b[name] ?? null),
+  );
 }

@@ -23,6 +23,8 @@ def main(folder: Path) -> None:
         "cache": states.cache_counters,
         "cache-unbounded": lambda: states.cache_counters(maxsize=None),
         "cache-empty": lambda: states.cache_counters(lookups=False),
+        "timeline": states.timeline,
+        "timeline-empty": lambda: states.timeline(threads=False),
     }
     wanted = set(sys.argv[2:])
     with sync_playwright() as playwright:

@@ -52,7 +52,7 @@ export function createFrame(options: FrameOptions): Frame {
     { class: "frame" },
     h(
       "header",
-      { class: "bar" },
+      { class: options.tools ? "bar two" : "bar" },
       heading,
       summary,
       h("span", { class: "sp" }),

@@ -1,0 +1,152 @@
+import { effect, type ReadonlySignal, signal, untracked } from "@preact/signals-core";
+import { FOCUSABLE, h, setText } from "../dom.js";
+import { age, count, counted } from "../format.js";
+import { type GlyphName, glyph } from "../icons.js";
+import { cut, paintText, visible } from "../text.js";
+import type { Thread } from "../wire.gen.js";
+
+const GLYPH: Record<Thread["status"], GlyphName> = {
+  idle: "idle",
+  interrupted: "interrupt",
+  failed: "error",
+};
+const SEARCH_FROM = 8; // threads
+
+export interface ThreadsInput {
+  threads: readonly Thread[];
+  /** How many there are in all; the list is bounded. */
+  total: number;
+  current: string | null;
+}
+
+/** The threads as a list beside the lanes, and as a select for the toolbar where that has no room. */
+export function createThreads(
+  input: ReadonlySignal<ThreadsInput>,
+  now: ReadonlySignal<number>,
+  choose: (thread: string) => void,
+): { list: HTMLElement; select: HTMLSelectElement; dispose(): void } {
+  const query = signal("");
+  const search = h("input", { placeholder: "Find a thread", "aria-label": "Find a thread", ...FOCUSABLE });
+  const field = h("label", { class: "field" }, search);
+  const box = h("div", { class: "options", role: "listbox", "aria-label": "Threads" });
+  const more = h("p", { class: "q more" });
+  const list = h("nav", { class: "threads", "aria-label": "Threads" }, field, box, more);
+  const select = h("select", { class: "btn mono pick", "aria-label": "Thread", ...FOCUSABLE });
+  let shown: Thread[] = [];
+
+  function makeOption(): HTMLElement {
+    return h(
+      "div",
+      { class: "row", role: "option", tabindex: -1, ...FOCUSABLE },
+      h("span", { class: "status" }),
+      h("bdi", { class: "ell mono" }),
+      h("span", { class: "num s" }),
+      h("span", { class: "num q" }),
+    );
+  }
+
+  function paint(option: HTMLElement, thread: Thread, current: boolean, time: number): void {
+    const [status, name, checkpoints, when] = [...option.children] as HTMLElement[];
+    if (option.dataset.status !== thread.status) {
+      option.dataset.status = thread.status;
+      status!.replaceChildren(glyph(GLYPH[thread.status]));
+    }
+    paintText(name!, thread.id, 200);
+    setText(checkpoints!, count(thread.checkpoints));
+    const { digits, unit } = thread.updated === null ? { digits: "", unit: "" } : age(thread.updated, time);
+    setText(when!, unit ? `${digits} ${unit}` : digits);
+    option.setAttribute("aria-selected", String(current));
+    option.title = visible(thread.id, 400);
+    option.setAttribute(
+      "aria-label",
+      [visible(thread.id, 200), thread.status, counted(thread.checkpoints, "checkpoint")].join(", "),
+    );
+    option.tabIndex = current ? 0 : -1;
+  }
+
+  function renderList(): void {
+    const { threads, total, current } = input.peek();
+    const wanted = query.peek().toLowerCase();
+    shown = threads.filter((thread) => thread.id.toLowerCase().includes(wanted));
+    while (box.childElementCount < shown.length) box.append(makeOption());
+    while (box.childElementCount > shown.length) box.lastElementChild!.remove();
+    for (const [i, thread] of shown.entries()) {
+      paint(box.children[i] as HTMLElement, thread, thread.id === current, now.peek());
+    }
+    const first = box.firstElementChild as HTMLElement | null;
+    if (first && !shown.some((thread) => thread.id === current)) first.tabIndex = 0;
+    field.hidden = total < SEARCH_FROM;
+    const hidden = total - threads.length;
+    setText(
+      more,
+      shown.length === 0
+        ? "no thread matches"
+        : hidden > 0
+          ? `${counted(hidden, "older thread")} not listed`
+          : "",
+    );
+    more.hidden = more.textContent === "";
+  }
+
+  function renderSelect(): void {
+    const { threads, current } = input.peek();
+    while (select.options.length < threads.length) select.append(h("option"));
+    while (select.options.length > threads.length) select.lastElementChild!.remove();
+    for (const [i, thread] of threads.entries()) {
+      const option = select.options[i]!;
+      setText(option, visible(cut(thread.id, 60)));
+      option.value = thread.id;
+      option.selected = thread.id === current;
+    }
+  }
+
+  function focusOption(index: number): void {
+    (box.children[Math.min(Math.max(0, index), shown.length - 1)] as HTMLElement | undefined)?.focus();
+  }
+
+  box.addEventListener("keydown", (event) => {
+    const i = [...box.children].indexOf(event.target as Element);
+    const targets: Record<string, number> = {
+      ArrowDown: i + 1,
+      ArrowUp: i - 1,
+      Home: 0,
+      End: shown.length - 1,
+    };
+    const target = targets[event.key];
+    if (target !== undefined) focusOption(target);
+    else if (event.key === "Enter" && shown[i]) choose(shown[i].id);
+    else return;
+    event.preventDefault();
+  });
+  box.addEventListener("click", (event) => {
+    const option = (event.target as Element).closest("[role=option]");
+    const thread = shown[option ? [...box.children].indexOf(option) : -1];
+    if (!thread) return;
+    (option as HTMLElement).focus();
+    choose(thread.id);
+  });
+  search.addEventListener("input", () => {
+    query.value = search.value;
+  });
+  select.addEventListener("change", () => choose(select.value));
+
+  const stops = [
+    effect(() => {
+      void input.value;
+      void query.value;
+      void now.value;
+      untracked(renderList);
+    }),
+    effect(() => {
+      void input.value;
+      untracked(renderSelect);
+    }),
+  ];
+  return {
+    list,
+    select,
+    dispose: () => {
+      for (const stop of stops) stop();
+    },
+  };
+}

@@ -1,0 +1,247 @@
+import { computed, effect } from "@preact/signals-core";
+import { h, setText, svg } from "../dom.js";
+import { age, count, counted, duration, step } from "../format.js";
+import { glyph } from "../icons.js";
+import type { Link, Trait, View } from "../link.js";
+import { paintText, visible } from "../text.js";
+import type { Badge, CheckpointRow, TimelineState } from "../wire.gen.js";
+import { type Chosen, createCheckpoint, nodeText } from "./checkpoint.js";
+import { createFrame } from "./frame.js";
+import { createGrid, type RowView } from "./grid.js";
+import { laneWidth } from "./lanepath.js";
+import { paintLanes } from "./lanes.js";
+import { createThreads } from "./threads.js";
+
+const MAX_ROWS = 15;
+const IDLE = 300; // s between two checkpoints that is worth saying
+
+/** A LangGraph `RunnableConfig` that names one checkpoint. */
+export interface Selection {
+  configurable: { thread_id: string; checkpoint_ns: string; checkpoint_id: string };
+}
+
+interface Context {
+  lanes: number;
+  selected: string | null;
+  /** By key, how long nothing happened before the checkpoint. */
+  idle: ReadonlyMap<string, number>;
+}
+
+const keyOf = (row: { ns: string; id: string }) => `${row.ns}\n${row.id}`;
+
+/** Threads, the checkpoints of one in lanes, and the state of the selected one. */
+export function createTimeline(link: Link<TimelineState>, selection: Trait<Selection | null>): View {
+  const { state } = link;
+
+  // What was chosen here or in Python; without a choice the kernel's, which follows the newest.
+  const selected = computed(() => {
+    const chosen = selection.value.value?.configurable;
+    if (chosen && chosen.thread_id === state.value.thread) {
+      return keyOf({ ns: chosen.checkpoint_ns, id: chosen.checkpoint_id });
+    }
+    return state.value.selected;
+  });
+  const context = computed<Context>(() => ({
+    lanes: state.value.lanes,
+    selected: selected.value,
+    idle: idleTimes(state.value.rows),
+  }));
+
+  function configOf(row: { ns: string; id: string }): Selection {
+    const thread = state.peek().thread ?? "";
+    return { configurable: { thread_id: thread, checkpoint_ns: row.ns, checkpoint_id: row.id } };
+  }
+
+  const grid = createGrid<CheckpointRow>({
+    label: "Checkpoints",
+    heads: [
+      h("span", { role: "columnheader" }, "Lanes"),
+      h("span", { role: "columnheader" }, "Node"),
+      h("span", { role: "columnheader", "aria-label": "Marks" }),
+      h("span", { role: "columnheader", class: "num" }, "Step"),
+      h("span", { role: "columnheader", class: "num" }, "Age"),
+    ],
+    slice: state,
+    now: link.now,
+    maxRows: MAX_ROWS,
+    makeRow: () => makeRow(context, link),
+    identify: keyOf,
+    isSelected: (row) => keyOf(row) === selected.value,
+    context,
+    select: (row) => selection.set(configOf(row)),
+    want: (start, stop) => link.look({ start, stop }),
+    onKey: (event) => {
+      if (event.key !== "c" && event.key !== "C") return;
+      event.preventDefault();
+      copyConfig();
+    },
+  });
+
+  const threads = createThreads(
+    computed(() => {
+      const { threads: list, thread_count: total, thread: current } = state.value;
+      return { threads: list, total, current };
+    }),
+    link.now,
+    (thread) => {
+      if (thread === state.peek().thread) return;
+      selection.set(null);
+      link.look({ thread, selected: null, start: 0 });
+    },
+  );
+
+  const chosen = computed<Chosen | null>(() => {
+    const { thread, rows } = state.value;
+    const key = selected.value;
+    if (thread === null || key === null) return null;
+    const at = key.lastIndexOf("\n");
+    const row = rows.find((candidate) => keyOf(candidate) === key);
+    return { thread, ns: key.slice(0, at), id: key.slice(at + 1), row };
+  });
+  const checkpoint = createCheckpoint(
+    chosen,
+    link.request,
+    (from) => copyConfig(from),
+    (from) => void frame.copy(chosen.peek()?.id ?? "", "Checkpoint id", from),
+  );
+
+  function copyConfig(from?: HTMLButtonElement): void {
+    const choice = chosen.peek();
+    // A JSON text of strings is a Python literal too.
+    if (choice) void frame.copy(JSON.stringify(configOf(choice)), "Config", from);
+  }
+
+  const range = h("span");
+  const foot = h(
+    "footer",
+    { class: "foot" },
+    range,
+    h("span", { class: "sp" }),
+    h("span", { class: "q wide" }),
+  );
+  setText(foot.lastElementChild!, "C copies the config");
+
+  const frame = createFrame({
+    kind: "timeline",
+    link,
+    summary: computed(() => {
+      const { thread_count: threadCount, checkpoint_count: checkpoints } = state.value;
+      return `${counted(threadCount, "thread")} · ${counted(checkpoints, "checkpoint")}`;
+    }),
+    waiting: computed(() => {
+      const waiting = link.latest.value.checkpoint_count - state.value.checkpoint_count;
+      return waiting > 0 ? `${count(waiting)} more waiting` : "";
+    }),
+    empty: computed(() => {
+      const { thread_count: none, title } = state.value;
+      if (none > 0) return null;
+      return {
+        head: "No checkpoints yet",
+        hint: "Compile a graph with this saver and run it.",
+        code: `graph = builder.compile(checkpointer=${title.name ?? "saver"})`,
+      };
+    }),
+    tools: [threads.select],
+    body: [h("div", { class: "panes" }, threads.list, grid.element, checkpoint.element), foot],
+  });
+
+  const stops = [
+    effect(() => {
+      const wanted = selection.value.value?.configurable;
+      if (wanted) {
+        const key = keyOf({ ns: wanted.checkpoint_ns, id: wanted.checkpoint_id });
+        link.look({ thread: wanted.thread_id, selected: key });
+      } else {
+        link.look({ selected: null });
+      }
+    }),
+    effect(() => grid.element.style.setProperty("--lanes", `${laneWidth(state.value.lanes)}px`)),
+    effect(() => {
+      const { size, thread } = state.value;
+      const { first, end } = grid.visible.value;
+      setText(
+        range,
+        `${count(Math.min(first + 1, size))}–${count(end)} of ${count(size)} in ${visible(thread ?? "", 60)}`,
+      );
+    }),
+    grid.dispose,
+    threads.dispose,
+    checkpoint.dispose,
+    frame.dispose,
+  ];
+  return {
+    element: frame.element,
+    dispose: () => {
+      for (const stop of stops) stop();
+    },
+  };
+}
+
+/** Long gaps between a checkpoint and the next older one, by the newer one's key. */
+function idleTimes(rows: readonly CheckpointRow[]): Map<string, number> {
+  const times = new Map<string, number>();
+  for (const [i, row] of rows.entries()) {
+    const older = rows[i + 1]?.ts;
+    if (row.ts === null || older === null || older === undefined) continue;
+    if (row.ts - older >= IDLE) times.set(keyOf(row), row.ts - older);
+  }
+  return times;
+}
+
+function makeRow(context: { peek(): Context }, link: Link<TimelineState>): RowView<CheckpointRow> {
+  const picture = svg("svg", { class: "lanes", "aria-hidden": "true" });
+  const source = h("span", { class: "sr" });
+  const scope = h("bdi", { class: "q" });
+  const nodes = h("bdi");
+  const node = h("span", { class: "ell mono node", role: "gridcell" }, scope, nodes);
+  const marks = h("span", { class: "marks", role: "gridcell" });
+  const stepCell = h("span", { class: "num s", role: "gridcell" });
+  const ageCell = h("span", { class: "num q", role: "gridcell" });
+
+  function tick(row: CheckpointRow): void {
+    const { digits, unit } = row.ts === null ? { digits: "—", unit: "" } : age(row.ts, link.clock());
+    setText(ageCell, unit ? `${digits} ${unit}` : digits);
+  }
+
+  return {
+    cells: [
+      h("span", { role: "gridcell", class: "lanecell" }, picture, source),
+      node,
+      marks,
+      stepCell,
+      ageCell,
+    ],
+    tick,
+    paint(row) {
+      if (!row) {
+        picture.replaceChildren();
+        marks.replaceChildren();
+        for (const cell of [source, scope, nodes, stepCell, ageCell]) setText(cell, "");
+        return;
+      }
+      const { lanes, selected, idle } = context.peek();
+      const key = keyOf(row);
+      const gap = idle.get(key);
+      paintLanes(picture, row, { lanes, selected: key === selected, idle: gap !== undefined });
+      paintText(source, row.source, 60);
+      paintText(scope, row.scope.map((part) => `${part} / `).join(""), 200);
+      paintText(nodes, nodeText(row), 300);
+      node.title = visible([...row.scope, nodeText(row)].join(" / "), 400);
+      nodes.classList.toggle("b", key === selected);
+      marks.replaceChildren(
+        ...(gap === undefined ? [] : [h("span", { class: "q gap" }, `after ${duration(gap)} idle`)]),
+        ...row.badges.map(badge),
+      );
+      setText(stepCell, step(row.step));
+      tick(row);
+    },
+  };
+}
+
+function badge({ kind, text }: Badge): HTMLElement {
+  const words = h("bdi", { class: "ell" });
+  paintText(words, text, 120);
+  if (kind === "interrupt") return h("span", { class: "badge intr" }, glyph("interrupt"), words);
+  if (kind === "error") return h("span", { class: "badge evict" }, glyph("error"), words);
+  return h("span", { class: "chip ell" }, words);
+}
