@@ -12,7 +12,7 @@ import threading
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from itertools import compress, islice, repeat
+from itertools import islice
 from operator import is_
 from typing import Any, Final
 
@@ -26,6 +26,13 @@ MAX_REMOVED: Final = 4_096
 """Removals remembered until the next query; beyond that the index is thrown away."""
 FEW: Final = 8
 """A prefix that matches more than one key in `FEW` is scanned for."""
+
+
+def _after(prefix: str) -> str | None:
+    """The first string after all those that begin with `prefix`; None where there is no such."""
+    if not prefix or prefix[-1] == "\U0010ffff":
+        return None
+    return prefix[:-1] + chr(ord(prefix[-1]) + 1)
 
 
 class PrefixIndex:
@@ -67,7 +74,10 @@ class PrefixIndex:
             if found is not None:
                 return found
         keys = list(store)
-        return compress(keys, map(str.startswith, keys, repeat(prefix)))
+        after = _after(prefix)
+        if after is None:
+            return (key for key in keys if key.startswith(prefix))
+        return (key for key in keys if prefix <= key < after)
 
     def _find(self, store: dict[str, Any], prefix: str) -> list[str] | None:
         if self.live and not self._sync(store):
@@ -78,23 +88,29 @@ class PrefixIndex:
             if self._scans <= self._patience:
                 return None
             self._build(store)
-        keys = self._keys
-        spans = [(run, *self._span(run, prefix)) for run in self._runs]
-        if sum(end - start for _, start, end in spans) * FEW > len(keys):
+        after = _after(prefix)
+        if after is None:
+            return None
+        spans = [(run, *self._span(run, prefix, after)) for run in self._runs]
+        if sum(end - start for _, start, end in spans) * FEW > len(self._keys):
             return None
         positions: list[int] = []
         for run, start, end in spans:
-            positions.extend(run[start:end])
+            positions += run[start:end]
         positions.sort()
         if self._dead:
             positions = [position for position in positions if position not in self._dead]
-        return [*map(keys.__getitem__, positions)]
+        return [*map(self._keys.__getitem__, positions)]
 
-    def _span(self, run: array[int], prefix: str) -> tuple[int, int]:
+    def _span(self, run: array[int], prefix: str, after: str) -> tuple[int, int]:
+        """Where in a run the keys from `prefix` to `after` stand."""
         keys = self._keys
-        start = bisect_left(run, prefix, key=keys.__getitem__)
-        end = bisect_left(run, True, lo=start, key=lambda position: not keys[position].startswith(prefix))
-        return start, end
+        get = keys.__getitem__
+        start = bisect_left(run, prefix, key=get)
+        step = 1  # the end is near: double the stride until beyond it
+        while (end := start + step) < len(run) and keys[run[end]] < after:
+            step *= 8
+        return start, bisect_left(run, after, lo=start, hi=min(end, len(run)), key=get)
 
     def _build(self, store: dict[str, Any]) -> None:
         self.drop()

@@ -19,7 +19,10 @@ def _set_one(key: str, value: Any) -> Record:
     return record("set", (key,), (value,))
 
 
-def _set_many(new: dict[str, Any], old: list[Any] | None, time: float | None) -> Record:
+def _set_many(
+    new: dict[str, Any] | list[tuple[str, Any]], old: list[Any] | None, time: float | None
+) -> Record:
+    new = dict(new)
     return record("set", tuple(new), tuple(new.values()), old, time)
 
 
@@ -117,51 +120,63 @@ class InMemoryBaseStore(BaseStore[str, V], Generic[V]):
             TypeError: If it is neither, or if a key (or in the byte store a value) has a wrong type.
         """
         match key_value_pairs:
-            case [[key, value]] if f"{key}" is key:
-                feed = self.changes
-                if not feed.active:
-                    self._store[key] = value
-                    return
-                if not feed.rich:
-                    self._store[key] = value
-                    feed.append((_set_one, key, value))
-                    if feed.asleep:
-                        feed.wake()
-                    return
-        self._set(self._checked_pairs(key_value_pairs))
+            case [pair]:
+                key, value = pair
+                if f"{key}" is key:  # true for a plain str only, and the cheapest such test
+                    if not self.changes.active:
+                        self._store[key] = value
+                        return
+                    feed = self.changes
+                    if not feed.rich:
+                        self._store[key] = value
+                        feed.append((_set_one, key, value))
+                        if feed.asleep:
+                            feed.wake()
+                        return
+        self._set(key_value_pairs)
 
-    def _set(self, new: dict[str, V]) -> None:
-        """Write a dict that nobody else holds."""
+    def _plain(self, pairs: list[tuple[str, V]]) -> bool:
+        """Whether all keys (and in the byte store values) have exactly the type they must have."""
+        return not [1 for key, _ in pairs if f"{key}" is not key]
+
+    def _set(self, pairs: Sequence[tuple[str, V]] | Mapping[str, V]) -> None:
+        new: dict[str, V] | list[tuple[str, V]]
+        if type(pairs) is list and pairs and type(pairs[0]) is tuple and self._plain(new := pairs.copy()):
+            pass  # the usual case; a copy, since the caller's list may change before it is reported
+        else:
+            new = self._checked_pairs(pairs)
         store, feed = self._store, self.changes
         if not feed.active:
             store |= new
         elif new:
             time = clock.time() if feed.wants_time else None
-            before = map(store.get, new, repeat(MISSING)) if feed.wants_old else None
-            old = [*before] if before else None
+            old = None
+            if feed.wants_old:
+                new = dict(new)
+                before = map(store.get, new, repeat(MISSING))
+                old = [*before]
             store |= new
             feed.append((_set_many, new, old, time))
             if feed.asleep:
                 feed.wake()
 
     def _checked_pairs(self, pairs: Iterable[tuple[str, V]] | Mapping[str, V]) -> dict[str, V]:
-        if isinstance(pairs, (str, bytes)) or not isinstance(pairs, Iterable):
-            _refuse("key_value_pairs", pairs, "pairs (key, value) or a mapping")
+        given: object = pairs
+        if isinstance(given, (str, bytes)) or not isinstance(given, Iterable):
+            _refuse("key_value_pairs", given, "pairs (key, value) or a mapping")
         if not isinstance(pairs, Mapping):
-            pairs = pairs if isinstance(pairs, (list, tuple)) else list(pairs)
-            for pair in pairs[:1]:
+            pairs = list(pairs)
+            for pair in pairs:
                 if isinstance(pair, str):
                     _refuse("key_value_pairs", pair, "pairs (key, value)")
         try:
             new = dict(pairs)
         except TypeError as error:
             raise TypeError(f"key_value_pairs: expected pairs (key, value) with str keys: {error}") from None
-        if {*map(type, new)} - {str}:
-            _checked(new)
-        if self._values is not object and {*map(type, new.values())} - {self._values}:
-            for key, value in new.items():
-                if not isinstance(value, self._values):
-                    _refuse(f"the value of {key!r:.80}", value, self._values.__name__)
+        _checked(new)
+        for key, value in new.items():
+            if not isinstance(value, self._values):
+                _refuse(f"the value of {key!r:.80}", value, self._values.__name__)
         return new
 
     def mdelete(self, keys: Sequence[str]) -> None:
@@ -172,10 +187,9 @@ class InMemoryBaseStore(BaseStore[str, V], Generic[V]):
         """
         match keys:
             case [key] if f"{key}" is key:
-                store, feed, prefixes = self._store, self.changes, self._prefixes
-                if not feed.active and not prefixes.live:
-                    if key in store:
-                        del store[key]
+                if not (self.changes.active or self._prefixes.live):
+                    if key in self._store:
+                        del self._store[key]
                     return
         self._delete(_checked(keys))
 
@@ -250,15 +264,20 @@ class InMemoryByteStore(InMemoryBaseStore[bytes]):
         """Set all of the pairs, or none if anything is wrong with one. See the base class."""
         # The base's short way with one more test: a call or an attribute for it would cost too much.
         match key_value_pairs:
-            case [[key, value]] if f"{key}" is key and type(value) is bytes:
-                feed = self.changes
-                if not feed.active:
-                    self._store[key] = value
-                    return
-                if not feed.rich:
-                    self._store[key] = value
-                    feed.append((_set_one, key, value))
-                    if feed.asleep:
-                        feed.wake()
-                    return
-        self._set(self._checked_pairs(key_value_pairs))
+            case [pair]:
+                key, value = pair
+                if f"{key}" is key and value.__class__ is bytes:
+                    if not self.changes.active:
+                        self._store[key] = value
+                        return
+                    feed = self.changes
+                    if not feed.rich:
+                        self._store[key] = value
+                        feed.append((_set_one, key, value))
+                        if feed.asleep:
+                            feed.wake()
+                        return
+        self._set(key_value_pairs)
+
+    def _plain(self, pairs: list[tuple[str, bytes]]) -> bool:
+        return not [1 for key, value in pairs if f"{key}" is not key or value.__class__ is not bytes]

@@ -35,7 +35,8 @@ class Pair:
             calling it costs nothing beside them.
         before_ours, before_reference: Untimed preparation of each run.
         after_ours: Untimed clearing up, such as waiting for listeners.
-        per: Operations in one run, for the times printed.
+        per: Operations in one run.
+        per_reference: The same for the reference, where it is too slow for as many.
         rounds: How often each side runs, the order alternating.
         note: Printed below the row.
     """
@@ -46,6 +47,7 @@ class Pair:
     before_reference: Run = _nothing
     after_ours: Run = _nothing
     per: int = 1
+    per_reference: int | None = None
     rounds: int = 31
     note: str = ""
 
@@ -80,6 +82,7 @@ class Case:
         sides = ((pair.before_ours, pair.ours, pair.after_ours),
                  (pair.before_reference, pair.reference, _nothing))  # fmt: skip
         times: tuple[list[float], list[float]] = ([], [])
+        per = (pair.per, pair.per_reference or pair.per)
         for turn in range(pair.rounds + 1):
             for which in (0, 1) if turn % 2 else (1, 0):
                 before, run, after = sides[which]
@@ -94,7 +97,7 @@ class Case:
                     gc.enable()
                 after()
                 if turn:  # the first turn warms up
-                    times[which].append(seconds / pair.per)
+                    times[which].append(seconds / per[which])
         ratios = [ours / reference for ours, reference in zip(*times, strict=True)]
         return Result(self.name, self.goal, median(times[0]), median(times[1]), ratios, pair.note)
 
