@@ -36,7 +36,7 @@ def to_frame(obj: Any) -> pd.DataFrame:
     raise AssertionError("unreachable")
 
 
-@to_frame.register
+@to_frame.register(InMemoryBaseStore)
 def _(obj: InMemoryBaseStore) -> pd.DataFrame:  # type: ignore[type-arg]
     import pandas as pd
 
@@ -53,7 +53,7 @@ def _(obj: InMemoryBaseStore) -> pd.DataFrame:  # type: ignore[type-arg]
     )
 
 
-@to_frame.register
+@to_frame.register(InMemoryCache)
 def _(obj: InMemoryCache) -> pd.DataFrame:
     import pandas as pd
 
@@ -70,7 +70,7 @@ def _(obj: InMemoryCache) -> pd.DataFrame:
     )
 
 
-@to_frame.register
+@to_frame.register(InMemorySaver)
 def _(obj: InMemorySaver) -> pd.DataFrame:
     import pandas as pd
 
