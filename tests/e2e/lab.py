@@ -20,7 +20,6 @@ SETTINGS = {
     "@jupyterlab/notebook-extension/tracker": {"windowingMode": "none"},
     "@jupyterlab/docmanager-extension/plugin": {"autosave": False},
 }
-ERRORS = '.jp-Notebook [data-mime-type="application/vnd.jupyter.error"]'
 STARTS_WITHIN = 60
 """Seconds that a server or a page may take."""
 
@@ -154,15 +153,17 @@ class Notebook:
         Raises:
             AssertionError: a cell of the notebook raised; with what it says.
         """
-        self.page.wait_for_function(
-            f"""index => document.querySelector('{ERRORS}') || (model =>
-                    model.executionCount !== null && model.executionState === 'idle'
-                )(jupyterapp.shell.currentWidget.content.widgets[index].model)""",
+        done = self.page.wait_for_function(
+            """index => {
+                const models = jupyterapp.shell.currentWidget.content.widgets.map(cell => cell.model);
+                const outputs = models.flatMap(model => model.outputs?.toJSON() ?? []);
+                const error = outputs.find(output => output.output_type === 'error');
+                const { executionCount, executionState } = models[index];
+                return error ?? (executionCount !== null && executionState === 'idle');
+            }""",
             arg=self.ids.index(cell_id),
-        )
-        errors = self.page.locator(ERRORS)
-        if errors.count():
-            raise AssertionError(errors.first.inner_text())
+        ).json_value()
+        assert done is True, "\n".join(done["traceback"])
 
     def save(self) -> None:
         self.page.evaluate("jupyterapp.commands.execute('docmanager:save')")
