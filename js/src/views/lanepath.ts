@@ -17,14 +17,41 @@ export function laneX(lane: number, lanes: number): number {
   return Math.round((MARGIN + lane * spacing) * 2) / 2;
 }
 
-/** A straight line, or an S where the lane changes. */
-export function segmentPath({ part, top, bottom }: Segment, lanes: number): string {
-  const from = part === "bottom" ? ROW / 2 : 0;
-  const to = part === "top" ? ROW / 2 : ROW;
+/** Lanes at a row's edges at which the neighbour's line bends: the bend reaches into this row. */
+export interface Neighbours {
+  above: ReadonlySet<number>;
+  below: ReadonlySet<number>;
+}
+
+const REACH = 6; // as far as a node's surround leaves free
+
+const bendsAt = (row: { segments: readonly Segment[] } | undefined, part: "top" | "bottom") =>
+  new Set((row?.segments ?? []).filter((s) => s.part === part && s.top !== s.bottom).map((s) => s[part]));
+
+/** What the rows above and below do where they meet this one. */
+export function neighbours(
+  above: { segments: readonly Segment[] } | undefined,
+  below: { segments: readonly Segment[] } | undefined,
+): Neighbours {
+  return { above: bendsAt(above, "bottom"), below: bendsAt(below, "top") };
+}
+
+/**
+ * A straight line, or an S where the lane changes. An S reaches a little into the next row, which
+ * leaves that piece out, unless that one bends there as well.
+ */
+export function segmentPath({ part, top, bottom }: Segment, lanes: number, next: Neighbours): string {
+  let from = part === "bottom" ? ROW / 2 : 0;
+  let to = part === "top" ? ROW / 2 : ROW;
+  const straight = top === bottom;
+  if (part !== "bottom" && next.above.has(top)) from += straight ? REACH : 0;
+  else if (part === "top" && !straight) from -= REACH;
+  if (part !== "top" && next.below.has(bottom)) to -= straight ? REACH : 0;
+  else if (part === "bottom" && !straight) to += REACH;
   const x1 = laneX(top, lanes);
   const x2 = laneX(bottom, lanes);
-  if (x1 === x2) return `M${x1} ${from}V${to}`;
-  const bend = (to - from) * 0.7;
+  if (straight) return `M${x1} ${from}V${to}`;
+  const bend = (to - from) * 0.6;
   return `M${x1} ${from}C${x1} ${from + bend} ${x2} ${to - bend} ${x2} ${to}`;
 }
 

@@ -1,17 +1,18 @@
 import { svg } from "../dom.js";
 import type { CheckpointRow } from "../wire.gen.js";
-import { laneWidth, laneX, nodePath, ROW, segmentPath } from "./lanepath.js";
+import { laneWidth, laneX, type Neighbours, nodePath, ROW, segmentPath } from "./lanepath.js";
 
 export interface LaneLook {
   lanes: number;
   selected: boolean;
   /** A long time passed between this checkpoint and the one below. */
   idle: boolean;
+  next: Neighbours;
 }
 
 /** Draws a row's piece of the graph. Purely a picture: the words are in the other cells. */
 export function paintLanes(picture: SVGSVGElement, row: CheckpointRow, look: LaneLook): void {
-  const { lanes, selected, idle } = look;
+  const { lanes, selected, idle, next } = look;
   const width = laneWidth(lanes);
   picture.setAttribute("width", String(width));
   picture.setAttribute("height", String(ROW));
@@ -20,7 +21,7 @@ export function paintLanes(picture: SVGSVGElement, row: CheckpointRow, look: Lan
     .sort((a, b) => Number(a.path) - Number(b.path)) // the path lies on top
     .map((segment) =>
       svg("path", {
-        d: segmentPath(segment, lanes),
+        d: segmentPath(segment, lanes, next),
         class: [
           "lane",
           segment.path && "on",

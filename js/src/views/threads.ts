@@ -1,7 +1,7 @@
 import { effect, type ReadonlySignal, signal, untracked } from "@preact/signals-core";
 import { FOCUSABLE, h, setText } from "../dom.js";
 import { age, count, counted } from "../format.js";
-import { type GlyphName, glyph } from "../icons.js";
+import { type GlyphName, glyph, icon } from "../icons.js";
 import { cut, paintText, visible } from "../text.js";
 import type { Thread } from "../wire.gen.js";
 
@@ -24,14 +24,15 @@ export function createThreads(
   input: ReadonlySignal<ThreadsInput>,
   now: ReadonlySignal<number>,
   choose: (thread: string) => void,
-): { list: HTMLElement; select: HTMLSelectElement; dispose(): void } {
+): { list: HTMLElement; picker: HTMLElement; dispose(): void } {
   const query = signal("");
   const search = h("input", { placeholder: "Find a thread", "aria-label": "Find a thread", ...FOCUSABLE });
-  const field = h("label", { class: "field" }, search);
+  const field = h("label", { class: "field" }, icon("search"), search);
   const box = h("div", { class: "options", role: "listbox", "aria-label": "Threads" });
   const more = h("p", { class: "q more" });
   const list = h("nav", { class: "threads", "aria-label": "Threads" }, field, box, more);
-  const select = h("select", { class: "btn mono pick", "aria-label": "Thread", ...FOCUSABLE });
+  const select = h("select", { class: "btn mono", "aria-label": "Thread", ...FOCUSABLE });
+  const picker = h("span", { class: "pick" }, select, icon("down"));
   let shown: Thread[] = [];
 
   function makeOption(): HTMLElement {
@@ -144,7 +145,7 @@ export function createThreads(
   ];
   return {
     list,
-    select,
+    picker,
     dispose: () => {
       for (const stop of stops) stop();
     },

@@ -8,7 +8,7 @@ import type { Badge, CheckpointRow, TimelineState } from "../wire.gen.js";
 import { type Chosen, createCheckpoint, nodeText } from "./checkpoint.js";
 import { createFrame } from "./frame.js";
 import { createGrid, type RowView } from "./grid.js";
-import { laneWidth } from "./lanepath.js";
+import { laneWidth, type Neighbours, neighbours } from "./lanepath.js";
 import { paintLanes } from "./lanes.js";
 import { createThreads } from "./threads.js";
 
@@ -20,11 +20,17 @@ export interface Selection {
   configurable: { thread_id: string; checkpoint_ns: string; checkpoint_id: string };
 }
 
+interface Between {
+  next: Neighbours;
+  /** How long nothing happened before the checkpoint (seconds), where that is worth saying. */
+  idle: number | undefined;
+}
+
 interface Context {
   lanes: number;
   selected: string | null;
-  /** By key, how long nothing happened before the checkpoint. */
-  idle: ReadonlyMap<string, number>;
+  /** By key, the rows above and below. */
+  between: ReadonlyMap<string, Between>;
 }
 
 const keyOf = (row: { ns: string; id: string }) => `${row.ns}\n${row.id}`;
@@ -44,7 +50,7 @@ export function createTimeline(link: Link<TimelineState>, selection: Trait<Selec
   const context = computed<Context>(() => ({
     lanes: state.value.lanes,
     selected: selected.value,
-    idle: idleTimes(state.value.rows),
+    between: between(state.value.rows),
   }));
 
   function configOf(row: { ns: string; id: string }): Selection {
@@ -141,7 +147,7 @@ export function createTimeline(link: Link<TimelineState>, selection: Trait<Selec
         code: `graph = builder.compile(checkpointer=${title.name ?? "saver"})`,
       };
     }),
-    tools: [threads.select],
+    tools: [threads.picker],
     body: [h("div", { class: "panes" }, threads.list, grid.element, checkpoint.element), foot],
   });
 
@@ -177,16 +183,17 @@ export function createTimeline(link: Link<TimelineState>, selection: Trait<Selec
   };
 }
 
-/** Long gaps between a checkpoint and the next older one, by the newer one's key. */
-function idleTimes(rows: readonly CheckpointRow[]): Map<string, number> {
-  const times = new Map<string, number>();
-  for (const [i, row] of rows.entries()) {
-    const older = rows[i + 1]?.ts;
-    if (row.ts === null || older === null || older === undefined) continue;
-    if (row.ts - older >= IDLE) times.set(keyOf(row), row.ts - older);
-  }
-  return times;
+function between(rows: readonly CheckpointRow[]): Map<string, Between> {
+  return new Map(
+    rows.map((row, i) => {
+      const older = rows[i + 1];
+      const gap = row.ts === null || !older || older.ts === null ? 0 : row.ts - older.ts;
+      return [keyOf(row), { next: neighbours(rows[i - 1], older), idle: gap >= IDLE ? gap : undefined }];
+    }),
+  );
 }
+
+const ALONE: Between = { next: neighbours(undefined, undefined), idle: undefined };
 
 function makeRow(context: { peek(): Context }, link: Link<TimelineState>): RowView<CheckpointRow> {
   const picture = svg("svg", { class: "lanes", "aria-hidden": "true" });
@@ -219,10 +226,10 @@ function makeRow(context: { peek(): Context }, link: Link<TimelineState>): RowVi
         for (const cell of [source, scope, nodes, stepCell, ageCell]) setText(cell, "");
         return;
       }
-      const { lanes, selected, idle } = context.peek();
+      const { lanes, selected, between: all } = context.peek();
       const key = keyOf(row);
-      const gap = idle.get(key);
-      paintLanes(picture, row, { lanes, selected: key === selected, idle: gap !== undefined });
+      const { next, idle: gap } = all.get(key) ?? ALONE;
+      paintLanes(picture, row, { lanes, selected: key === selected, idle: gap !== undefined, next });
       paintText(source, row.source, 60);
       paintText(scope, row.scope.map((part) => `${part} / `).join(""), 200);
       paintText(nodes, nodeText(row), 300);
