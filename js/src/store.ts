@@ -46,9 +46,11 @@ export class InMemoryStore<T = unknown> {
     if (!Array.isArray(keyValuePairs)) {
       throw new TypeError(`mset: keyValuePairs must be an array of pairs, got ${typeof keyValuePairs}`);
     }
+    const odd = keyValuePairs.findIndex((pair) => !Array.isArray(pair) || pair.length !== 2);
+    if (odd !== -1) throw new TypeError(`mset: no pair of a key and a value at position ${odd}`);
     checkedKeys(
       "mset",
-      keyValuePairs.map((pair: unknown) => (Array.isArray(pair) ? pair[0] : pair)),
+      keyValuePairs.map(([key]) => key),
     );
     for (const [key, value] of keyValuePairs) this.#entries.set(key, value);
   }
