@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from types import FrameType
 from typing import Any
 
 import ipywidgets
@@ -49,7 +50,8 @@ def inspect(*objs: Any, name: str | None = None) -> Any:
     if not objs:
         raise TypeError("inspect() needs at least one object: inspect(store), inspect(cache, saver)")
     observables = [observe(obj) for obj in objs]  # all are checked before any widget is made
-    names = [name or _variable(obj) for obj in objs]
+    caller = sys._getframe(1)
+    names = [name or _variable(obj, caller) for obj in objs]
     widgets = [_widget(o, n) for o, n in zip(observables, names, strict=True)]
     return widgets[0] if len(widgets) == 1 else Inspector(widgets)
 
@@ -63,10 +65,9 @@ def _widget(observable: Observable[Any], name: str | None) -> InspectorWidget:
     return CheckpointTimeline(observable, name=name)
 
 
-def _variable(obj: Any) -> str | None:
+def _variable(obj: Any, caller: FrameType) -> str | None:
     """The name of the caller's variable that holds the object, if one does."""
-    frame = sys._getframe(2)
-    for scope in (frame.f_locals, frame.f_globals):
+    for scope in (caller.f_locals, caller.f_globals):
         for variable, value in list(scope.items()):
             if value is obj and not variable.startswith("_"):
                 return variable

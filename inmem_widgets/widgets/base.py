@@ -51,6 +51,8 @@ class InspectorWidget(anywidget.AnyWidget):
 
     bundle_name: ClassVar[str]
 
+    _esm = traitlets.Unicode().tag(sync=True)
+    _css = traitlets.Unicode().tag(sync=True)
     state = traitlets.Dict().tag(sync=True)
     """The state when the widget was made, so that the first paint needs no round trip."""
 
