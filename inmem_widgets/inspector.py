@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from inspect import CO_OPTIMIZED
 from types import FrameType
 from typing import Any
 
@@ -67,8 +68,12 @@ def _widget(observable: Observable[Any], name: str | None) -> InspectorWidget:
 
 def _variable(obj: Any, caller: FrameType) -> str | None:
     """The name of the caller's variable that holds the object, if one does."""
-    for scope in (caller.f_locals, caller.f_globals):
-        for variable, value in list(scope.items()):
-            if value is obj and not variable.startswith("_"):
-                return variable
-    return None
+    try:
+        for scope in (caller.f_locals, caller.f_globals):
+            for variable, value in list(scope.items()):
+                if value is obj and not variable.startswith("_"):
+                    return variable
+        return None
+    finally:
+        if sys.version_info < (3, 13) and caller.f_code.co_flags & CO_OPTIMIZED:
+            caller.f_locals.clear()  # a function's is a snapshot, which would keep its values alive

@@ -16,15 +16,12 @@ class Model {
     this.fire(`change:${name}`);
   }
   save_changes() {
-    window.toKernel(this.id, { kind: "traits", traits: this.dirty });
+    this.send({ kind: "traits", traits: this.dirty });
     this.dirty = {};
   }
   async send(content) {
     if (this.deaf) return;
-    for (const message of await window.toKernel(this.id, content)) this.deliver(message);
-  }
-  deliver(message) {
-    this.fire("msg:custom", message, []);
+    for (const message of await window.toKernel(this.id, content)) window.stage.deliver(this.id, message);
   }
   update(name, value) {
     this.traits[name] = value;
@@ -49,6 +46,10 @@ const ends = new Map();
 
 window.stage = {
   models,
+  deliver(id, message) {
+    if (message.kind === "trait") models.get(id).update(message.name, message.value);
+    else models.get(id).fire("msg:custom", message, []);
+  },
   theme(name, variables) {
     document.body.dataset.jpThemeLight = String(name !== "dark");
     document.body.style.cssText = "margin: 0; padding: 8px; background: var(--jp-layout-color1)";

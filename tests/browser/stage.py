@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import json
 import mimetypes
+import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Protocol
@@ -11,6 +13,7 @@ from typing import Any, Protocol
 from playwright.sync_api import Locator, Page, Route
 
 from inmem_widgets.observables.session import Session, State
+from inmem_widgets.widgets.base import InspectorWidget
 
 HERE = Path(__file__).parent
 STATIC = HERE.parent.parent / "inmem_widgets" / "static"
@@ -80,6 +83,40 @@ class Scripted:
         return [dict(patch) for patch in patches if patch]
 
 
+class Real:
+    """The kernel's side is the widget itself."""
+
+    def __init__(self, widget: InspectorWidget) -> None:
+        self.widget = widget
+        self.bundle = widget.bundle_name
+        self.synced = [name for name in ("selected", "selection") if widget.has_trait(name)]
+        self.traits = {name: getattr(widget, name) for name in ("state", *self.synced)}
+        self._sent: list[dict[str, Any]] = []
+        self._lock = threading.Lock()
+        widget.send = self._send  # type: ignore[method-assign]
+        widget.observe(self._changed, self.synced)
+
+    def receive(self, message: dict[str, Any]) -> list[dict[str, Any]]:
+        if message["kind"] == "traits":
+            for name, value in message["traits"].items():
+                setattr(self.widget, name, value)
+        else:
+            self.widget._receive(self.widget, message, [])
+        return self.pushed()
+
+    def pushed(self) -> list[dict[str, Any]]:
+        with self._lock:
+            sent, self._sent = self._sent, []
+        return sent
+
+    def _send(self, content: dict[str, Any], buffers: Any = None) -> None:
+        with self._lock:
+            self._sent.append(json.loads(json.dumps(content)))  # as it travels
+
+    def _changed(self, change: Any) -> None:
+        self._send({"kind": "trait", "name": change["name"], "value": change["new"]})
+
+
 class Stage:
     """The page; `show` puts a widget on it."""
 
@@ -112,9 +149,7 @@ class Stage:
         """Deliver what the kernels have sent of their own accord."""
         for widget, kernel in self.kernels.items():
             for message in kernel.pushed():
-                self.page.evaluate(
-                    "([id, message]) => stage.models.get(id).deliver(message)", [widget, message]
-                )
+                self.page.evaluate("([id, message]) => stage.deliver(id, message)", [widget, message])
 
     def update(self, widget: Locator, trait: str, value: Any) -> None:
         """The kernel sets a synced trait."""
