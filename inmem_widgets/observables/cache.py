@@ -5,9 +5,10 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
+from dataclasses import asdict
 from typing import Any
 
-from inmem_widgets.core.cache import CacheStats, InMemoryCache
+from inmem_widgets.core.cache import InMemoryCache
 from inmem_widgets.core.changes import Change
 from inmem_widgets.observables.base import Fresh, Observable
 from inmem_widgets.wire import History
@@ -43,11 +44,7 @@ class ObservableCache(Observable[InMemoryCache]):
 
     def figures(self, source: InMemoryCache) -> dict[str, Any]:
         now = source.stats()
-        lookups = now.hits + now.misses
-        return {
-            **{name: getattr(now, name) for name in CacheStats._fields},
-            "hit_ratio": now.hits / lookups if lookups else None,
-        }
+        return {**asdict(now), "hit_ratio": now.hit_ratio}
 
     def digest(self, changes: list[Change]) -> None:
         self.history()

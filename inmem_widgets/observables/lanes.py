@@ -2,8 +2,8 @@
 
 Rows run newest first. A *chain* is a run of checkpoints each of which is the first child of the
 one before; it keeps one lane, the leftmost that is free where it starts: a fork never moves what
-was there before it, and the lane of a branch that has ended is used again. A subgraph's chains hang dashed between the checkpoint that
-called them and the one that came of the call.
+was there before it, and the lane of a branch that has ended is used again. A subgraph's chains
+hang dashed between the checkpoint that called them and the one that came of the call.
 """
 
 from __future__ import annotations

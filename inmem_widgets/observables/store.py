@@ -17,8 +17,10 @@ from inmem_widgets.wire import KeyRow
 
 REMEMBERED = 50_000
 """Keys whose last change is remembered at the least; twice as many at the most."""
-NEW = 10_000
+NEW = 65_536
 """Keys of one batch told apart as new rather than changed."""
+TAIL = 16
+"""Keys at the end of the dict that are remembered as known."""
 KEY = 400
 """Characters of a key that are shown."""
 
@@ -37,7 +39,7 @@ class ObservableStore(Observable[InMemoryBaseStore[Any]]):
         self._lock = threading.Lock()
         self._count = 0
         self._first: int | None = None
-        self._length = len(source)
+        self._tail = set(islice(reversed(source._store), TAIL))
         self._news: set[str] = set()
         # two generations: when the younger is full the older is dropped, so memory stays bounded
         self._young: dict[str, tuple[float, bool]] = {}
@@ -57,7 +59,7 @@ class ObservableStore(Observable[InMemoryBaseStore[Any]]):
             if self._first is None:
                 self._first = changes[0].number
             self._count = changes[-1].number - self._first + 1
-            news = self._new_keys(source, changes)
+            news = self._new_keys(source._store, changes)
             for change in changes:
                 if change.kind == "set":
                     if len(self._young) > REMEMBERED:
@@ -75,16 +77,17 @@ class ObservableStore(Observable[InMemoryBaseStore[Any]]):
                         self._old.pop(key, None)
             self._news = news
 
-    def _new_keys(self, source: InMemoryBaseStore[Any], changes: list[Change]) -> set[str]:
-        """Keys that are new since the last batch: a dict keeps them, in order, at its end."""
-        data = source._store  # `.store` would make the prefix index doubt itself
-        removed = sum(len(c.keys) for c in changes if c.kind == "delete")
-        length = len(data)
-        grown = length - self._length + removed
-        self._length = length
-        if grown <= 0:
-            return self._news
-        return self._news | set(islice(reversed(data), min(grown, NEW)))
+    def _new_keys(self, data: dict[str, Any], changes: list[Change]) -> set[str]:
+        """Keys added since the last batch: a dict keeps them at its end, after those known to be old."""
+        known = self._tail.difference(*(c.keys for c in changes if c.kind == "delete"))
+        recent: list[str] = []
+        for reach in (64, 2_048, NEW):
+            recent = list(islice(reversed(data), reach))
+            end = next((i for i, key in enumerate(recent) if key in known), None)
+            if end is not None or len(recent) < reach:
+                break
+        self._tail = set(recent[:TAIL])
+        return self._news.union(recent[:end])
 
     def window(self, start: int, stop: int) -> tuple[int, list[KeyRow]]:
         """How many keys there are, and the rows start … stop - 1 in the store's own order.

@@ -15,13 +15,15 @@ Ask = Callable[..., list[dict[str, Any]]]
 @pytest.fixture
 def ask(monkeypatch: pytest.MonkeyPatch) -> Ask:
     """`ask(widget, message…)`: hand over messages as the browser would; returns all that was sent since."""
-    sent: list[dict[str, Any]] = []
-    monkeypatch.setattr(InspectorWidget, "send", lambda self, content, buffers=None: sent.append(content))
+    sent: list[tuple[InspectorWidget, dict[str, Any]]] = []
+    monkeypatch.setattr(
+        InspectorWidget, "send", lambda self, content, buffers=None: sent.append((self, content))
+    )
 
     def ask(widget: InspectorWidget, *messages: Any) -> list[dict[str, Any]]:
         for message in messages:
             widget._receive(widget, message, [])
-        found = sent[:]
+        found = [content for sender, content in sent if sender is widget]
         sent.clear()
         return found
 
