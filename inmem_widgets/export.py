@@ -10,7 +10,7 @@ from inmem_widgets.core.saver import InMemorySaver
 from inmem_widgets.core.store import InMemoryBaseStore
 from inmem_widgets.observables import observe
 from inmem_widgets.observables.history import ThreadHistory, nodes_that_ran, step_of
-from inmem_widgets.observables.preview import preview
+from inmem_widgets.observables.preview import clean, preview
 from inmem_widgets.observables.sizes import size_of
 from inmem_widgets.observables.values import type_label
 
@@ -27,7 +27,8 @@ def to_frame(obj: Any) -> pd.DataFrame:
     - checkpointer: `thread_id`, `checkpoint_ns`, `checkpoint_id`, `parent_id`, `step`, `source`,
       `nodes` (tuple of the names that ran), `time` (UTC); oldest first within a thread
 
-    The columns and their types are the same when there are no rows.
+    The columns and their types are the same when there are no rows. Lone surrogates in keys, which
+    Arrow cannot hold, become visible escapes.
 
     Raises:
         TypeError: for any other object.
@@ -44,7 +45,7 @@ def _(obj: InMemoryBaseStore) -> pd.DataFrame:  # type: ignore[type-arg]
     sizes = [size_of(value) for _, value in items]
     return pd.DataFrame(
         {
-            "key": pd.Series([key for key, _ in items], dtype="str"),
+            "key": pd.Series([clean(key) for key, _ in items], dtype="str"),
             "type": pd.Series([type_label(value) for _, value in items], dtype="category"),
             "size": pd.Series([size for size, _ in sizes], dtype="Int64"),
             "exact": pd.Series([exact for _, exact in sizes], dtype="bool"),
@@ -79,6 +80,8 @@ def _(obj: InMemorySaver) -> pd.DataFrame:
         history = ThreadHistory(obj.headers(thread))
         for header in reversed(history.headers):
             rows.append((header, tuple(nodes_that_ran(header, history.parent(header)))))
+    stamps = pd.Series([h.ts for h, _ in rows], dtype="object")
+    times = pd.to_datetime(stamps, utc=True, errors="coerce", format="ISO8601")
     return pd.DataFrame(
         {
             "thread_id": pd.Series([h.thread_id for h, _ in rows], dtype="str"),
@@ -88,11 +91,6 @@ def _(obj: InMemorySaver) -> pd.DataFrame:
             "step": pd.Series([step_of(h) for h, _ in rows], dtype="Int64"),
             "source": pd.Series([h.metadata.get("source") for h, _ in rows], dtype="category"),
             "nodes": pd.Series([nodes for _, nodes in rows], dtype="object"),
-            "time": pd.to_datetime(
-                pd.Series([h.ts for h, _ in rows], dtype="object"),
-                utc=True,
-                errors="coerce",
-                format="ISO8601",
-            ),
+            "time": times.dt.as_unit("us"),
         }
     )

@@ -1,0 +1,85 @@
+"""`to_frame`: the same columns and types with and without rows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import pytest
+from langchain_core.outputs import Generation
+from langgraph.checkpoint.base import empty_checkpoint
+
+from inmem_widgets import InMemoryByteStore, InMemoryCache, InMemorySaver, InMemoryStore, to_frame
+
+
+def put(
+    saver: InMemorySaver, thread: str, checkpoint_id: str, parent: str | None, step: int, seen: Any
+) -> None:
+    config: Any = {"configurable": {"thread_id": thread, "checkpoint_ns": ""}}
+    if parent:
+        config["configurable"]["checkpoint_id"] = parent
+    checkpoint = {**empty_checkpoint(), "id": checkpoint_id, "versions_seen": seen}
+    saver.put(config, checkpoint, {"source": "loop", "step": step, "parents": {}}, {})  # type: ignore[arg-type]
+
+
+def filled() -> list[Any]:
+    store: InMemoryStore[Any] = InMemoryStore()
+    store.mset([("a", "text"), ("b", {"x": 1}), ("\ud800", 1)])
+    byte_store = InMemoryByteStore()
+    byte_store.mset([("k", b'{"json": true}')])
+    cache = InMemoryCache()
+    cache.update("prompt", "llm", [Generation(text="answer")])
+    cache.update("nothing", "llm", [])
+    saver = InMemorySaver()
+    put(saver, "1", None, 0, {"__input__": {}})
+    put(saver, "2", "1", 1, {"__input__": {}, "agent": {"x": 1}})
+    return [store, byte_store, cache, saver]
+
+
+def test_stores() -> None:
+    store, byte_store, _, _ = filled()
+    frame = to_frame(store)
+    assert list(frame.columns) == ["key", "type", "size", "exact", "preview"]
+    assert frame["type"].tolist() == ["str", "dict", "int"]
+    assert frame.loc[0, ["size", "exact", "preview"]].tolist() == [4, True, "text"]
+    assert to_frame(byte_store).loc[0, ["type", "size"]].tolist() == ["json", 14]
+
+
+def test_cache() -> None:
+    frame = to_frame(filled()[2])
+    assert frame["prompt"].tolist() == ["prompt", "nothing"]
+    assert frame["generations"].tolist() == [1, 0]
+    assert frame["text"].isna().tolist() == [False, True]
+
+
+def test_saver() -> None:
+    frame = to_frame(filled()[3])
+    assert frame["checkpoint_id"].tolist() == ["1", "2"]
+    assert frame["nodes"].tolist() == [(), ("agent",)]
+    assert frame["parent_id"].isna().tolist() == [True, False]
+    assert str(frame["time"].dtype).endswith("UTC]")
+
+
+@pytest.mark.parametrize("i", range(4))
+def test_no_rows_have_the_same_columns_and_types(i: int) -> None:
+    empty: Any = [InMemoryStore, InMemoryByteStore, InMemoryCache, InMemorySaver][i]()
+    with_rows, without = to_frame(filled()[i]), to_frame(empty)
+    assert len(without) == 0
+    assert list(with_rows.columns) == list(without.columns)
+    for column in with_rows:
+        left, right = with_rows[column].dtype, without[column].dtype
+        assert left == right or {type(left), type(right)} == {pd.CategoricalDtype}, column
+
+
+def test_looking_changes_nothing() -> None:
+    _, _, cache, saver = filled()
+    before = cache.stats()
+    to_frame(cache)
+    assert cache.stats() == before
+    to_frame(saver)
+    assert saver.thread_ids() == ["t"]
+
+
+def test_other_objects_are_refused() -> None:
+    with pytest.raises(TypeError, match=r"obj: got builtins\.list, accepted are InMemoryStore"):
+        to_frame([])
