@@ -12,10 +12,8 @@ from langgraph.checkpoint.base import empty_checkpoint
 from inmem_widgets import InMemoryByteStore, InMemoryCache, InMemorySaver, InMemoryStore, to_frame
 
 
-def put(
-    saver: InMemorySaver, thread: str, checkpoint_id: str, parent: str | None, step: int, seen: Any
-) -> None:
-    config: Any = {"configurable": {"thread_id": thread, "checkpoint_ns": ""}}
+def put(saver: InMemorySaver, checkpoint_id: str, parent: str | None, step: int, seen: Any) -> None:
+    config: Any = {"configurable": {"thread_id": "t", "checkpoint_ns": ""}}
     if parent:
         config["configurable"]["checkpoint_id"] = parent
     checkpoint = {**empty_checkpoint(), "id": checkpoint_id, "versions_seen": seen}
