@@ -1,0 +1,313 @@
+"""A cache for language models in memory: langchain-core's, bounded for sure, counted and observable."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time as clock
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from itertools import repeat
+from operator import length_hint
+from typing import Any, Final, Literal, get_args
+
+from langchain_core.caches import BaseCache
+from langchain_core.outputs import Generation
+
+from inmem_widgets.core.changes import MISSING, NO_INFO, Changes, Record, record
+
+Policy = Literal["fifo", "lru"]
+Key = tuple[str, str]
+Value = Sequence[Generation]
+
+
+@dataclass(frozen=True, slots=True)
+class CacheStats:
+    """What a cache has done so far, at one moment.
+
+    `later - earlier` gives the counts of the time between, with the later size and maxsize.
+
+    Attributes:
+        hits: Lookups that found a value.
+        misses: Lookups that did not.
+        inserts: Updates of a key that was not there.
+        refreshes: Updates of a key that was.
+        evictions: Entries that had to go to make room.
+        clears: Calls of `clear`.
+        size: Entries now.
+        maxsize: Entries at most; None without a limit.
+    """
+
+    hits: int = 0
+    misses: int = 0
+    inserts: int = 0
+    refreshes: int = 0
+    evictions: int = 0
+    clears: int = 0
+    size: int = 0
+    maxsize: int | None = None
+
+    @property
+    def lookups(self) -> int:
+        return self.hits + self.misses
+
+    @property
+    def hit_ratio(self) -> float | None:
+        """Hits per lookup, 0 to 1; None where there was no lookup."""
+        return self.hits / self.lookups if self.lookups else None
+
+    def __sub__(self, earlier: CacheStats) -> CacheStats:
+        if not isinstance(earlier, CacheStats):
+            return NotImplemented
+        counts = [field.name for field in fields(self) if field.name not in {"size", "maxsize"}]
+        differences = {name: getattr(self, name) - getattr(earlier, name) for name in counts}
+        return CacheStats(**differences, size=self.size, maxsize=self.maxsize)
+
+
+MANY: Final = sys.maxsize
+"""A count of lookups is what was taken from `repeat(None, MANY)`: the cheapest step that no other
+thread can get into, so it is exact without a lock."""
+
+
+class _Recent(OrderedDict[Key, Value]):
+    """Entries in the order of their last use; `get` is a use, all other reading is not."""
+
+    def __init__(self, *args: Any) -> None:
+        self.lock = threading.RLock()
+        super().__init__(*args)
+
+    def get(self, key: Key, default: Any = None) -> Any:
+        with self.lock:
+            if key not in self:
+                return default
+            self.move_to_end(key)
+            return self[key]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _Recent, (list(self.items()),)
+
+
+def _looked_up(key: Key, value: Value | None, time: float | None) -> Record:
+    return record("miss" if value is None else "hit", (key,), None, None, time)
+
+
+def _written(
+    known: bool, key: Key, value: Value, evicted: Key | None, old: Any, time: float | None
+) -> Record:
+    info = NO_INFO if evicted is None else {"evicted": evicted}
+    return record("refresh" if known else "insert", (key,), (value,), old, time, info)
+
+
+class InMemoryCache(BaseCache):
+    """A cache keyed by prompt and model configuration, with an optional limit.
+
+    Drop-in for `langchain_core.caches.InMemoryCache`, except that updating a key that is there never
+    evicts another (langchain issue 36750). All methods may be called from any thread; there are
+    never more than `maxsize` entries.
+
+    Args:
+        maxsize: Entries at most, >= 1; None for no limit.
+        policy: Which entry goes when a new one needs room: "fifo" the one inserted longest ago,
+            "lru" the one neither looked up nor updated for longest.
+
+    Attributes:
+        changes: Every lookup and mutation, as events: "hit", "miss", "insert" (with
+            `info["evicted"]` where one had to go), "refresh", "clear". Keys are
+            `(prompt, llm_string)`.
+        policy: As given.
+
+    Raises:
+        TypeError: If `maxsize` is neither an int nor None.
+        ValueError: If `maxsize` is below 1, or `policy` is unknown.
+    """
+
+    def __init__(self, *, maxsize: int | None = None, policy: Policy = "fifo") -> None:
+        if maxsize is not None:
+            if not isinstance(maxsize, int) or isinstance(maxsize, bool):
+                raise TypeError(f"maxsize must be an int >= 1 or None, got {maxsize!r}")
+            if maxsize < 1:
+                raise ValueError(f"maxsize must be greater than 0 (or None for no limit), got {maxsize}")
+        if policy not in get_args(Policy):
+            raise ValueError(f"policy must be one of {', '.join(get_args(Policy))}, got {policy!r}")
+        self._maxsize = maxsize
+        self.policy: Policy = policy
+        # A "fifo" cache with a limit has a slot per entry. When there is no room left, the slot whose
+        # turn it is holds the oldest key. (A dict finds its first key slowly after deletions.)
+        self._cache, self._slots = self._fresh()
+        self._room_at_most = 0 if self._slots is None or maxsize is None else maxsize
+        self._room, self._turn = self._room_at_most, 0
+        # Room taken and turns count as inserts, turns as evictions; these are beside the counts below.
+        self._inserts = self._refreshes = self._evictions = self._clears = 0
+        self._hits = self._misses = repeat(None, 0)
+        self._connect(0, 0)
+
+    def _connect(self, hits: int, misses: int) -> None:
+        self._hits, self._misses = repeat(None, MANY - hits), repeat(None, MANY - misses)
+        self.changes = Changes()
+        self._lock = threading.RLock()
+
+    def _fresh(self) -> tuple[dict[Key, Value], list[Key] | None]:
+        """No entries, and no slots taken."""
+        if self._maxsize is None:
+            return {}, None
+        return ({}, []) if self.policy == "fifo" else (_Recent(), None)
+
+    @property
+    def maxsize(self) -> int | None:
+        """Entries at most; None without a limit."""
+        return self._maxsize
+
+    def __getstate__(self) -> dict[str, Any]:
+        with self._lock:
+            stats, state = self.stats(), self.__dict__.copy()
+        del state["changes"], state["_lock"]  # a copy has no listeners
+        return {**state, "_hits": stats.hits, "_misses": stats.misses}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._connect(state["_hits"], state["_misses"])
+
+    def lookup(self, prompt: str, llm_string: str) -> Value | None:
+        """The value cached for a prompt and a model configuration; None where there is none. Counted."""
+        value = self._cache.get((prompt, llm_string))
+        feed = self.changes
+        if not feed.active:
+            if value is None:
+                for _ in self._misses:  # one step
+                    return None
+            for _ in self._hits:
+                return value
+        time = clock.time() if feed.wants_time else None
+        next(self._misses if value is None else self._hits)
+        feed.append((_looked_up, (prompt, llm_string), value, time))
+        if feed.asleep:
+            feed.wake()
+        return value
+
+    def update(self, prompt: str, llm_string: str, return_val: Value) -> None:
+        """Cache a value. A new key at a full cache evicts the entry the policy names."""
+        if self._slots is None and self._maxsize is not None:
+            self._update_recent((prompt, llm_string), return_val)
+            return
+        feed = self.changes
+        time = clock.time() if feed.wants_time else None
+        key = (prompt, llm_string)
+        evicted: Key | None = None
+        old: tuple[Any] | None = None
+        # CPython switches threads only at calls and loops, and there is none from here to the event.
+        entries, slots = self._cache, self._slots
+        known = key in entries
+        if feed.wants_old:
+            old = (entries[key] if known else MISSING,)
+        if known:
+            self._refreshes += 1
+        elif slots is None:
+            self._inserts += 1
+        elif self._room:
+            slots += (key,)
+            self._room -= 1
+        else:
+            turn = self._turn
+            try:
+                evicted = slots[turn]
+                del entries[evicted]
+            except (IndexError, KeyError):
+                self._tidy()
+                return self.update(prompt, llm_string, return_val)
+            slots[turn] = key
+            self._turn = turn + 1
+        entries[key] = return_val
+        if feed.active:
+            feed.append((_written, known, key, return_val, evicted, old, time))
+            if feed.asleep:
+                feed.wake()
+
+    def clear(self, **kwargs: Any) -> None:
+        """Remove all entries. The counts go on; keyword arguments are ignored, as upstream's are."""
+        feed = self.changes
+        time = clock.time() if feed.wants_time else None
+        with self._lock:
+            entries, slots = self._fresh()
+            self._evictions += self._turn
+            self._inserts += self._turn + self._room_at_most - self._room
+            self._cache, self._slots, self._room, self._turn = entries, slots, self._room_at_most, 0
+            self._clears += 1
+            if feed.active:
+                feed.append((record, "clear", (), None, None, time))
+                if feed.asleep:
+                    feed.wake()
+
+    def stats(self) -> CacheStats:
+        """All counts at one moment."""
+        with self._lock:
+            turned, filled = self._turn, self._room_at_most - self._room
+            counts = (
+                self._inserts + filled + turned, self._refreshes, self._evictions + turned, self._clears,
+                len(self._cache),
+            )  # fmt: skip
+            hits, misses = MANY - length_hint(self._hits), MANY - length_hint(self._misses)
+        return CacheStats(hits, misses, *counts, self._maxsize)
+
+    def _update_recent(self, key: Key, value: Value) -> None:
+        feed, maxsize = self.changes, self._maxsize
+        assert maxsize is not None
+        with self._lock:
+            time = clock.time() if feed.wants_time else None
+            entries = self._cache
+            if not isinstance(entries, _Recent):  # somebody put another dict in its place
+                entries = self._cache = _Recent(entries)
+            with entries.lock:
+                evicted: Key | None = None
+                old: tuple[Any] | None = None
+                known = key in entries
+                if known:
+                    entries.move_to_end(key)
+                    old = (entries[key],) if feed.wants_old else None
+                    self._refreshes += 1
+                else:
+                    old = (MISSING,) if feed.wants_old else None
+                    while len(entries) >= maxsize:
+                        evicted, _ = entries.popitem(last=False)
+                        self._evictions += 1
+                    self._inserts += 1
+                entries[key] = value
+            if feed.active:
+                feed.append((_written, known, key, value, evicted, old, time))
+                if feed.asleep:
+                    feed.wake()
+
+    def _tidy(self) -> None:
+        """Begin another round of the slots; number them anew if somebody wrote into `_cache` directly."""
+        maxsize = self._maxsize
+        assert maxsize is not None
+        with self._lock:
+            entries = self._cache
+            if self._slots is not None and len(entries) == maxsize == self._turn == len(self._slots):
+                self._evictions += maxsize
+                self._inserts += maxsize
+                self._turn = 0
+                return
+            while len(entries) > maxsize:
+                entries.pop(next(iter(entries)), None)
+            slots: list[Key] = []
+            numbered = enumerate(slots, 1)
+            slots += entries  # no call from here on
+            used = 0
+            if slots:
+                *_, (used, _) = numbered
+            self._evictions += self._turn
+            self._inserts += self._turn + maxsize - self._room - used
+            self._slots, self._room, self._turn = slots, maxsize - used, 0
+
+    async def alookup(self, prompt: str, llm_string: str) -> Value | None:
+        """As `lookup`."""
+        return self.lookup(prompt, llm_string)
+
+    async def aupdate(self, prompt: str, llm_string: str, return_val: Value) -> None:
+        """As `update`."""
+        self.update(prompt, llm_string, return_val)
+
+    async def aclear(self, **kwargs: Any) -> None:
+        """As `clear`."""
+        self.clear(**kwargs)

@@ -1,0 +1,142 @@
+"""Caches beside langchain-core's."""
+
+from __future__ import annotations
+
+import tracemalloc
+from collections import deque
+from collections.abc import Callable
+from itertools import count, islice
+from typing import Any
+
+from langchain_core.caches import InMemoryCache as Reference
+from langchain_core.outputs import Generation
+
+from inmem_widgets.core.cache import InMemoryCache, Policy
+from tests.benchmarks.harness import Pair, benchmark
+
+MODEL = "model=fake,temperature=0"
+VALUE = [Generation(text="Paris")]
+COUNT = 1_000
+PROMPTS = [f"prompt {i}" for i in range(COUNT)]
+
+
+def lookups(cache: Any, prompts: list[str]) -> Callable[[], None]:
+    lookup = cache.lookup
+
+    def run() -> None:
+        for prompt in prompts:
+            lookup(prompt, MODEL)
+
+    return run
+
+
+def filled(cache: Any, size: int) -> Any:
+    for i in range(size):
+        cache.update(f"prompt {i}", MODEL, VALUE)
+    return cache
+
+
+def lookup_pair(ours: InMemoryCache, prompts: list[str], **more: Any) -> Pair:
+    theirs = filled(Reference(), COUNT)
+    return Pair(
+        ours=lookups(filled(ours, COUNT), prompts),
+        reference=lookups(theirs, prompts),
+        per=COUNT,
+        rounds=201,
+        **more,
+    )
+
+
+@benchmark("lookup of 1, found, counted", goal=1.4)
+def _() -> Pair:
+    return lookup_pair(InMemoryCache(), PROMPTS)
+
+
+@benchmark("lookup of 1, not found, counted", goal=1.4)
+def _() -> Pair:
+    return lookup_pair(InMemoryCache(), [f"other {i}" for i in range(COUNT)])
+
+
+@benchmark("lookup of 1, found, counted, maxsize 1,000", goal=1.4)
+def _() -> Pair:
+    return lookup_pair(InMemoryCache(maxsize=COUNT), PROMPTS)
+
+
+def age(cache: Reference, first: int, evictions: int) -> None:
+    """As after that many updates at capacity, without their time: the dict's layout is the same."""
+    entries = cache._cache
+    keys = deque(entries)
+    for i in range(evictions):
+        new = (f"prompt {first + i}", MODEL)
+        del entries[keys.popleft()]
+        entries[new] = VALUE
+        keys.append(new)
+
+
+def update_at_capacity(maxsize: int, policy: Policy, **more: Any) -> Pair:
+    def side(cache: Any, first: int) -> tuple[Callable[[], None], Callable[[], None]]:
+        fresh, update = count(first), cache.update
+        prompts: list[str] = []
+
+        def before() -> None:
+            prompts[:] = [f"prompt {i}" for i in islice(fresh, COUNT)]
+
+        def run() -> None:
+            for prompt in prompts:
+                update(prompt, MODEL, VALUE)
+
+        return before, run
+
+    theirs = filled(Reference(maxsize=maxsize), maxsize)
+    age(theirs, maxsize, maxsize * 17 // 10)  # then its dict is half way between two clean-ups
+    mine = filled(InMemoryCache(maxsize=maxsize, policy=policy), 3 * maxsize)
+    before_ours, ours = side(mine, 3 * maxsize)
+    before_reference, reference = side(theirs, 3 * maxsize)
+    return Pair(ours, reference, before_ours, before_reference, per=COUNT, **{"rounds": 61, **more})
+
+
+@benchmark("update at capacity, maxsize 1,000", goal=0.4)
+def _() -> Pair:
+    return update_at_capacity(1_000, "fifo")
+
+
+@benchmark("update at capacity, maxsize 100,000", goal=0.006)
+def _() -> Pair:
+    return update_at_capacity(100_000, "fifo", note=memory_per_entry())
+
+
+@benchmark("update at capacity, lru, maxsize 1,000", goal=0.4)
+def _() -> Pair:
+    return update_at_capacity(1_000, "lru")
+
+
+@benchmark("update of 1, no limit", goal=2.5)
+def _() -> Pair:
+    def updates(cache: Any) -> Callable[[], None]:
+        update = cache.update
+
+        def run() -> None:
+            for prompt in PROMPTS:
+                update(prompt, MODEL, VALUE)
+
+        return run
+
+    return Pair(updates(InMemoryCache()), updates(Reference()), per=COUNT, rounds=201)
+
+
+def memory_per_entry() -> str:
+    prompts = [f"prompt {i}" for i in range(100_000)]
+
+    def bytes_of(cache: Any) -> float:
+        tracemalloc.start()
+        for prompt in prompts:
+            cache.update(prompt, MODEL, VALUE)
+        size = tracemalloc.get_traced_memory()[0]
+        tracemalloc.stop()
+        return size / len(prompts)
+
+    return (
+        f"memory per entry beside key texts and value: ours {bytes_of(InMemoryCache()):.0f} B, "
+        f"with a limit {bytes_of(InMemoryCache(maxsize=100_000)):.0f} B, "
+        f"reference {bytes_of(Reference()):.0f} B"
+    )
