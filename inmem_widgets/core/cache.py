@@ -6,7 +6,7 @@ import sys
 import threading
 import time as clock
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from itertools import repeat
 from operator import length_hint
@@ -73,9 +73,9 @@ thread can get into, so it is exact without a lock."""
 class _Recent(OrderedDict[Key, Value]):
     """Entries in the order of their last use; `get` is a use, all other reading is not."""
 
-    def __init__(self, *args: Any) -> None:
-        self.lock = threading.RLock()
-        super().__init__(*args)
+    def __init__(self, lock: threading.RLock, entries: Iterable[tuple[Key, Value]] = ()) -> None:
+        self.lock = lock
+        super().__init__(entries)
 
     def get(self, key: Key, default: Any = None) -> Any:
         with self.lock:
@@ -85,7 +85,11 @@ class _Recent(OrderedDict[Key, Value]):
             return self[key]
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _Recent, (list(self.items()),)
+        return _restored, (list(self.items()),)
+
+
+def _restored(entries: list[tuple[Key, Value]]) -> _Recent:
+    return _Recent(threading.RLock(), entries)
 
 
 def _looked_up(key: Key, value: Value | None, time: float | None) -> Record:
@@ -132,6 +136,7 @@ class InMemoryCache(BaseCache):
             raise ValueError(f"policy must be one of {', '.join(get_args(Policy))}, got {policy!r}")
         self._maxsize = maxsize
         self.policy: Policy = policy
+        self._lock = threading.RLock()
         # A "fifo" cache with a limit has a slot per entry. When there is no room left, the slot whose
         # turn it is holds the oldest key. (A dict finds its first key slowly after deletions.)
         self._cache, self._slots = self._fresh()
@@ -139,19 +144,15 @@ class InMemoryCache(BaseCache):
         self._room, self._turn = self._room_at_most, 0
         # Room taken and turns count as inserts, turns as evictions; these are beside the counts below.
         self._inserts = self._refreshes = self._evictions = self._clears = 0
-        self._hits = self._misses = repeat(None, 0)
-        self._connect(0, 0)
-
-    def _connect(self, hits: int, misses: int) -> None:
-        self._hits, self._misses = repeat(None, MANY - hits), repeat(None, MANY - misses)
+        self._hits = repeat(None, MANY)
+        self._misses = repeat(None, MANY)
         self.changes = Changes()
-        self._lock = threading.RLock()
 
     def _fresh(self) -> tuple[dict[Key, Value], list[Key] | None]:
         """No entries, and no slots taken."""
         if self._maxsize is None:
             return {}, None
-        return ({}, []) if self.policy == "fifo" else (_Recent(), None)
+        return ({}, []) if self.policy == "fifo" else (_Recent(self._lock), None)
 
     @property
     def maxsize(self) -> int | None:
@@ -166,7 +167,11 @@ class InMemoryCache(BaseCache):
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
-        self._connect(state["_hits"], state["_misses"])
+        entries, slots = self._cache, self._slots
+        self._lock = entries.lock if isinstance(entries, _Recent) else threading.RLock()
+        self._slots = None if slots is None else slots.copy()
+        self._hits, self._misses = repeat(None, MANY - state["_hits"]), repeat(None, MANY - state["_misses"])
+        self.changes = Changes()
 
     def lookup(self, prompt: str, llm_string: str) -> Value | None:
         """The value cached for a prompt and a model configuration; None where there is none. Counted."""
@@ -256,22 +261,21 @@ class InMemoryCache(BaseCache):
             time = clock.time() if feed.wants_time else None
             entries = self._cache
             if not isinstance(entries, _Recent):  # somebody put another dict in its place
-                entries = self._cache = _Recent(entries)
-            with entries.lock:
-                evicted: Key | None = None
-                old: tuple[Any] | None = None
-                known = key in entries
-                if known:
-                    entries.move_to_end(key)
-                    old = (entries[key],) if feed.wants_old else None
-                    self._refreshes += 1
-                else:
-                    old = (MISSING,) if feed.wants_old else None
-                    while len(entries) >= maxsize:
-                        evicted, _ = entries.popitem(last=False)
-                        self._evictions += 1
-                    self._inserts += 1
-                entries[key] = value
+                entries = self._cache = _Recent(self._lock, entries.items())
+            evicted: Key | None = None
+            old: tuple[Any] | None = None
+            known = key in entries
+            if known:
+                entries.move_to_end(key)
+                old = (entries[key],) if feed.wants_old else None
+                self._refreshes += 1
+            else:
+                old = (MISSING,) if feed.wants_old else None
+                while len(entries) >= maxsize:
+                    evicted, _ = entries.popitem(last=False)
+                    self._evictions += 1
+                self._inserts += 1
+            entries[key] = value
             if feed.active:
                 feed.append((_written, known, key, value, evicted, old, time))
                 if feed.asleep:
