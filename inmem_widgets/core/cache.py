@@ -97,7 +97,7 @@ def _looked_up(key: Key, value: Value | None, time: float | None) -> Record:
 
 
 def _written(
-    known: bool, key: Key, value: Value, evicted: Key | None, old: Any, time: float | None
+    known: bool, key: Key, value: Value, evicted: Key | None, old: Sequence[Any] | None, time: float | None
 ) -> Record:
     info = NO_INFO if evicted is None else {"evicted": evicted}
     return record("refresh" if known else "insert", (key,), (value,), old, time, info)
@@ -198,33 +198,38 @@ class InMemoryCache(BaseCache):
         feed = self.changes
         time = clock.time() if feed.wants_time else None
         key = (prompt, llm_string)
-        evicted: Key | None = None
-        old: tuple[Any] | None = None
-        # CPython switches threads only at calls and loops, and there is none from here to the event.
+        old: list[Any] | None = [MISSING] if feed.wants_old else None
+        raw = [_written, False, key, return_val, None, old, time] if feed.active else None
+        slot = (key,) if self._room else ()
         entries, slots = self._cache, self._slots
+        # CPython switches threads at calls, loops and (before 3.12) allocations: none from here to the event.
         known = key in entries
-        if feed.wants_old:
-            old = (entries[key] if known else MISSING,)
+        if raw is not None:
+            raw[1] = known
+            if known and old is not None:
+                old[0] = entries[key]
         if known:
             self._refreshes += 1
         elif slots is None:
             self._inserts += 1
-        elif self._room:
-            slots += (key,)
+        elif self._room and slot:
+            slots += slot
             self._room -= 1
         else:
             turn = self._turn
             try:
                 evicted = slots[turn]
+                slots[turn] = key
+                self._turn = turn + 1
                 del entries[evicted]
             except (IndexError, KeyError):
                 self._tidy()
-                return self.update(prompt, llm_string, return_val)
-            slots[turn] = key
-            self._turn = turn + 1
+                return InMemoryCache.update(self, prompt, llm_string, return_val)
+            if raw is not None:
+                raw[4] = evicted
         entries[key] = return_val
-        if feed.active:
-            feed.append((_written, known, key, return_val, evicted, old, time))
+        if raw is not None:
+            feed.append(raw)
             if feed.asleep:
                 feed.wake()
 

@@ -5,11 +5,15 @@ One *pump* per feed numbers the raw tuples, builds `Change` records and hands th
 listener's own queue and thread (`delivery`). Threads live only while changes arrive, so an idle
 feed is held by nobody but its owner.
 
-For owners of a feed. Directly after the write, with no Python call in between (CPython switches
-threads only at calls and loops, so the order of events is the order of writes without a lock):
+For owners of a feed. The order of events is the order of writes, without a lock, because CPython
+switches threads only at calls and loops, and there is none between the write and the event. (Before
+3.12 the garbage collector may run at an allocation, and other threads in its callbacks: so the raw
+tuple is made first.)
 
+    raw = (make, *args)
+    ...  # the write
     if feed.active:
-        feed.append((make, *args))
+        feed.append(raw)
         if feed.asleep:
             feed.wake()
 
@@ -117,8 +121,8 @@ class Changes:
     )  # fmt: skip
 
     def __init__(self) -> None:
-        self._queue: deque[tuple[Any, ...]] = deque(maxlen=RAW_LIMIT)
-        self.append: Callable[[tuple[Any, ...]], None] = self._queue.append
+        self._queue: deque[Sequence[Any]] = deque(maxlen=RAW_LIMIT)
+        self.append: Callable[[Sequence[Any]], None] = self._queue.append
         self._listeners: tuple[Listener, ...] = ()
         self._number = 0
         self.active = self.rich = self.wants_old = self.wants_time = False

@@ -128,8 +128,9 @@ class InMemoryBaseStore(BaseStore[str, V], Generic[V]):
                         return
                     feed = self.changes
                     if not feed.rich:
+                        raw = (_set_one, key, value)
                         self._store[key] = value
-                        feed.append((_set_one, key, value))
+                        feed.append(raw)
                         if feed.asleep:
                             feed.wake()
                         return
@@ -150,13 +151,16 @@ class InMemoryBaseStore(BaseStore[str, V], Generic[V]):
             store |= new
         elif new:
             time = clock.time() if feed.wants_time else None
-            old = None
+            old: list[Any] | None = None
+            before: Iterable[Any] = ()
             if feed.wants_old:
                 new = dict(new)
-                before = map(store.get, new, repeat(MISSING))
-                old = [*before]
+                old, before = [], map(store.get, new, repeat(MISSING))
+            raw = (_set_many, new, old, time)
+            if old is not None:
+                old += before
             store |= new
-            feed.append((_set_many, new, old, time))
+            feed.append(raw)
             if feed.asleep:
                 feed.wake()
 
@@ -196,16 +200,18 @@ class InMemoryBaseStore(BaseStore[str, V], Generic[V]):
     def _delete(self, keys: list[str]) -> None:
         store, feed, prefixes = self._store, self.changes, self._prefixes
         time = clock.time() if feed.wants_time else None
-        # Made before they are used, so that nothing below is a call: no thread gets in between.
         gone: list[str] = []
+        old: list[Any] = []
         present = filter(store.__contains__, dict.fromkeys(keys))
         popped = map(store.pop, gone, repeat(MISSING))
+        raw = (record, "delete", gone, None, old if feed.wants_old else None, time)
+        # All is made; nothing from here to the event is a call or an allocation: no thread gets in between.
         gone += present
-        old = [*popped]
+        old += popped
         if prefixes.live:
             prefixes.removed += gone
         if gone and feed.active:
-            feed.append((record, "delete", gone, None, old if feed.wants_old else None, time))
+            feed.append(raw)
             if feed.asleep:
                 feed.wake()
         if len(prefixes.removed) > MAX_REMOVED:
@@ -272,8 +278,9 @@ class InMemoryByteStore(InMemoryBaseStore[bytes]):
                         return
                     feed = self.changes
                     if not feed.rich:
+                        raw = (_set_one, key, value)
                         self._store[key] = value
-                        feed.append((_set_one, key, value))
+                        feed.append(raw)
                         if feed.asleep:
                             feed.wake()
                         return
