@@ -17,9 +17,10 @@ from langgraph.checkpoint.base import (
 
 from inmem_widgets.core.changes import Record, record
 from inmem_widgets.core.checkpoints import pruning
-from inmem_widgets.core.checkpoints.codec import EMPTY, dump, dump_record, merged_metadata
+from inmem_widgets.core.checkpoints.codec import dump, dump_checkpoint
 from inmem_widgets.core.checkpoints.reading import CheckpointHeader
 from inmem_widgets.core.checkpoints.reads import ReadingSaver
+from inmem_widgets.core.checkpoints.tables import Write
 
 __all__ = ["CheckpointHeader", "InMemorySaver", "MemorySaver"]
 
@@ -63,30 +64,18 @@ class InMemorySaver(ReadingSaver):
         """
         configurable = config["configurable"]
         thread_id, name = configurable["thread_id"], configurable["checkpoint_ns"]
-        parent = configurable.get("checkpoint_id")
-        body: dict[str, Any] = checkpoint.copy()  # type: ignore[assignment]
-        values = body.pop("channel_values")
-        checkpoint_id = body["id"]
+        parent, checkpoint_id = configurable.get("checkpoint_id"), checkpoint["id"]
         serde, changes, tables = self.serde, self.changes, self._tables
-        meta = merged_metadata(config, metadata)
-        row = dump_record(serde, body), dump_record(serde, meta), parent
-        plain_meta = meta if type(row[1]) is bytes else None
-        blobs = [
-            (channel, version, dump(serde, values[channel]) if channel in values else EMPTY)
-            for channel, version in new_versions.items()
-        ]
+        body, meta, blobs, plain = dump_checkpoint(serde, config, checkpoint, metadata, new_versions)
         with tables.lock:
-            space = tables.space(thread_id, name)
-            replaced = space.row(checkpoint_id)
-            tables.put(space, checkpoint_id, row, plain_meta)
-            for blob in blobs:
-                space.put_blob(*blob)
+            replaced = tables.put(thread_id, name, checkpoint_id, (body, meta, parent), blobs, plain)
             if changes.active:
                 now = time() if changes.wants_time else None
                 changes.append((_put, thread_id, name, checkpoint_id, parent, now))
-        self._wake()
-        if replaced is not None:
-            pruning.free_replaced(tables, space, replaced, serde)
+        if changes.active and changes.asleep:
+            changes.wake()
+        if replaced is not None and replaced[0] != body:
+            pruning.free_replaced(tables, tables.space(thread_id, name), replaced, serde)
         return {
             "configurable": {"thread_id": thread_id, "checkpoint_ns": name, "checkpoint_id": checkpoint_id}
         }
@@ -107,25 +96,22 @@ class InMemorySaver(ReadingSaver):
         checkpoint_id = configurable["checkpoint_id"]
         serde, changes, tables = self.serde, self.changes, self._tables
         made = [
-            (task_path, task_id, WRITES_IDX_MAP.get(channel, index), channel, dump(serde, value))
+            (task_path, task_id, index, channel, dump(serde, value))
             for index, (channel, value) in enumerate(writes)
         ]
         if not made:
             return
-        with tables.lock:
-            space = tables.space(thread_id, name)
-            present = space.write_keys(checkpoint_id)
-            if present:
-                made = [each for each in made if each[2] < 0 or (task_id, each[2]) not in present]
-            for each in made:
-                space.put_write(checkpoint_id, (task_id, each[2]), each)
-            if changes.active and made:
-                now = time() if changes.wants_time else None
-                channels = [each[3] for each in made]
-                changes.append(
-                    (_put_writes, thread_id, name, checkpoint_id, task_id, task_path, channels, now)
-                )
-        self._wake()
+        for channel, _ in writes:
+            if channel in WRITES_IDX_MAP:  # special: has an index of its own, and the last one counts
+                made = _with_special(made)
+                break
+        made = tables.space(thread_id, name).put_writes(checkpoint_id, task_id, made, tables.lock)
+        if changes.active and made:
+            now = time() if changes.wants_time else None
+            channels = [each[3] for each in made]
+            changes.append((_put_writes, thread_id, name, checkpoint_id, task_id, task_path, channels, now))
+            if changes.asleep:
+                changes.wake()
 
     def get_next_version(self, current: str | None, channel: None) -> str:
         """A version greater than `current`: a counter, and a random part that tells forks apart."""
@@ -213,6 +199,14 @@ def _several(given: Sequence[str], name: str, meaning: str) -> list[str]:
     if isinstance(given, str):
         raise TypeError(f"{name}: expected a sequence of {meaning}, not a str: got {given!r}")
     return list(given)
+
+
+def _with_special(writes: list[Write]) -> list[Write]:
+    found: dict[int, Write] = {}
+    for path, task_id, index, channel, stored in writes:
+        at = WRITES_IDX_MAP.get(channel, index)
+        found[at] = (path, task_id, at, channel, stored)
+    return list(found.values())
 
 
 def _put(thread_id: str, ns: str, checkpoint_id: str, parent: str | None, time: float | None) -> Record:

@@ -7,15 +7,53 @@ saved and emptied by others at any time. So there is no index: reads cost what t
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Container, Iterable, Iterator, Mapping, MutableMapping
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from copy import deepcopy
 from typing import Any
 
-from langgraph.checkpoint.serde.base import SerializerProtocol
-
-from inmem_widgets.core.checkpoints.codec import EMPTY, Stored, load, typed
+from inmem_widgets.core.checkpoints.codec import Blob, Stored, typed
 from inmem_widgets.core.checkpoints.order import Filter
 from inmem_widgets.core.checkpoints.tables import Namespace, Row, Tables, Write
+
+
+class _Writes:
+    """A namespace's writes by checkpoint, then task, as `Namespace` has them."""
+
+    def __init__(self, mapping: Mapping[Any, Any], key: tuple[str, str]) -> None:
+        self._mapping, self._key = mapping, key
+
+    def __getitem__(self, checkpoint_id: str) -> dict[str, list[Write]]:
+        return self.get(checkpoint_id) or {}
+
+    def get(self, checkpoint_id: str) -> dict[str, list[Write]] | None:
+        found = self._mapping.get((*self._key, checkpoint_id))
+        if not found:
+            return None
+        tasks: dict[str, list[Write]] = {}
+        for (task_id, index), (shown, channel, stored, path) in list(found.items()):
+            tasks.setdefault(task_id, []).append((path, shown, index, channel, stored))
+        return tasks
+
+    def __contains__(self, checkpoint_id: str) -> bool:
+        return (*self._key, checkpoint_id) in self._mapping
+
+
+class _Blobs:
+    """A namespace's blobs by channel, and a channel's by version."""
+
+    def __init__(self, mapping: Mapping[Any, Any], key: tuple[str, ...]) -> None:
+        self._mapping, self._key = mapping, key
+
+    def __contains__(self, key: Any) -> bool:
+        return True
+
+    def __getitem__(self, key: Any) -> Any:
+        return self.get(key)
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        if len(self._key) == 2:
+            return _Blobs(self._mapping, (*self._key, key))
+        return self._mapping.get((*self._key, key), default)
 
 
 class MappedNamespace(Namespace):
@@ -24,8 +62,11 @@ class MappedNamespace(Namespace):
     __slots__ = ("_key", "_tables")
 
     def __init__(self, tables: MappedTables, thread_id: str, name: str) -> None:
-        super().__init__(thread_id, name)
         self._tables, self._key = tables, (thread_id, name)
+        super().__init__(thread_id, name)
+
+    def clear(self) -> None:
+        pass
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, MappedNamespace) and (self._tables, self._key) == (other._tables, other._key)
@@ -34,70 +75,53 @@ class MappedNamespace(Namespace):
         return hash(self._key)
 
     @property
-    def _rows(self) -> MutableMapping[str, Row]:
+    def rows(self) -> MutableMapping[str, Row]:  # type: ignore[override]
         spaces = self._tables.storage.get(self.thread_id)
         rows = None if spaces is None else spaces.get(self.name)
         return {} if rows is None else rows
 
-    def row(self, checkpoint_id: str) -> Row | None:
-        return self._rows.get(checkpoint_id)
+    @property
+    def writes(self) -> _Writes:  # type: ignore[override]
+        return _Writes(self._tables.writes, self._key)
 
-    def size(self) -> int:
-        return len(self._rows)
+    @property
+    def blobs(self) -> _Blobs:  # type: ignore[override]
+        return _Blobs(self._tables.blobs, self._key)
 
     def latest(self) -> str | None:
-        return max(list(self._rows), default=None)
+        return max(list(self.rows), default=None)
 
     def ids(self) -> list[str]:
-        return sorted(self._rows)
+        return sorted(self.rows)
 
     def snapshot(self) -> dict[str, Row]:
-        return dict(self._rows)
+        return dict(self.rows)
 
     def candidates(self, filter: Filter, lock: threading.RLock) -> list[list[str]]:
         return [self.ids()]
 
-    def blob(self, channel: str, version: Any) -> Stored:
-        stored: Stored = self._tables.blobs.get((*self._key, channel, version), EMPTY)
-        return EMPTY if stored[0] == "empty" else stored
-
-    def blob_keys(self) -> list[tuple[str, Any]]:
-        return [key[2:] for key in list(self._tables.blobs) if key[:2] == self._key]
-
-    def pending(self, checkpoint_id: str) -> list[Write]:
-        found = self._tables.writes.get((*self._key, checkpoint_id)) or {}
-        return sorted(
-            (path, task_id, key[1], channel, stored)
-            for key, (task_id, channel, stored, path) in list(found.items())
-        )
-
-    def write_keys(self, checkpoint_id: str) -> Container[tuple[str, int]]:
-        return self._tables.writes.get((*self._key, checkpoint_id)) or ()
+    def stored_blobs(self) -> dict[tuple[str, Any], Stored]:
+        return {key[2:]: stored for key, stored in list(self._tables.blobs.items()) if key[:2] == self._key}
 
     def written(self) -> list[str]:
         return [key[2] for key in list(self._tables.writes) if key[:2] == self._key]
 
-    def versions(self, checkpoint_id: str, row: Row, serde: SerializerProtocol) -> Mapping[str, Any]:
-        versions: Mapping[str, Any] = load(serde, row[0]).get("channel_versions", {})
-        return versions
-
-    def put(self, checkpoint_id: str, row: Row, metadata: Filter | None) -> None:
-        spaces = _at(self._tables.storage, self.thread_id)
-        _at(spaces, self.name)[checkpoint_id] = (typed(row[0]), typed(row[1]), row[2])
-
-    def put_blob(self, channel: str, version: Any, stored: Stored) -> None:
-        self._tables.blobs[(*self._key, channel, version)] = typed(stored)
-
-    def put_write(self, checkpoint_id: str, key: tuple[str, int], write: Write) -> None:
-        path, task_id, _, channel, stored = write
-        _at(self._tables.writes, (*self._key, checkpoint_id))[key] = (task_id, channel, typed(stored), path)
+    def put_writes(
+        self, checkpoint_id: str, task_id: str, writes: list[Write], lock: threading.RLock
+    ) -> list[Write]:
+        with lock:
+            found = _at(self._tables.writes, (*self._key, checkpoint_id))
+            new = [write for write in writes if write[2] < 0 or (task_id, write[2]) not in found]
+            for path, shown, index, channel, stored in new:
+                found[(task_id, index)] = (shown, channel, typed(stored), path)
+            return new
 
     def set_parent(self, checkpoint_id: str, parent: str | None) -> None:
-        checkpoint, metadata, _ = self._rows[checkpoint_id]
-        self._rows[checkpoint_id] = (checkpoint, metadata, parent)
+        checkpoint, metadata, _ = self.rows[checkpoint_id]
+        self.rows[checkpoint_id] = (checkpoint, metadata, parent)
 
     def remove(self, checkpoint_ids: Iterable[str]) -> None:
-        rows = self._rows
+        rows = self.rows
         for checkpoint_id in checkpoint_ids:
             rows.pop(checkpoint_id, None)
 
@@ -139,20 +163,30 @@ class MappedTables(Tables):
         return [space for thread_id in list(self.storage) for space in self.spaces(thread_id)]
 
     def thread_ids(self) -> list[str]:
-        return [thread for thread in list(self.storage) if any(each.size() for each in self.spaces(thread))]
+        return [thread for thread in list(self.storage) if any(each.rows for each in self.spaces(thread))]
 
     def newest_of_all(self, filter: Filter, below: str | None) -> Iterator[tuple[Namespace, str]]:
         return self.newest(self.all_spaces(), filter, below)
 
-    def put(self, space: Namespace, checkpoint_id: str, row: Row, metadata: Filter | None) -> None:
-        space.put(checkpoint_id, row, metadata)
-
-    def remove_rows(self, space: Namespace, checkpoint_ids: Collection[str]) -> None:
-        space.remove(checkpoint_ids)
+    def put(
+        self,
+        thread_id: str,
+        name: str,
+        checkpoint_id: str,
+        row: Row,
+        blobs: Iterable[Blob] = (),
+        metadata: Filter | None = None,
+    ) -> Row | None:
+        for channel, version, stored in blobs:
+            self.blobs[(thread_id, name, channel, version)] = typed(stored)
+        rows = _at(_at(self.storage, thread_id), name)
+        replaced: Row | None = rows.get(checkpoint_id)
+        rows[checkpoint_id] = (typed(row[0]), typed(row[1]), row[2])
+        return replaced
 
     def drop(self, space: Namespace) -> None:
         space.remove_writes(space.written())
-        space.remove_blobs(space.blob_keys())
+        space.remove_blobs(space.stored_blobs())
         spaces = self.storage.get(space.thread_id)
         if spaces is not None:
             spaces.pop(space.name, None)

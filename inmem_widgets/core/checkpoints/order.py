@@ -53,11 +53,11 @@ class Order(Generic[E]):
     candidates: entries removed or saved again may linger in it, so a caller checks each.
     """
 
-    __slots__ = ("_buckets", "entries")
+    __slots__ = ("buckets", "entries")
 
     def __init__(self, entries: list[E]) -> None:
         self.entries = entries
-        self._buckets: dict[str, dict[Any, list[E]]] = {}
+        self.buckets: dict[str, dict[Any, list[E]]] = {}
 
     def add(self, entry: E, metadata: Filter | None) -> None:
         """`metadata` is None where it is not plain data."""
@@ -66,18 +66,18 @@ class Order(Generic[E]):
             entries.append(entry)
         else:
             insert(entries, entry)
-        for key, buckets in self._buckets.items():
+        for key, buckets in self.buckets.items():
             _enter(buckets, key, entry, metadata)
 
     def replace(self, entries: list[E]) -> None:
         """Take other entries; indexes are built anew when asked for."""
         self.entries = entries
-        self._buckets = {}
+        self.buckets = {}
 
     def missing(self, filter: Filter) -> str | None:
         """A key whose index would be used for the filter but is not there."""
         for key, value in filter.items():
-            if type(value) in PLAIN_SCALARS and key not in self._buckets:
+            if type(value) in PLAIN_SCALARS and key not in self.buckets:
                 return key
         return None
 
@@ -86,13 +86,13 @@ class Order(Generic[E]):
         buckets: dict[Any, list[E]] = {}
         for entry in self.entries:
             _enter(buckets, key, entry, metadata_of(entry))
-        self._buckets[key] = buckets
+        self.buckets[key] = buckets
 
     def candidates(self, filter: Filter) -> list[list[E]]:
         """Ascending lists that hold every entry that may match, some of them perhaps twice."""
         best: list[list[E]] = [self.entries]
         for key, value in filter.items():
-            buckets = self._buckets.get(key) if type(value) in PLAIN_SCALARS else None
+            buckets = self.buckets.get(key) if type(value) in PLAIN_SCALARS else None
             if buckets is not None:
                 found = [buckets[at] for at in (value, _Always.ALWAYS) if at in buckets]
                 if sum(map(len, found)) < sum(map(len, best)):

@@ -15,7 +15,7 @@ from langgraph.checkpoint.serde.base import SerializerProtocol
 from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 from langgraph.checkpoint.serde.types import TASKS, _DeltaSnapshot
 
-from inmem_widgets.core.checkpoints.codec import Stored, load
+from inmem_widgets.core.checkpoints.codec import Stored, channel_versions, load, load_checkpoint
 from inmem_widgets.core.checkpoints.tables import Namespace, Row, Tables
 
 Pair = tuple[str, Any]
@@ -88,10 +88,10 @@ def delete_runs(tables: Tables, run_ids: Iterable[str], serde: SerializerProtoco
 
 def free_replaced(tables: Tables, space: Namespace, replaced: Row, serde: SerializerProtocol) -> None:
     """Free the blobs that only a checkpoint which was saved again had used."""
-    candidates = set(load(serde, replaced[0]).get("channel_versions", {}).items())
+    candidates = set(channel_versions(serde, replaced[0]).items())
 
     def plan(rows: dict[Namespace, dict[str, Row]]) -> list[Cut]:
-        return [Cut(space, blobs=list(candidates - _referenced(space, rows[space].items(), serde)))]
+        return [Cut(space, blobs=list(candidates - _referenced(rows[space].values(), serde)))]
 
     _carry_out(tables, lambda: [space], plan)
 
@@ -113,13 +113,13 @@ def _carry_out(
     """Plan on a snapshot, and cut if it still holds; whether anything was cut."""
     for _ in range(ATTEMPTS):
         with tables.lock:
-            before = {space: space.snapshot() for space in spaces()}
+            before = {space: dict(space.rows) for space in spaces()}
         cuts = plan(before)
         with tables.lock:
-            if {space: space.snapshot() for space in spaces()} == before:
+            if {space: dict(space.rows) for space in spaces()} == before:
                 return _cut_all(tables, cuts)
     with tables.lock:
-        return _cut_all(tables, plan({space: space.snapshot() for space in spaces()}))
+        return _cut_all(tables, plan({space: dict(space.rows) for space in spaces()}))
 
 
 def _cut_all(tables: Tables, cuts: list[Cut]) -> bool:
@@ -147,7 +147,7 @@ def _cut(
 ) -> Cut:
     """Remove `gone`, the blobs only they used, and parents that are not kept (or not there: `orphan_all`)."""
     kept = {key: row for key, row in rows.items() if key not in gone}
-    freed = _referenced(space, ((key, rows[key]) for key in gone), serde)
+    freed = _referenced((rows[key] for key in gone), serde)
     return Cut(
         space,
         rows=sorted(gone),
@@ -156,7 +156,7 @@ def _cut(
             for key, row in kept.items()
             if row[2] is not None and (row[2] not in kept if orphan_all else row[2] in gone)
         ],
-        blobs=list(freed - _referenced(space, kept.items(), serde)),
+        blobs=list(freed - _referenced(kept.values(), serde)),
     )
 
 
@@ -164,29 +164,29 @@ def _kept(space: Namespace, rows: dict[str, Row], serde: SerializerProtocol) -> 
     """The latest id; with its parent if, older than format 4, it reads its pending sends from there."""
     head = max(rows)
     parent = rows[head][2]
-    if parent not in rows or load(serde, rows[head][0]).get("v", 4) >= 4:
+    if parent not in rows or load_checkpoint(serde, rows[head][0]).get("v", 4) >= 4:
         return [head]
     sends = any(channel == TASKS for _, _, _, channel, _ in space.pending(parent))
     return [head, parent] if sends else [head]
 
 
-def _referenced(space: Namespace, rows: Iterable[tuple[str, Row]], serde: SerializerProtocol) -> set[Pair]:
-    return {pair for key, row in rows for pair in space.versions(key, row, serde).items()}
+def _referenced(rows: Iterable[Row], serde: SerializerProtocol) -> set[Pair]:
+    return {pair for row in rows for pair in channel_versions(serde, row[0]).items()}
 
 
 def _uses_delta(tables: Tables, thread_id: str, serde: SerializerProtocol) -> bool:
     for space in tables.spaces(thread_id):
-        for row in space.snapshot().values():
+        for row in dict(space.rows).values():
             metadata = load(serde, row[1])
             if any(mark in metadata for mark in DELTA_MARKS):
                 return True
-        if any(_is_snapshot(space.blob(*key), serde) for key in space.blob_keys()):
+        if any(_is_snapshot(stored, serde) for stored in space.stored_blobs().values()):
             return True
     return False
 
 
 def _is_snapshot(stored: Stored, serde: SerializerProtocol) -> bool:
-    if isinstance(stored, bytes) or stored[0] == "empty":
+    if not isinstance(stored, tuple) or stored[0] == "empty":
         return False
     if type(serde) is JsonPlusSerializer and stored[0] == "msgpack" and stored[1][:1] not in _EXTENSIONS:
         return False

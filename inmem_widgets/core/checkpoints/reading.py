@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 from langgraph.checkpoint.base import DeltaChannelHistory, PendingWrite
 from langgraph.checkpoint.serde.base import SerializerProtocol
 
-from inmem_widgets.core.checkpoints.codec import load
-from inmem_widgets.core.checkpoints.tables import Namespace, Row
+from inmem_widgets.core.checkpoints.codec import EMPTY, channel_versions, is_empty, load, load_checkpoint
+from inmem_widgets.core.checkpoints.tables import Namespace
 
 
 class CheckpointHeader(NamedTuple):
@@ -36,10 +36,10 @@ class CheckpointHeader(NamedTuple):
 
 def header(space: Namespace, checkpoint_id: str, serde: SerializerProtocol) -> CheckpointHeader | None:
     """None where there is no such checkpoint."""
-    row = space.row(checkpoint_id)
+    row = space.rows.get(checkpoint_id)
     if row is None:
         return None
-    checkpoint = load(serde, row[0])
+    checkpoint = load_checkpoint(serde, row[0])
     return CheckpointHeader(
         space.thread_id,
         space.name,
@@ -64,27 +64,30 @@ def delta_history(
     writes: dict[str, list[PendingWrite]] = {channel: [] for channel in channels}  # newest first
     seeds: dict[str, Any] = {}
     remaining = set(channels)
-    row: Row | None = space.row(checkpoint_id)
-    seen: set[str] = set()
-    while remaining and row is not None and row[2] is not None and row[2] not in seen:
-        current = row[2]
+    rows, blobs, pending = space.rows, space.blobs, space.writes
+    row = rows.get(checkpoint_id)
+    seen = set()
+    while row is not None and (current := row[2]) is not None and current not in seen:
         seen.add(current)
-        row = space.row(current)
+        row = rows.get(current)
         if row is None:
             break
-        versions = space.versions(current, row, serde)
-        found = {}
+        versions = channel_versions(serde, row[0])
+        found = None
         for channel in remaining:
-            if (version := versions.get(channel)) is not None:
-                stored = space.blob(channel, version)
-                if stored[0] != "empty":
-                    found[channel] = stored
-        for _, task_id, _, channel, stored in reversed(space.pending(current)):
-            if channel in remaining:
-                writes[channel].append((task_id, channel, load(serde, stored)))
-        for channel, stored in found.items():
-            seeds[channel] = load(serde, stored)
-            remaining.discard(channel)
+            if channel in versions and (stored_versions := blobs.get(channel)) is not None:
+                stored = stored_versions.get(versions[channel])
+                if stored is not EMPTY and not is_empty(stored):
+                    seeds[channel] = load(serde, stored)
+                    found = True
+        if current in pending:
+            for _, task_id, _, channel, stored in reversed(space.pending(current)):
+                if channel in remaining:
+                    writes[channel].append((task_id, channel, load(serde, stored)))
+        if found:
+            remaining.difference_update(seeds)
+            if not remaining:
+                break
     history: dict[str, DeltaChannelHistory] = {}
     for channel in channels:
         history[channel] = {"writes": writes[channel][::-1]}

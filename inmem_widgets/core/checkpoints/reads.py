@@ -11,14 +11,19 @@ from langgraph.checkpoint.base import (
     ChannelVersions,
     CheckpointTuple,
     DeltaChannelHistory,
+    PendingWrite,
     get_checkpoint_id,
 )
+from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
+from ormsgpack import unpackb
 
 from inmem_widgets.core.checkpoints import reading
 from inmem_widgets.core.checkpoints.base import TablesSaver
-from inmem_widgets.core.checkpoints.codec import load
+from inmem_widgets.core.checkpoints.codec import OPTION, is_empty, load, load_checkpoint
 from inmem_widgets.core.checkpoints.reading import CheckpointHeader
 from inmem_widgets.core.checkpoints.tables import Namespace
+
+_new = tuple.__new__
 
 
 class ReadingSaver(TablesSaver):
@@ -27,16 +32,11 @@ class ReadingSaver(TablesSaver):
     def get_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:
         """The checkpoint that `config` names, or the latest of its namespace ("" by default)."""
         configurable = config["configurable"]
-        thread_id, name = configurable["thread_id"], configurable.get("checkpoint_ns", "")
-        space = self._tables.find(thread_id, name)
+        space = self._tables.find(configurable["thread_id"], configurable.get("checkpoint_ns", ""))
         if space is None:
             return None
         if checkpoint_id := configurable.get("checkpoint_id"):
-            found = self._load(space, checkpoint_id)
-            if found is None:
-                return None
-            asked = {key: dict(each) if type(each) is dict else each for key, each in config.items()}
-            return found._replace(config=asked)
+            return self._load(space, checkpoint_id, config)
         while (latest := space.latest()) is not None:
             if (found := self._load(space, latest)) is not None:
                 return found
@@ -66,7 +66,7 @@ class ReadingSaver(TablesSaver):
         filter = filter or {}
         below = (get_checkpoint_id(before) or None) if before else None
         for space, checkpoint_id in self._candidates(config, filter, below):
-            found = self._load(space, checkpoint_id, filter)
+            found = self._load(space, checkpoint_id, filter=filter)
             if found is None:
                 continue
             yield found
@@ -93,49 +93,69 @@ class ReadingSaver(TablesSaver):
         return tables.newest(spaces, filter, below)
 
     def _load(
-        self, space: Namespace, checkpoint_id: str, filter: Mapping[str, Any] | None = None
+        self,
+        space: Namespace,
+        checkpoint_id: str,
+        asked: RunnableConfig | None = None,
+        filter: Mapping[str, Any] | None = None,
     ) -> CheckpointTuple | None:
-        """None where there is no such checkpoint, or its metadata does not match the filter."""
-        serde = self.serde
-        while (row := space.row(checkpoint_id)) is not None:
-            metadata = load(serde, row[1])
+        """None where there is no such checkpoint, or its metadata does not match the filter.
+
+        Its config equals `asked`, if given.
+        """
+        serde, thread_id, name = self.serde, space.thread_id, space.name
+        while (row := space.rows.get(checkpoint_id)) is not None:
+            stored, stored_metadata, parent_id = row
+            metadata = load(serde, stored_metadata)
             if filter and not all(wanted == metadata.get(key) for key, wanted in filter.items()):
                 return None
-            checkpoint = load(serde, row[0])
-            thread_id, name = space.thread_id, space.name
+            checkpoint = load_checkpoint(serde, stored)
             checkpoint["channel_values"] = self._load_blobs(thread_id, name, checkpoint["channel_versions"])
-            writes = [
-                (task, channel, load(serde, value))
-                for _, task, _, channel, value in space.pending(checkpoint_id)
-            ]
-            if space.row(checkpoint_id) != row:  # changed by another thread: its blobs may be gone
+            writes: builtins.list[PendingWrite] = []
+            if checkpoint_id in space.writes:
+                for _, task_id, _, channel, value in space.pending(checkpoint_id):
+                    writes.append((task_id, channel, load(serde, value)))
+            now = space.rows.get(checkpoint_id)
+            if now is not row and now != row:  # changed by another thread: its blobs may be gone
                 continue
-            config: RunnableConfig = {
-                "configurable": {
-                    "thread_id": thread_id,
-                    "checkpoint_ns": name,
-                    "checkpoint_id": checkpoint_id,
+            if asked is None:
+                config: Any = {
+                    "configurable": {
+                        "thread_id": thread_id,
+                        "checkpoint_ns": name,
+                        "checkpoint_id": checkpoint_id,
+                    }
                 }
+            elif len(asked) == 1:
+                config = {"configurable": asked["configurable"].copy()}
+            else:
+                config = {key: each.copy() if type(each) is dict else each for key, each in asked.items()}
+            parent = parent_id and {
+                "configurable": {"thread_id": thread_id, "checkpoint_ns": name, "checkpoint_id": parent_id}
             }
-            parent: RunnableConfig | None = None
-            if row[2]:
-                parent = {
-                    "configurable": {"thread_id": thread_id, "checkpoint_ns": name, "checkpoint_id": row[2]}
-                }
-            return CheckpointTuple(config, checkpoint, metadata, parent, writes)
+            # A `CheckpointTuple`, in half the time.
+            return _new(CheckpointTuple, (config, checkpoint, metadata, parent or None, writes))
         return None
 
     def _load_blobs(self, thread_id: str, checkpoint_ns: str, versions: ChannelVersions) -> dict[str, Any]:
         """Values of the channels that have one at the given version."""
         space = self._tables.find(thread_id, checkpoint_ns)
+        values: dict[str, Any] = {}
         if space is None:
-            return {}
-        serde = self.serde
-        values = {}
+            return values
+        serde, blobs = self.serde, space.blobs
+        plain = type(serde) is JsonPlusSerializer
         for channel, version in versions.items():
-            stored = space.blob(channel, version)
-            if stored[0] != "empty":
-                values[channel] = load(serde, stored)
+            if (found := blobs.get(channel)) is not None:
+                stored = found.get(version)
+                if type(stored) is bytes and plain:
+                    try:
+                        values[channel] = unpackb(stored, option=OPTION)  # `load`, without the call
+                        continue
+                    except ValueError:
+                        pass
+                if not is_empty(stored):
+                    values[channel] = load(serde, stored)
         return values
 
     def get_delta_channel_history(
@@ -162,7 +182,7 @@ class ReadingSaver(TablesSaver):
         """Checkpoints of a thread, in all its namespaces; of all threads by default."""
         tables = self._tables
         spaces = tables.all_spaces() if thread_id is None else tables.spaces(thread_id)
-        return sum(space.size() for space in spaces)
+        return sum(len(space.rows) for space in spaces)
 
     def header(self, thread_id: str, ns: str, id: str) -> CheckpointHeader | None:
         """A checkpoint without its channels' values; None where there is none."""

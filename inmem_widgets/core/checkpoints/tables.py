@@ -8,22 +8,18 @@ its blobs, then looks whether the row is still the same object: rows go before t
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Container, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from heapq import merge
-from itertools import count
+from itertools import chain, count, repeat
 from typing import Any, TypeAlias
 
-from langgraph.checkpoint.serde.base import SerializerProtocol
-
-from inmem_widgets.core.checkpoints.codec import EMPTY, Stored, load, load_plain
+from inmem_widgets.core.checkpoints.codec import Blob, Body, Stored, load_plain, typed
 from inmem_widgets.core.checkpoints.order import Filter, Order, descending
 
-Row: TypeAlias = tuple[Stored, Stored, str | None]
+Row: TypeAlias = tuple[Stored | Body, Stored, str | None]
 """Checkpoint, metadata, parent's id."""
 Write: TypeAlias = tuple[str, str, int, str, Stored]
 """Task path, task id, index, channel, value: sorts as upstream's `writes_sort_key`."""
-Blob: TypeAlias = tuple[str, Any, Stored]
-"""Channel, version, value."""
 Entry: TypeAlias = tuple[str, int, "Namespace"]
 """Checkpoint id, then what makes it unique among namespaces."""
 
@@ -33,26 +29,20 @@ _serial = count()
 class Namespace:
     """One checkpoint namespace of one thread."""
 
-    __slots__ = ("blobs", "name", "order", "rows", "serial", "thread_id", "versions_known", "writes")
+    __slots__ = ("blobs", "name", "order", "rows", "serial", "thread_id", "writes")
 
     def __init__(self, thread_id: str, name: str) -> None:
         self.thread_id, self.name, self.serial = thread_id, name, next(_serial)
+        self.order: Order[str] = Order([])
         self.clear()
 
     def clear(self) -> None:
+        """Let go of everything, for those who still hold this when it is gone."""
         self.rows: dict[str, Row] = {}
-        self.order: Order[str] = Order([])
-        self.writes: dict[str, dict[tuple[str, int], Write]] = {}
+        self.writes: dict[str, dict[str, list[Write]]] = {}  # by checkpoint, then task
         self.blobs: dict[str, dict[Any, Stored]] = {}  # by channel, then version
-        self.versions_known: dict[str, tuple[Row, Mapping[str, Any]]] = {}  # valid for that row only
 
     # --- reading ---------------------------------------------------------------------------------
-
-    def row(self, checkpoint_id: str) -> Row | None:
-        return self.rows.get(checkpoint_id)
-
-    def size(self) -> int:
-        return len(self.rows)
 
     def latest(self) -> str | None:
         entries = self.order.entries
@@ -62,9 +52,6 @@ class Namespace:
         """Ascending."""
         return self.order.entries.copy()
 
-    def snapshot(self) -> dict[str, Row]:
-        return self.rows.copy()
-
     def candidates(self, filter: Filter, lock: threading.RLock) -> list[list[str]]:
         """See `Order.candidates`."""
         while (key := self.order.missing(filter)) is not None:
@@ -72,45 +59,43 @@ class Namespace:
                 self.order.build(key, lambda checkpoint_id: plain_metadata(self.rows.get(checkpoint_id)))
         return self.order.candidates(filter)
 
-    def blob(self, channel: str, version: Any) -> Stored:
-        """`EMPTY` where there is none."""
-        versions = self.blobs.get(channel)
-        return EMPTY if versions is None else versions.get(version, EMPTY)
-
-    def blob_keys(self) -> list[tuple[str, Any]]:
-        return [(channel, ver) for channel, versions in list(self.blobs.items()) for ver in list(versions)]
+    def stored_blobs(self) -> dict[tuple[str, Any], Stored]:
+        """By (channel, version)."""
+        return {
+            (channel, version): stored
+            for channel, versions in list(self.blobs.items())
+            for version, stored in list(versions.items())
+        }
 
     def pending(self, checkpoint_id: str) -> list[Write]:
         """A checkpoint's writes in replay order."""
-        found = self.writes.get(checkpoint_id)
-        return sorted(found.values()) if found else []
-
-    def write_keys(self, checkpoint_id: str) -> Container[tuple[str, int]]:
-        """(Task id, index) of a checkpoint's writes."""
-        return self.writes.get(checkpoint_id, ())
+        tasks = self.writes.get(checkpoint_id)
+        return sorted(chain.from_iterable(list(tasks.values()))) if tasks else []
 
     def written(self) -> list[str]:
         """Ids of checkpoints, saved or not, that have writes."""
         return list(self.writes)
 
-    def versions(self, checkpoint_id: str, row: Row, serde: SerializerProtocol) -> Mapping[str, Any]:
-        """A checkpoint's channel versions; not to be changed."""
-        known = self.versions_known.get(checkpoint_id)
-        if known is None or known[0] is not row:
-            known = self.versions_known[checkpoint_id] = row, load(serde, row[0]).get("channel_versions", {})
-        return known[1]
-
     # --- writing, under the lock -----------------------------------------------------------------
 
-    def put(self, checkpoint_id: str, row: Row, metadata: Filter | None) -> None:
-        self.order.add(checkpoint_id, metadata)
-        self.rows[checkpoint_id] = row
+    def put_writes(
+        self, checkpoint_id: str, task_id: str, writes: list[Write], lock: threading.RLock
+    ) -> list[Write]:
+        """Add a task's writes, each with an index of its own; gives those that were not there before.
 
-    def put_blob(self, channel: str, version: Any, stored: Stored) -> None:
-        self.blobs.setdefault(channel, {})[version] = stored
-
-    def put_write(self, checkpoint_id: str, key: tuple[str, int], write: Write) -> None:
-        self.writes.setdefault(checkpoint_id, {})[key] = write
+        Special writes have indexes below 0 and replace what is there. Needs no lock where the
+        checkpoint has no writes yet: a dict's `setdefault` is atomic.
+        """
+        added = {task_id: writes}
+        tasks = self.writes.setdefault(checkpoint_id, added)
+        if tasks is added:
+            return writes
+        with lock:
+            present = tasks.get(task_id, [])
+            taken = {write[2] for write in present}
+            new = {write[2]: write for write in writes if write[2] < 0 or write[2] not in taken}
+            tasks[task_id] = [*(write for write in present if write[2] not in new), *new.values()]
+            return list(new.values())
 
     def set_parent(self, checkpoint_id: str, parent: str | None) -> None:
         checkpoint, metadata, _ = self.rows[checkpoint_id]
@@ -119,7 +104,6 @@ class Namespace:
     def remove(self, checkpoint_ids: Iterable[str]) -> None:
         for checkpoint_id in checkpoint_ids:
             self.rows.pop(checkpoint_id, None)
-            self.versions_known.pop(checkpoint_id, None)
         self.order.replace(sorted(self.rows))
 
     def remove_writes(self, checkpoint_ids: Iterable[str]) -> None:
@@ -163,7 +147,7 @@ class Tables:
 
     def thread_ids(self) -> list[str]:
         """Those with checkpoints."""
-        return [thread for thread in list(self.threads) if any(each.size() for each in self.spaces(thread))]
+        return [thread for thread in list(self.threads) if any(each.rows for each in self.spaces(thread))]
 
     # --- newest first ----------------------------------------------------------------------------
 
@@ -172,13 +156,9 @@ class Tables:
     ) -> Iterator[tuple[Namespace, str]]:
         """Candidates for a filter: newest first over the namespaces, only ids less than `below`."""
         if len(spaces) == 1:
-            space = spaces[0]
-            for checkpoint_id in _descending(space.candidates(filter, self.lock), below):
-                yield space, checkpoint_id
-            return
+            return zip(repeat(spaces[0]), _descending(spaces[0].candidates(filter, self.lock), below))
         entries = merge(*(self._entries(space, filter, below) for space in spaces), reverse=True)
-        for checkpoint_id, _, space in entries:
-            yield space, checkpoint_id
+        return ((space, checkpoint_id) for checkpoint_id, _, space in entries)
 
     def _entries(self, space: Namespace, filter: Filter, below: str | None) -> Iterator[Entry]:
         for checkpoint_id in _descending(space.candidates(filter, self.lock), below):
@@ -196,8 +176,8 @@ class Tables:
             while (key := order.missing(filter)) is not None:
                 order.build(key, lambda entry: plain_metadata(entry[2].rows.get(entry[0])))
         bound = None if below is None else (below,)
-        for checkpoint_id, _, space in _descending(order.candidates(filter), bound):
-            yield space, checkpoint_id
+        entries = _descending(order.candidates(filter), bound)
+        return ((space, checkpoint_id) for checkpoint_id, _, space in entries)
 
     # --- writing, under the lock -----------------------------------------------------------------
 
@@ -208,11 +188,50 @@ class Tables:
         except KeyError:
             return self.threads.setdefault(thread_id, {}).setdefault(name, Namespace(thread_id, name))
 
-    def put(self, space: Namespace, checkpoint_id: str, row: Row, metadata: Filter | None) -> None:
-        """`metadata` is None where it is not plain data."""
-        space.put(checkpoint_id, row, metadata)
+    def put(
+        self,
+        thread_id: str,
+        name: str,
+        checkpoint_id: str,
+        row: Row,
+        blobs: Iterable[Blob] = (),
+        metadata: Filter | None = None,
+    ) -> Row | None:
+        """Save a checkpoint; gives the one it replaces. `metadata` is None where it is not plain data."""
+        try:
+            space = self.threads[thread_id][name]
+        except KeyError:
+            space = self.space(thread_id, name)
+        stored_blobs, rows, order = space.blobs, space.rows, space.order
+        body, metadata_stored, parent = row
+        if type(body) is dict:
+            seen, before = body["versions_seen"], rows.get(parent)
+            try:
+                if before is not None and type(before[0]) is dict:
+                    last = before[0]["versions_seen"].get
+                    seen = {
+                        node: old if (old := last(node)) == now else now.copy() for node, now in seen.items()
+                    }
+                else:
+                    seen = {node: now.copy() for node, now in seen.items()}
+            except AttributeError:  # not the mappings they should be
+                row = typed(body), metadata_stored, parent
+            body["versions_seen"] = seen
+        for channel, version, stored in blobs:
+            if channel in stored_blobs:
+                stored_blobs[channel][version] = stored
+            else:
+                stored_blobs[channel] = {version: stored}
+        replaced = rows.get(checkpoint_id)
+        entries = order.entries
+        if entries and checkpoint_id > entries[-1] and not order.buckets:
+            entries.append(checkpoint_id)  # `add`, without the call
+        else:
+            order.add(checkpoint_id, metadata)
+        rows[checkpoint_id] = row
         if self.everything is not None:
             self.everything.add((checkpoint_id, space.serial, space), metadata)
+        return replaced
 
     def remove_rows(self, space: Namespace, checkpoint_ids: Collection[str]) -> None:
         """Remove rows, not what belongs to them."""
@@ -220,15 +239,14 @@ class Tables:
         self._forget(len(checkpoint_ids))
 
     def absorb(self, source: Namespace, target: Namespace) -> None:
-        """Copy blobs, writes and rows; values are shared, being immutable."""
-        for channel, version in source.blob_keys():
-            target.put_blob(channel, version, source.blob(channel, version))
+        """Copy blobs, writes and rows; the values, being immutable, are shared."""
+        blobs = [(*key, stored) for key, stored in source.stored_blobs().items()]
         for checkpoint_id in source.written():
-            for write in source.pending(checkpoint_id):
-                target.put_write(checkpoint_id, (write[1], write[2]), write)
-        for checkpoint_id in source.ids():
-            if (row := source.row(checkpoint_id)) is not None:
-                self.put(target, checkpoint_id, row, plain_metadata(row))
+            for task_id, writes in source.writes[checkpoint_id].items():
+                target.put_writes(checkpoint_id, task_id, writes, self.lock)
+        for checkpoint_id, row in source.rows.items():
+            self.put(target.thread_id, target.name, checkpoint_id, row, blobs, plain_metadata(row))
+            blobs = []
 
     def _forget(self, rows: int) -> None:
         """Note that many rows are gone: once half of `everything` is, it is made anew when needed."""
@@ -252,8 +270,11 @@ class Tables:
         if spaces is None:
             return False
         for space in spaces.values():
-            self._forget(len(space.rows))
-            space.clear()
+            if self.everything is not None:
+                self._forget(len(space.rows))
+                space.clear()
+            else:
+                space.rows = {}
         return True
 
 

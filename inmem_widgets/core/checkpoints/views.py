@@ -10,8 +10,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, MutableMapping
 from typing import Any, Generic, TypeAlias, TypeVar
 
-from inmem_widgets.core.checkpoints.codec import EMPTY, Stored, Typed, load_plain, typed
-from inmem_widgets.core.checkpoints.tables import Namespace, Row, Tables
+from inmem_widgets.core.checkpoints.codec import EMPTY, Stored, Typed, typed
+from inmem_widgets.core.checkpoints.tables import Namespace, Row, Tables, Write
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -149,7 +149,7 @@ class RowsView(_View[str, TypedRow]):
             if space := tables.find(self._thread_id, self._name):
                 tables.remove_rows(space, list(space.rows))
             for key, row in given.items():
-                tables.put(tables.space(self._thread_id, self._name), key, row, load_plain(row[1]))
+                tables.put(self._thread_id, self._name, key, row)
 
     def __getitem__(self, checkpoint_id: str) -> TypedRow:
         checkpoint, metadata, parent = self._rows()[checkpoint_id]
@@ -159,7 +159,7 @@ class RowsView(_View[str, TypedRow]):
         row = _row(checkpoint_id, value)
         tables = self._tables
         with tables.lock:
-            tables.put(tables.space(self._thread_id, self._name), checkpoint_id, row, load_plain(row[1]))
+            tables.put(self._thread_id, self._name, checkpoint_id, row)
 
     def __delitem__(self, checkpoint_id: str) -> None:
         with self._tables.lock:
@@ -200,7 +200,7 @@ class Writes(_View[WritesKey, "WritesView"]):
                 yield space.thread_id, space.name, checkpoint_id
 
     def __contains__(self, key: object) -> bool:
-        return bool(WritesView(self._tables, key)._writes())  # type: ignore[arg-type]
+        return bool(WritesView(self._tables, key)._tasks())  # type: ignore[arg-type]
 
 
 class WritesView(_View[tuple[str, int], TypedWrite]):
@@ -212,31 +212,46 @@ class WritesView(_View[tuple[str, int], TypedWrite]):
         super().__init__(tables)
         self._key = key
 
-    def _writes(self) -> dict[tuple[str, int], Any]:
+    def _tasks(self) -> dict[str, list[Write]]:
         thread_id, name, checkpoint_id = self._key
         space = self._tables.find(thread_id, name)
         return {} if space is None else space.writes.get(checkpoint_id, {})
 
+    def _set(self, key: tuple[str, int], write: Write | None) -> None:
+        """Replace a write, or remove it if `write` is None."""
+        thread_id, name, checkpoint_id = self._key
+        task_id, index = key
+        with self._tables.lock:
+            space = self._tables.space(thread_id, name)
+            tasks = space.writes.setdefault(checkpoint_id, {})
+            writes = [each for each in tasks.get(task_id, ()) if each[2] != index]
+            if write is not None:
+                writes.append(write)
+            tasks[task_id] = writes
+            if not writes:
+                del tasks[task_id]
+            if not tasks:
+                space.remove_writes([checkpoint_id])
+
     def __getitem__(self, key: tuple[str, int]) -> TypedWrite:
-        path, task_id, _, channel, stored = self._writes()[key]
-        return task_id, channel, typed(stored), path
+        for path, task_id, index, channel, stored in self._tasks().get(key[0], ()):
+            if index == key[1]:
+                return task_id, channel, typed(stored), path
+        raise KeyError(key)
 
     def __setitem__(self, key: tuple[str, int], value: TypedWrite) -> None:
         task_id, channel, stored, path = value
-        thread_id, name, checkpoint_id = self._key
-        with self._tables.lock:
-            space = self._tables.space(thread_id, name)
-            space.put_write(checkpoint_id, key, (path, task_id, key[1], channel, stored))
+        self._set(key, (path, task_id, key[1], channel, stored))
 
     def __delitem__(self, key: tuple[str, int]) -> None:
-        with self._tables.lock:
-            writes = self._writes()
-            del writes[key]
-            if not writes:
-                self._tables.space(*self._key[:2]).remove_writes([self._key[2]])
+        if key not in self:
+            raise KeyError(key)
+        self._set(key, None)
 
     def __iter__(self) -> Iterator[tuple[str, int]]:
-        return iter(list(self._writes()))
+        for task_id, writes in list(self._tasks().items()):
+            for write in writes:
+                yield task_id, write[2]
 
 
 class Blobs(_View[BlobKey, Typed]):
@@ -259,7 +274,7 @@ class Blobs(_View[BlobKey, Typed]):
         kind, data = value
         stored = EMPTY if kind == "empty" else (kind, data)
         with self._tables.lock:
-            self._tables.space(thread_id, name).put_blob(channel, version, stored)
+            self._tables.space(thread_id, name).blobs.setdefault(channel, {})[version] = stored
 
     def __delitem__(self, key: BlobKey) -> None:
         with self._tables.lock:
@@ -267,7 +282,7 @@ class Blobs(_View[BlobKey, Typed]):
 
     def __iter__(self) -> Iterator[BlobKey]:
         for space in self._tables.all_spaces():
-            for channel, version in space.blob_keys():
+            for channel, version in space.stored_blobs():
                 yield space.thread_id, space.name, channel, version
 
     def __contains__(self, key: object) -> bool:
