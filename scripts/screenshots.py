@@ -30,24 +30,35 @@ def main() -> None:
                 served = Path(folder, "notebooks")
                 shutil.copytree(ROOT / "notebooks", served)
                 with jupyterlab(served, Path(folder, "jupyter"), theme=theme) as address:
-                    page = browser.new_page(viewport={"width": 1100, "height": 1000}, device_scale_factor=1.5)
+                    page = browser.new_page(
+                        viewport={"width": 1100, "height": 1000}, device_scale_factor=1.25
+                    )
                     take(Notebook(page, address, served / "01_tour.ipynb"), name)
                     page.close()
         browser.close()
 
 
 def take(notebook: Notebook, theme: str) -> None:
-    notebook.run_all()
-    for cell, picture in CELLS.items():
+    def picture(cell: str) -> None:
         widget = notebook.widget(cell)
-        if cell == "store-widget":  # while it fills, so that marks are seen
-            notebook.wait_for("cell.textContent.includes('1,')", cell, "fill")
-        elif cell == "cache-widget":
-            notebook.wait_until_run("ask")
-        else:
-            notebook.wait_until_run("frame")
         widget.scroll_into_view_if_needed()
-        widget.screenshot(path=PICTURES / f"{picture}-{theme}.png")
+        widget.get_by_role("button", name="Live, pause").wait_for()
+        widget.screenshot(path=PICTURES / f"{CELLS[cell]}-{theme}.png")
+
+    notebook.run_all()
+    notebook.widget("store-widget").scroll_into_view_if_needed()
+    notebook.wait_for("/[1-9],[0-9]{3} keys/.test(cell.textContent)", "store-widget", "fill")
+    picture("store-widget")  # in the midst of it, with marks on what is new
+    notebook.wait_until_run("frame")
+    picture("saver-widget")
+    for _ in range(5):  # a longer history for the chart
+        notebook.run("ask")
+        notebook.wait_until_run("ask")
+    notebook.widget("cache-widget").get_by_role("button", name="1 min").click()
+    notebook.wait_for(
+        "cell.querySelector('.bar-hit').getAttribute('d').split('M').length > 15", "cache-widget"
+    )
+    picture("cache-widget")
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import socket
@@ -11,6 +12,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Locator, Page
 
@@ -164,6 +166,20 @@ class Notebook:
             arg=self.ids.index(cell_id),
         ).json_value()
         assert done is True, "\n".join(done["traceback"])
+
+    def evaluate(self, expression: str) -> Any:
+        """The value of a Python expression in the kernel; of built-in types."""
+        found = self.page.evaluate(
+            """async expression => {
+                const kernel = jupyterapp.shell.currentWidget.sessionContext.session.kernel;
+                const options = { code: '', silent: true, user_expressions: { value: expression } };
+                const reply = await kernel.requestExecute(options).done;
+                return reply.content.user_expressions.value;
+            }""",
+            expression,
+        )
+        assert found["status"] == "ok", "\n".join(found["traceback"])
+        return ast.literal_eval(found["data"]["text/plain"])
 
     def save(self) -> None:
         self.page.evaluate("jupyterapp.commands.execute('docmanager:save')")

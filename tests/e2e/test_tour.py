@@ -11,7 +11,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from playwright.sync_api import Browser, Locator, expect
+from playwright.sync_api import Browser, expect
 
 from tests.e2e.conftest import OpenNotebook
 from tests.e2e.lab import Notebook, jupyterlab
@@ -37,12 +37,6 @@ def finished(tour: Notebook) -> Notebook:
 
 def number(text: str) -> int:
     return int(re.sub(r"\D", "", text))
-
-
-def counter(widget: Locator, name: str) -> int:
-    """A figure of the cache's head."""
-    cell = widget.locator("dl > div").filter(has=widget.page.locator("dt", has_text=name))
-    return number(cell.locator("dd").inner_text())
 
 
 def test_it_is_live_while_cells_run(tour: Notebook) -> None:
@@ -89,14 +83,14 @@ def test_key_table(finished: Notebook) -> None:
 def test_cache_counters(finished: Notebook) -> None:
     counters = finished.widget("cache-widget")
     counters.scroll_into_view_if_needed()
-    linked = number(finished.output("link").locator("b").inner_text())
-    assert linked > 20
-    expect(counters.locator("dd").nth(1)).to_have_text(str(linked))
-    assert counter(counters, "Hits") == linked
-    hits, misses = linked, counter(counters, "Misses")
-    assert counter(counters, "Evictions") == counter(counters, "Inserts") - 12 == misses - 12
-    expect(counters.locator("dd").first).to_have_text(re.compile(rf"{100 * hits / (hits + misses):.1f}\s%"))
-    expect(counters.get_by_text("of 12, full")).to_be_visible()
+    names = ("hit_ratio", "hits", "misses", "evictions", "inserts", "size")
+    truth = finished.evaluate(f"{{name: getattr(cache.stats(), name) for name in {names}}}")
+    assert truth["hits"] > 20
+    assert truth["evictions"] == truth["inserts"] - 12 > 20
+    for figure, name in zip(counters.locator("dd").all(), names, strict=True):
+        expected = {"hit_ratio": f"{100 * truth['hit_ratio']:.1f}\u2009%", "size": "12 of 12, full"}
+        expect(figure).to_have_text(expected.get(name, str(truth[name])))
+    assert number(finished.output("link").locator("b").inner_text()) == truth["hits"]
 
 
 def test_checkpoint_timeline(finished: Notebook) -> None:
