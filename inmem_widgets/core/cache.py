@@ -239,12 +239,13 @@ class InMemoryCache(BaseCache):
         time = clock.time() if feed.wants_time else None
         with self._lock:
             entries, slots = self._fresh()
+            raw = (record, "clear", (), None, None, time)
             self._evictions += self._turn
             self._inserts += self._turn + self._room_at_most - self._room
             self._cache, self._slots, self._room, self._turn = entries, slots, self._room_at_most, 0
             self._clears += 1
             if feed.active:
-                feed.append((record, "clear", (), None, None, time))
+                feed.append(raw)
                 if feed.asleep:
                     feed.wake()
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import copy
 import pickle
-import sys
-import threading
 from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from typing import Any
 
@@ -18,6 +16,7 @@ from langchain_tests.integration_tests.base_store import BaseStoreAsyncTests, Ba
 
 from inmem_widgets import Change, InMemoryBaseStore, InMemoryByteStore, InMemoryStore
 from inmem_widgets.core.changes import MISSING
+from tests.threads import together
 
 WAIT = 10.0
 KINDS = [InMemoryStore, InMemoryByteStore]
@@ -362,36 +361,6 @@ def test_copies(again: Callable[[Any], Any]) -> None:
 # --- threads ------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def restless() -> Iterator[None]:
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(1e-6)
-    yield
-    sys.setswitchinterval(before)
-
-
-def together(*functions: Callable[[], object]) -> None:
-    """Run at the same time; the first error of any is raised."""
-    errors: list[BaseException] = []
-    start = threading.Barrier(len(functions))
-
-    def guarded(function: Callable[[], object]) -> None:
-        try:
-            start.wait(WAIT)
-            function()
-        except BaseException as error:
-            errors.append(error)
-
-    threads = [threading.Thread(target=guarded, args=(function,)) for function in functions]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if errors:
-        raise errors[0]
-
-
-@pytest.mark.usefixtures("restless")
 def test_scans_reads_and_writers_together() -> None:
     store = InMemoryStore[int]()
     store.mset([(f"stay {i}", i) for i in range(6_000)])
@@ -417,7 +386,6 @@ def test_scans_reads_and_writers_together() -> None:
         assert list(store.yield_keys(prefix=prefix)) == scanned(store, prefix)
 
 
-@pytest.mark.usefixtures("restless")
 def test_the_order_of_events_is_the_order_of_writes() -> None:
     store, got = InMemoryStore[int](), list[Change]()
     store.changes.listen(got.append)
