@@ -78,7 +78,8 @@ def layout(nodes: Sequence[Node]) -> Layout:
         attach = below if below is not None else caller
         top = chain[-1] if join is None else join
         start = chain[0] if attach is None else attach
-        lane = next((k for k, newest in enumerate(tops) if newest >= start), len(tops))
+        left = 0 if caller is None else lane_of[chain_of[caller]] + 1  # a subgraph hangs to the right
+        lane = next((k for k in range(left, len(tops)) if tops[k] >= start), len(tops))
         if lane == len(tops):
             tops.append(top)
         tops[lane] = top
