@@ -176,13 +176,13 @@ class InMemoryCache(BaseCache):
     def lookup(self, prompt: str, llm_string: str) -> Value | None:
         """The value cached for a prompt and a model configuration; None where there is none. Counted."""
         value = self._cache.get((prompt, llm_string))
-        feed = self.changes
-        if not feed.active:
+        if not self.changes.active:
             if value is None:
                 for _ in self._misses:  # one step
                     return None
             for _ in self._hits:
                 return value
+        feed = self.changes
         time = clock.time() if feed.wants_time else None
         next(self._misses if value is None else self._hits)
         feed.append((_looked_up, (prompt, llm_string), value, time))
@@ -195,24 +195,26 @@ class InMemoryCache(BaseCache):
         if self._slots is None and self._maxsize is not None:
             self._update_recent((prompt, llm_string), return_val)
             return
-        feed = self.changes
-        time = clock.time() if feed.wants_time else None
         key = (prompt, llm_string)
-        old: list[Any] | None = [MISSING] if feed.wants_old else None
-        raw = [_written, False, key, return_val, None, old, time] if feed.active else None
-        slot = (key,) if self._room else ()
-        entries, slots = self._cache, self._slots
+        feed = self.changes
+        raw: list[Any] | None = None
+        old: list[Any] | None = None
+        if feed.active:
+            time = clock.time() if feed.wants_time else None
+            old = [MISSING] if feed.wants_old else None
+            raw = [_written, False, key, return_val, None, old, time]
+        slot = (key,) if self._room else None
         # CPython switches threads at calls, loops and (before 3.12) allocations: none from here to the event.
-        known = key in entries
-        if raw is not None:
-            raw[1] = known
-            if known and old is not None:
-                old[0] = entries[key]
-        if known:
+        entries, slots = self._cache, self._slots
+        if key in entries:
+            if raw is not None:
+                raw[1] = True
+                if old is not None:
+                    old[0] = entries[key]
             self._refreshes += 1
         elif slots is None:
             self._inserts += 1
-        elif self._room and slot:
+        elif slot is not None and self._room:
             slots += slot
             self._room -= 1
         else:
@@ -242,7 +244,8 @@ class InMemoryCache(BaseCache):
             raw = (record, "clear", (), None, None, time)
             self._evictions += self._turn
             self._inserts += self._turn + self._room_at_most - self._room
-            self._cache, self._slots, self._room, self._turn = entries, slots, self._room_at_most, 0
+            self._room, self._turn = self._room_at_most, 0
+            self._cache, self._slots = entries, slots
             self._clears += 1
             if feed.active:
                 feed.append(raw)

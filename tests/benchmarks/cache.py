@@ -73,13 +73,15 @@ def age(cache: Reference, first: int, evictions: int) -> None:
         keys.append(new)
 
 
-def update_at_capacity(maxsize: int, policy: Policy, **more: Any) -> Pair:
-    def side(cache: Any, first: int) -> tuple[Callable[[], None], Callable[[], None]]:
-        fresh, update = count(first), cache.update
+def update_at_capacity(
+    maxsize: int, policy: Policy, *, per: int = COUNT, per_reference: int = COUNT, note: str = ""
+) -> Pair:
+    def side(cache: Any, updates: int) -> tuple[Callable[[], None], Callable[[], None]]:
+        fresh, update = count(3 * maxsize), cache.update
         prompts: list[str] = []
 
         def before() -> None:
-            prompts[:] = [f"prompt {i}" for i in islice(fresh, COUNT)]
+            prompts[:] = [f"prompt {i}" for i in islice(fresh, updates)]
 
         def run() -> None:
             for prompt in prompts:
@@ -90,9 +92,18 @@ def update_at_capacity(maxsize: int, policy: Policy, **more: Any) -> Pair:
     theirs = filled(Reference(maxsize=maxsize), maxsize)
     age(theirs, maxsize, maxsize * 17 // 10)  # then its dict is half way between two clean-ups
     mine = filled(InMemoryCache(maxsize=maxsize, policy=policy), 3 * maxsize)
-    before_ours, ours = side(mine, 3 * maxsize)
-    before_reference, reference = side(theirs, 3 * maxsize)
-    return Pair(ours, reference, before_ours, before_reference, per=COUNT, **{"rounds": 61, **more})
+    before_ours, ours = side(mine, per)
+    before_reference, reference = side(theirs, per_reference)
+    return Pair(
+        ours,
+        reference,
+        before_ours,
+        before_reference,
+        per=per,
+        per_reference=per_reference,
+        rounds=61,
+        note=note,
+    )
 
 
 @benchmark("update at capacity, maxsize 1,000", goal=0.4)
@@ -102,7 +113,7 @@ def _() -> Pair:
 
 @benchmark("update at capacity, maxsize 100,000", goal=0.006)
 def _() -> Pair:
-    return update_at_capacity(100_000, "fifo", note=memory_per_entry())
+    return update_at_capacity(100_000, "fifo", per=10_000, per_reference=250, note=memory_per_entry())
 
 
 @benchmark("update at capacity, lru (the reference: fifo), maxsize 1,000", goal=1.5)
