@@ -65,9 +65,7 @@ def layout(nodes: Sequence[Node]) -> Layout:
 
     lane_of: list[int] = [0] * len(chains)
     tops: list[int] = []  # per lane, the newest row in use
-    spans: list[
-        tuple[int, int | None, int | None]
-    ] = []  # per chain: newest row in use, attached below, joined above
+    ends: list[tuple[int | None, int | None]] = []  # per chain, the rows it is attached to and joins
     for c, chain in enumerate(chains):
         node = nodes[chain[0]]
         below = _older(row, node.parent, chain[0])
@@ -84,14 +82,14 @@ def layout(nodes: Sequence[Node]) -> Layout:
             tops.append(top)
         tops[lane] = top
         lane_of[c] = lane
-        spans.append((top, attach, join))
+        ends.append((attach, join))
 
     edges: list[Edge] = []
     for c, chain in enumerate(chains):
         lane = lane_of[c]
         dashed = nodes[chain[0]].caller is not None
         edges.extend(Edge(a, b, lane, lane, lane, dashed) for a, b in pairwise(chain))
-        _, attach, join = spans[c]
+        attach, join = ends[c]
         if attach is not None:
             edges.append(Edge(attach, chain[0], lane_of[chain_of[attach]], lane, lane, dashed))
         if join is not None:

@@ -58,11 +58,16 @@ def test_a_checkpoint_that_names_itself_or_a_cycle_as_parent_does_not_hang() -> 
 
 @st.composite
 def histories(draw: st.DrawFn) -> list[Node]:
-    n = draw(st.integers(1, 40))
+    """Any forest of checkpoints, some of them subgraph calls of others; newest first."""
     nodes: list[Node] = []
-    for i in range(n):
-        parent = None if i == 0 else draw(st.one_of(st.none(), st.integers(0, i - 1)))
-        nodes.append(Node(("", str(i)), None if parent is None else ("", str(parent)), None))
+    for i in range(draw(st.integers(1, 40))):
+        older = draw(st.none() | st.sampled_from(nodes)) if nodes else None
+        if older is not None and draw(st.booleans()) and draw(st.booleans()):
+            nodes.append(Node((f"{older.key[0]}|sub:{i}".strip("|"), str(i)), None, older.key))
+        elif older is not None:
+            nodes.append(Node((older.key[0], str(i)), older.key, older.caller))
+        else:
+            nodes.append(Node(("", str(i)), None, None))
     return nodes[::-1]
 
 
