@@ -32,7 +32,7 @@ check-python: $(VENV)/.dev
 check-js: $(MODULES)
 	$(NPM) run check
 
-test-js: $(MODULES) $(VENV)/.dev
+test-js: $(BUNDLE) $(VENV)/.dev
 	$(NPM) test
 
 test-python: $(VENV)/.dev $(BUNDLE)
