@@ -19,7 +19,7 @@ class CheckpointTimeline(InspectorWidget):
     """Threads, checkpoints in lanes that show forks and subgraphs, and the state of the selected one."""
 
     bundle_name = "checkpoint_timeline"
-    selection = traitlets.Dict(None, allow_none=True).tag(sync=True)
+    selection = traitlets.Dict(default_value=None, allow_none=True).tag(sync=True)
     """The selected checkpoint as a `RunnableConfig`, for `graph.get_state` and the like; settable."""
 
     _observable: ObservableSaver

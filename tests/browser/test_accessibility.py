@@ -1,0 +1,92 @@
+"""axe-core finds nothing, in three themes and in every state of the frame."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from tests.browser import states
+from tests.browser.stage import Scripted, Stage
+
+pytestmark = pytest.mark.browser
+
+AXE = Path(__file__).parent.parent.parent / "js" / "node_modules" / "axe-core" / "axe.min.js"
+
+WIDGETS: dict[str, Callable[[], Scripted]] = {
+    "keys": lambda: states.key_table(selected="prod:sess:9f31c2"),
+    "keys-empty": lambda: states.key_table(0),
+    "cache": states.cache_counters,
+    "cache-empty": lambda: states.cache_counters(lookups=False),
+    "timeline": states.timeline,
+    "timeline-empty": lambda: states.timeline(threads=False),
+}
+
+
+def violations(stage: Stage) -> list[str]:
+    stage.page.evaluate(AXE.read_text("utf-8"))
+    result: dict[str, Any] = stage.page.evaluate("axe.run('#stage')")
+    return [
+        f"{found['id']}: {node['html'][:200]}\n  {node['failureSummary']}"
+        for found in result["violations"]
+        for node in found["nodes"]
+    ]
+
+
+def settled(stage: Stage, kernel: Scripted, **options: Any) -> Locator:
+    widget = stage.show(kernel, **options)
+    expect(widget.get_by_role("button", name="Live, pause")).to_be_visible()
+    if kernel.bundle == "checkpoint_timeline" and kernel.traits["state"]["size"]:
+        expect(widget.get_by_role("treeitem").nth(2)).to_be_visible()
+    return widget
+
+
+@pytest.mark.parametrize("theme", ["light", "dark", "forced-colors"])
+@pytest.mark.parametrize("name", WIDGETS)
+def test_no_violations(stage: Stage, name: str, theme: str) -> None:
+    if theme == "forced-colors":
+        stage.page.emulate_media(forced_colors="active")
+    stage.theme("dark" if theme == "dark" else "light")
+    settled(stage, WIDGETS[name]())
+    assert violations(stage) == []
+
+
+@pytest.mark.parametrize("name", ["keys", "cache", "timeline"])
+def test_no_violations_when_narrow(stage: Stage, name: str) -> None:
+    settled(stage, WIDGETS[name](), width=420)
+    assert violations(stage) == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_no_violations_paused_or_disconnected(stage: Stage, theme: str) -> None:
+    stage.theme(theme)
+    stage.page.clock.install()
+    paused = settled(stage, states.key_table(5))
+    paused.get_by_role("button", name="Live, pause").click()
+    lost = settled(stage, states.key_table(5))
+    stage.deaf(lost)
+    for _ in range(4):
+        stage.page.clock.run_for(5_000)
+    expect(lost.get_by_role("button", name="Reconnect")).to_be_visible()
+    stage.page.clock.resume()
+    assert violations(stage) == []
+
+
+def test_the_focus_is_seen(stage: Stage) -> None:
+    for name in ("keys", "cache", "timeline"):
+        widget = settled(stage, WIDGETS[name]())
+        widget.get_by_role("button", name="Live, pause").focus()
+        for _ in range(4):
+            stage.page.keyboard.press("Tab")
+            style = stage.page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+            assert style != "none"
+
+
+def test_nothing_moves_where_motion_is_not_wanted(stage: Stage) -> None:
+    stage.page.emulate_media(reduced_motion="reduce")
+    widget = settled(stage, states.key_table(5))
+    button = widget.get_by_role("button", name="Live, pause")
+    assert button.evaluate("e => getComputedStyle(e).transitionDuration") == "0s"
