@@ -137,19 +137,18 @@ class InMemoryCache(BaseCache):
         self._maxsize = maxsize
         self.policy: Policy = policy
         self._lock = threading.RLock()
-        # A "fifo" cache with a limit has a slot per entry. When there is no room left, the slot whose
-        # turn it is holds the oldest key. (A dict finds its first key slowly after deletions.)
+        # A "fifo" cache with a limit has a slot per entry; the one whose turn it is is empty or holds the
+        # oldest key. (A dict finds its first key slowly after deletions.) Every turn is an insert, and
+        # from the second round on an eviction: these are beside the counts below.
         self._cache, self._slots = self._fresh()
-        self._room_at_most = 0 if self._slots is None or maxsize is None else maxsize
-        self._room, self._turn = self._room_at_most, 0
-        # Room taken and turns count as inserts, turns as evictions; these are beside the counts below.
+        self._turn, self._full = 0, False
         self._inserts = self._refreshes = self._evictions = self._clears = 0
         self._hits = repeat(None, MANY)
         self._misses = repeat(None, MANY)
         self.changes = Changes()
 
-    def _fresh(self) -> tuple[dict[Key, Value], list[Key] | None]:
-        """No entries, and no slots taken."""
+    def _fresh(self) -> tuple[dict[Key, Value], list[Key | None] | None]:
+        """No entries and no slots."""
         if self._maxsize is None:
             return {}, None
         return ({}, []) if self.policy == "fifo" else (_Recent(self._lock), None)
@@ -198,34 +197,29 @@ class InMemoryCache(BaseCache):
         key = (prompt, llm_string)
         feed = self.changes
         raw: list[Any] | None = None
-        old: list[Any] | None = None
         if feed.active:
             time = clock.time() if feed.wants_time else None
-            old = [MISSING] if feed.wants_old else None
-            raw = [_written, False, key, return_val, None, old, time]
-        slot = (key,) if self._room else None
+            raw = [_written, False, key, return_val, None, [MISSING] if feed.wants_old else None, time]
         # CPython switches threads at calls, loops and (before 3.12) allocations: none from here to the event.
         entries, slots = self._cache, self._slots
         if key in entries:
             if raw is not None:
                 raw[1] = True
-                if old is not None:
-                    old[0] = entries[key]
+                if raw[5] is not None:
+                    raw[5][0] = entries[key]
             self._refreshes += 1
         elif slots is None:
             self._inserts += 1
-        elif slot is not None and self._room:
-            slots += slot
-            self._room -= 1
         else:
             turn = self._turn
             try:
                 evicted = slots[turn]
                 slots[turn] = key
                 self._turn = turn + 1
-                del entries[evicted]
-            except (IndexError, KeyError):
-                self._tidy()
+                if evicted is not None:
+                    del entries[evicted]
+            except (IndexError, KeyError) as error:
+                self._tidy(tampered=isinstance(error, KeyError))
                 return InMemoryCache.update(self, prompt, llm_string, return_val)
             if raw is not None:
                 raw[4] = evicted
@@ -242,9 +236,10 @@ class InMemoryCache(BaseCache):
         with self._lock:
             entries, slots = self._fresh()
             raw = (record, "clear", (), None, None, time)
-            self._evictions += self._turn
-            self._inserts += self._turn + self._room_at_most - self._room
-            self._room, self._turn = self._room_at_most, 0
+            self._inserts += self._turn
+            if self._full:
+                self._evictions += self._turn
+            self._turn, self._full = 0, False
             self._cache, self._slots = entries, slots
             self._clears += 1
             if feed.active:
@@ -255,9 +250,9 @@ class InMemoryCache(BaseCache):
     def stats(self) -> CacheStats:
         """All counts at one moment."""
         with self._lock:
-            turned, filled = self._turn, self._room_at_most - self._room
+            turn, evicted = self._turn, self._turn if self._full else 0
             counts = (
-                self._inserts + filled + turned, self._refreshes, self._evictions + turned, self._clears,
+                self._inserts + turn, self._refreshes, self._evictions + evicted, self._clears,
                 len(self._cache),
             )  # fmt: skip
             hits, misses = MANY - length_hint(self._hits), MANY - length_hint(self._misses)
@@ -290,28 +285,37 @@ class InMemoryCache(BaseCache):
                 if feed.asleep:
                     feed.wake()
 
-    def _tidy(self) -> None:
-        """Begin another round of the slots; number them anew if somebody wrote into `_cache` directly."""
+    def _tidy(self, *, tampered: bool) -> None:
+        """Make more slots or begin another round; anew if somebody wrote into `_cache` directly."""
         maxsize = self._maxsize
         assert maxsize is not None
         with self._lock:
-            entries = self._cache
-            if self._slots is not None and len(entries) == maxsize == self._turn == len(self._slots):
-                self._evictions += maxsize
-                self._inserts += maxsize
-                self._turn = 0
+            entries, old = self._cache, self._slots
+            assert old is not None
+            if not tampered and self._turn < len(old):
+                return  # another thread was here first
+            if not tampered and len(entries) == len(old):
+                more = [None] * min(max(16, len(old)), maxsize - len(old))
+                if more:
+                    old += more
+                else:
+                    self._inserts += self._turn
+                    if self._full:
+                        self._evictions += self._turn
+                    self._turn, self._full = 0, True
                 return
             while len(entries) > maxsize:
                 entries.pop(next(iter(entries)), None)
-            slots: list[Key] = []
+            slots: list[Key | None] = []
             numbered = enumerate(slots, 1)
             slots += entries  # no call from here on
             used = 0
             if slots:
                 *_, (used, _) = numbered
-            self._evictions += self._turn
-            self._inserts += self._turn + maxsize - self._room - used
-            self._slots, self._room, self._turn = slots, maxsize - used, 0
+            self._inserts += self._turn - used - tampered  # the update that noticed is repeated
+            if self._full:
+                self._evictions += self._turn
+            self._slots, self._turn, self._full = slots, used, False
 
     async def alookup(self, prompt: str, llm_string: str) -> Value | None:
         """As `lookup`."""

@@ -1,7 +1,7 @@
 """langchain-core's own tests of its in-memory cache, on ours."""
 
 from inmem_widgets import InMemoryCache
-from tests.upstream import load, contents
+from tests.upstream import contents, load
 
 module = load(
     "langchain-core",

@@ -1,7 +1,7 @@
 """langchain-core's own tests of its in-memory store, on ours."""
 
 from inmem_widgets import InMemoryByteStore, InMemoryStore
-from tests.upstream import load, contents
+from tests.upstream import contents, load
 
 module = load(
     "langchain-core",
