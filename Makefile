@@ -18,7 +18,8 @@ help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
 
 demo: $(VENV)/.demo $(BUNDLE) ## open JupyterLab at the tour
-	$(BIN)/jupyter lab notebooks/01_tour.ipynb $(shell [ "$$(id -u)" = 0 ] && echo --allow-root) $(LAB_OPTIONS)
+	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks/01_tour.ipynb \
+	    $(shell [ "$$(id -u)" = 0 ] && echo --allow-root) $(LAB_OPTIONS)
 
 test: lint test-js test-python ## everything: style, types, JavaScript and Python tests, browser included
 
