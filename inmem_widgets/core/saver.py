@@ -17,7 +17,7 @@ from langgraph.checkpoint.base import (
 
 from inmem_widgets.core.changes import Record, record
 from inmem_widgets.core.checkpoints import pruning
-from inmem_widgets.core.checkpoints.codec import dump, dump_checkpoint
+from inmem_widgets.core.checkpoints.codec import EMPTY, dump, dump_checkpoint
 from inmem_widgets.core.checkpoints.reading import CheckpointHeader
 from inmem_widgets.core.checkpoints.reads import ReadingSaver
 from inmem_widgets.core.checkpoints.tables import Write
@@ -64,17 +64,20 @@ class InMemorySaver(ReadingSaver):
         """
         configurable = config["configurable"]
         thread_id, name = configurable["thread_id"], configurable["checkpoint_ns"]
-        parent, checkpoint_id = configurable.get("checkpoint_id"), checkpoint["id"]
         serde, changes, tables = self.serde, self.changes, self._tables
-        body, meta, blobs, plain = dump_checkpoint(serde, config, checkpoint, metadata, new_versions)
+        checkpoint_id, values = checkpoint["id"], checkpoint["channel_values"]
+        row, plain = dump_checkpoint(serde, config, checkpoint, metadata)
+        blobs = []
+        for channel, version in new_versions.items():
+            blobs.append((channel, version, dump(serde, values[channel]) if channel in values else EMPTY))
         with tables.lock:
-            replaced = tables.put(thread_id, name, checkpoint_id, (body, meta, parent), blobs, plain)
+            replaced = tables.put(thread_id, name, checkpoint_id, row, blobs, plain)
             if changes.active:
                 now = time() if changes.wants_time else None
-                changes.append((_put, thread_id, name, checkpoint_id, parent, now))
+                changes.append((_put, thread_id, name, checkpoint_id, row[2], now))
         if changes.active and changes.asleep:
             changes.wake()
-        if replaced is not None and replaced[0] != body:
+        if replaced is not None and (row[3] is None or replaced[3] != row[3]):
             pruning.free_replaced(tables, tables.space(thread_id, name), replaced, serde)
         return {
             "configurable": {"thread_id": thread_id, "checkpoint_ns": name, "checkpoint_id": checkpoint_id}

@@ -3,8 +3,8 @@
 Upstream keeps `(type, bytes)` pairs made by the serializer. Plain data, by far the most, is kept
 here as the bytes alone: msgpack without extension types, byte for byte what `JsonPlusSerializer`
 writes. It means the same under every allowlist, so it can be read without the serializer's hooks.
-Scalars, which nobody can change, are kept as they are, and checkpoints themselves (without their
-values) as dicts, which are quicker to copy than msgpack is to write and read.
+Scalars, which nobody can change, are kept as they are. A checkpoint's channel versions, often asked
+for by themselves, are kept beside it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ import ormsgpack
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import (
     EXCLUDED_METADATA_KEYS,
-    ChannelVersions,
     Checkpoint,
     CheckpointMetadata,
     get_checkpoint_metadata,
@@ -28,9 +27,11 @@ from ormsgpack import packb, unpackb
 Typed: TypeAlias = tuple[str, bytes]
 Stored: TypeAlias = bytes | Typed | str | int | float
 """Bytes: plain msgpack. A pair: whatever the serializer made. Else the value itself."""
-Body: TypeAlias = dict[str, Any]
-"""A checkpoint without its values, of the usual keys and plain data only. Never changed, so
-neighbours share what is equal in them."""
+Versions: TypeAlias = dict[str, Any]
+"""Version by channel."""
+Row: TypeAlias = tuple[Stored, Stored, str | None, Versions | None]
+"""A checkpoint without its values, its metadata, its parent's id, and, if the checkpoint was stored
+without them, its channel versions; then the first two are plain and have string keys."""
 
 Blob: TypeAlias = tuple[str, Any, Stored]
 """Channel, version, value."""
@@ -41,17 +42,18 @@ NULL: Final[Typed] = ("null", b"")
 
 OPTION: Final = ormsgpack.OPT_NON_STR_KEYS
 # What is not plain raises instead of being written, and goes to the serializer.
-PLAIN: Final = (
-    OPTION
-    | ormsgpack.OPT_PASSTHROUGH_DATACLASS
+RECORD: Final = (
+    ormsgpack.OPT_PASSTHROUGH_DATACLASS
     | ormsgpack.OPT_PASSTHROUGH_DATETIME
     | ormsgpack.OPT_PASSTHROUGH_ENUM
     | ormsgpack.OPT_PASSTHROUGH_UUID
 )
-_BODY_KEYS: Final = frozenset(
-    {"v", "ts", "id", "channel_versions", "versions_seen", "updated_channels", "pending_sends"}
-)
+"""How checkpoints and metadata are written: all keys are strings, which is quicker."""
+PLAIN: Final = RECORD | OPTION
+"""How values are written."""
+_AS_IS: Final = frozenset({str, float, bool})
 PLAIN_SCALARS: Final = frozenset({str, int, float, bool, type(None)})
+_ANY: Final = PLAIN | ormsgpack.OPT_REPLACE_SURROGATES
 _CONTAINERS: Final = frozenset({dict, tuple})
 _PLAIN_IN_LIST: Final = frozenset({str, int, float, bool, list, dict, tuple})
 
@@ -60,89 +62,60 @@ def dump(serde: SerializerProtocol, value: Any) -> Stored:
     """A channel value or write to store."""
     if type(serde) is JsonPlusSerializer:
         kind = type(value)
-        if kind is str:
-            if value.isascii():  # others may hold surrogates, which do not come back as they were
-                return value
-        elif kind is int:
-            if -0x8000_0000_0000_0000 <= value <= 0xFFFF_FFFF_FFFF_FFFF:
-                return value
-        elif kind is float or kind is bool:
-            return value
-        elif value is None:
+        if kind in _AS_IS or (kind is int and -0x8000_0000_0000_0000 <= value <= 0xFFFF_FFFF_FFFF_FFFF):
+            return value  # type: ignore[no-any-return]
+        if value is None:
             return NULL
         # Look into a list: failing at its end costs more than asking.
-        elif kind in _CONTAINERS or (kind is list and (not value or type(value[0]) in _PLAIN_IN_LIST)):
+        if kind in _CONTAINERS or (kind is list and (not value or type(value[0]) in _PLAIN_IN_LIST)):
             return _dump_plain(serde, value)
     return _dump_typed(serde, value)
 
 
 def dump_checkpoint(
-    serde: SerializerProtocol,
-    config: RunnableConfig,
-    checkpoint: Checkpoint,
-    metadata: CheckpointMetadata,
-    new_versions: ChannelVersions,
-) -> tuple[Stored | Body, Stored, list[Blob], Mapping[str, Any] | None]:
-    """What to store of a checkpoint: itself, its metadata, its new values; and plain metadata as they are.
+    serde: SerializerProtocol, config: RunnableConfig, checkpoint: Checkpoint, metadata: CheckpointMetadata
+) -> tuple[Row, Mapping[str, Any] | None]:
+    """A checkpoint's row, and its metadata if they are plain data.
 
-    Metadata are merged with the config's, as upstream does. A body still holds the caller's
-    `versions_seen`: `Tables.put` copies what is new in them.
+    Metadata are merged with the config's, as upstream does.
     """
-    body: Body = checkpoint.copy()  # type: ignore[assignment]
-    values = body.pop("channel_values")
-    stored: Stored | Body = body
-    meta: Stored
-    plain: Mapping[str, Any] | None = metadata
+    body: dict[str, Any] = checkpoint.copy()  # type: ignore[assignment]
+    del body["channel_values"]
+    configurable = config["configurable"]
+    parent = configurable.get("checkpoint_id")
+    merged: CheckpointMetadata = metadata
+    if config.get("metadata") or not EXCLUDED_METADATA_KEYS.issuperset(configurable):
+        merged = get_checkpoint_metadata(config, metadata)
     if type(serde) is JsonPlusSerializer:
-        versions, updated = body.get("channel_versions"), body.get("updated_channels")
-        if (
-            _BODY_KEYS.issuperset(body)
-            and type(versions) is type(body.get("versions_seen")) is dict
-            and (updated is None or type(updated) is list)
-            and not body.get("pending_sends")
-        ):
-            body["channel_versions"] = versions.copy()
-            if updated:
-                body["updated_channels"] = updated.copy()
-        else:
-            stored = _dump_plain(serde, body)
+        versions = body.get("channel_versions")
+        if type(versions) is dict:
+            body["channel_versions"] = None
         try:
-            if config.get("metadata") or not EXCLUDED_METADATA_KEYS.issuperset(config["configurable"]):
-                plain = get_checkpoint_metadata(config, metadata)
-            meta = packb(plain, None, PLAIN)
-            if b"\0" in meta and plain is metadata:  # perhaps in a string, where it does not belong
-                plain = get_checkpoint_metadata(config, metadata)
-                meta = packb(plain, None, PLAIN)
+            meta = packb(merged, None, RECORD)
+            if merged is metadata and 0 in meta:  # a NUL, perhaps in a string, where it does not belong
+                merged = get_checkpoint_metadata(config, metadata)
+                meta = packb(merged, None, RECORD)
+            if type(versions) is dict:
+                return (packb(body, None, RECORD), meta, parent, versions.copy()), merged
         except (TypeError, ValueError):
-            meta, plain = _dump_typed(serde, get_checkpoint_metadata(config, metadata)), None
-    else:
-        stored = _dump_typed(serde, body)
-        meta, plain = _dump_typed(serde, get_checkpoint_metadata(config, metadata)), None
-    blobs = []
-    for channel, version in new_versions.items():
-        blobs.append((channel, version, dump(serde, values[channel]) if channel in values else EMPTY))
-    return stored, meta, blobs, plain
+            pass
+        body["channel_versions"] = versions
+    if merged is metadata:
+        merged = get_checkpoint_metadata(config, metadata)
+    return (_dump_typed(serde, body), _dump_typed(serde, merged), parent, None), None
 
 
-def load_checkpoint(serde: SerializerProtocol, stored: Stored | Body) -> Body:
+def load_checkpoint(serde: SerializerProtocol, row: Row) -> dict[str, Any]:
     """A fresh checkpoint, without its values."""
-    if type(stored) is not dict:
-        loaded: Body = load(serde, stored)  # type: ignore[arg-type]
-        return loaded
-    checkpoint = stored.copy()
-    checkpoint["channel_versions"] = stored["channel_versions"].copy()
-    checkpoint["versions_seen"] = {node: seen.copy() for node, seen in stored["versions_seen"].items()}
-    if stored.get("updated_channels"):
-        checkpoint["updated_channels"] = stored["updated_channels"].copy()
-    if "pending_sends" in stored:
-        checkpoint["pending_sends"] = []
+    checkpoint: dict[str, Any] = load(serde, row[0])
+    if row[3] is not None:
+        checkpoint["channel_versions"] = row[3].copy()
     return checkpoint
 
 
-def channel_versions(serde: SerializerProtocol, stored: Stored | Body) -> Mapping[str, Any]:
+def channel_versions(serde: SerializerProtocol, row: Row) -> Versions:
     """A checkpoint's channel versions; not to be changed."""
-    body = stored if isinstance(stored, dict) else load(serde, stored)
-    versions: Mapping[str, Any] = body.get("channel_versions", {})
+    versions: Versions = row[3] if row[3] is not None else load(serde, row[0]).get("channel_versions") or {}
     return versions
 
 
@@ -189,10 +162,16 @@ def is_empty(stored: Stored | None) -> bool:
     return stored is None or (type(stored) is tuple and stored[0] == "empty")
 
 
-def typed(stored: Stored | Body) -> Typed:
+def typed(stored: Stored) -> Typed:
     """As upstream stores it."""
     if isinstance(stored, tuple):
         return stored
-    if isinstance(stored, bytes):
-        return "msgpack", stored
-    return JsonPlusSerializer().dumps_typed(stored)
+    return "msgpack", stored if isinstance(stored, bytes) else packb(stored, None, _ANY)
+
+
+def typed_row(row: Row) -> tuple[Typed, Typed, str | None]:
+    """As upstream stores it."""
+    if row[3] is not None:
+        serde = JsonPlusSerializer()
+        return serde.dumps_typed(load_checkpoint(serde, row)), typed(row[1]), row[2]
+    return typed(row[0]), typed(row[1]), row[2]

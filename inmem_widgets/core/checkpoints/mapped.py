@@ -11,9 +11,32 @@ from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from copy import deepcopy
 from typing import Any
 
-from inmem_widgets.core.checkpoints.codec import Blob, Stored, typed
+from inmem_widgets.core.checkpoints.codec import Blob, Row, Stored, typed, typed_row
 from inmem_widgets.core.checkpoints.order import Filter
-from inmem_widgets.core.checkpoints.tables import Namespace, Row, Tables, Write
+from inmem_widgets.core.checkpoints.tables import Namespace, Tables, Write
+
+
+class _Rows(MutableMapping[str, Row]):
+    """A namespace's rows by checkpoint, as `Namespace` has them."""
+
+    def __init__(self, mapping: MutableMapping[str, Any]) -> None:
+        self._mapping = mapping
+
+    def __getitem__(self, checkpoint_id: str) -> Row:
+        checkpoint, metadata, parent = self._mapping[checkpoint_id]
+        return checkpoint, metadata, parent, None
+
+    def __setitem__(self, checkpoint_id: str, row: Row) -> None:
+        self._mapping[checkpoint_id] = typed_row(row)
+
+    def __delitem__(self, checkpoint_id: str) -> None:
+        del self._mapping[checkpoint_id]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(list(self._mapping))
+
+    def __len__(self) -> int:
+        return len(self._mapping)
 
 
 class _Writes:
@@ -78,7 +101,7 @@ class MappedNamespace(Namespace):
     def rows(self) -> MutableMapping[str, Row]:  # type: ignore[override]
         spaces = self._tables.storage.get(self.thread_id)
         rows = None if spaces is None else spaces.get(self.name)
-        return {} if rows is None else rows
+        return _Rows({} if rows is None else rows)
 
     @property
     def writes(self) -> _Writes:  # type: ignore[override]
@@ -115,10 +138,6 @@ class MappedNamespace(Namespace):
             for path, shown, index, channel, stored in new:
                 found[(task_id, index)] = (shown, channel, typed(stored), path)
             return new
-
-    def set_parent(self, checkpoint_id: str, parent: str | None) -> None:
-        checkpoint, metadata, _ = self.rows[checkpoint_id]
-        self.rows[checkpoint_id] = (checkpoint, metadata, parent)
 
     def remove(self, checkpoint_ids: Iterable[str]) -> None:
         rows = self.rows
@@ -179,9 +198,9 @@ class MappedTables(Tables):
     ) -> Row | None:
         for channel, version, stored in blobs:
             self.blobs[(thread_id, name, channel, version)] = typed(stored)
-        rows = _at(_at(self.storage, thread_id), name)
-        replaced: Row | None = rows.get(checkpoint_id)
-        rows[checkpoint_id] = (typed(row[0]), typed(row[1]), row[2])
+        rows = _Rows(_at(_at(self.storage, thread_id), name))
+        replaced = rows.get(checkpoint_id)
+        rows[checkpoint_id] = row
         return replaced
 
     def drop(self, space: Namespace) -> None:

@@ -12,8 +12,8 @@ from inmem_widgets.core.checkpoints.codec import PLAIN_SCALARS
 E = TypeVar("E", str, "tuple[Any, ...]")
 Filter = Mapping[str, Any]
 
-CHUNK: Final = 64
-"""Entries looked up at a time while scanning."""
+CHUNKS: Final = (8, 64)
+"""Entries looked up at a time while scanning: first, and from then on."""
 
 
 class _Always(Enum):
@@ -34,16 +34,18 @@ def insert(entries: list[E], entry: E) -> None:
 
 def descending(entries: list[E], below: Any = None) -> Iterator[E]:
     """From the greatest entry (below `below`) down, unharmed by insertions and removals meanwhile."""
+    first, chunk = CHUNKS
     while True:
         size = len(entries)
         end = size if below is None else bisect_left(entries, below)
-        chunk = entries[max(0, end - CHUNK) : end]
+        found = entries[end - first if end > first else 0 : end]
         if len(entries) != size:
             continue  # another thread inserted between the two lines above
-        if not chunk:
+        if not found:
             return
-        yield from reversed(chunk)
-        below = chunk[0]
+        found.reverse()
+        yield from found
+        below, first = found[-1], chunk
 
 
 class Order(Generic[E]):

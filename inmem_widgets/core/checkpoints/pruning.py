@@ -15,8 +15,8 @@ from langgraph.checkpoint.serde.base import SerializerProtocol
 from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 from langgraph.checkpoint.serde.types import TASKS, _DeltaSnapshot
 
-from inmem_widgets.core.checkpoints.codec import Stored, channel_versions, load, load_checkpoint
-from inmem_widgets.core.checkpoints.tables import Namespace, Row, Tables
+from inmem_widgets.core.checkpoints.codec import Row, Stored, channel_versions, load, load_checkpoint
+from inmem_widgets.core.checkpoints.tables import Namespace, Tables
 
 Pair = tuple[str, Any]
 
@@ -88,7 +88,7 @@ def delete_runs(tables: Tables, run_ids: Iterable[str], serde: SerializerProtoco
 
 def free_replaced(tables: Tables, space: Namespace, replaced: Row, serde: SerializerProtocol) -> None:
     """Free the blobs that only a checkpoint which was saved again had used."""
-    candidates = set(channel_versions(serde, replaced[0]).items())
+    candidates = set(channel_versions(serde, replaced).items())
 
     def plan(rows: dict[Namespace, dict[str, Row]]) -> list[Cut]:
         return [Cut(space, blobs=list(candidates - _referenced(rows[space].values(), serde)))]
@@ -164,14 +164,14 @@ def _kept(space: Namespace, rows: dict[str, Row], serde: SerializerProtocol) -> 
     """The latest id; with its parent if, older than format 4, it reads its pending sends from there."""
     head = max(rows)
     parent = rows[head][2]
-    if parent not in rows or load_checkpoint(serde, rows[head][0]).get("v", 4) >= 4:
+    if parent not in rows or load_checkpoint(serde, rows[head]).get("v", 4) >= 4:
         return [head]
     sends = any(channel == TASKS for _, _, _, channel, _ in space.pending(parent))
     return [head, parent] if sends else [head]
 
 
 def _referenced(rows: Iterable[Row], serde: SerializerProtocol) -> set[Pair]:
-    return {pair for row in rows for pair in channel_versions(serde, row[0]).items()}
+    return {pair for row in rows for pair in channel_versions(serde, row).items()}
 
 
 def _uses_delta(tables: Tables, thread_id: str, serde: SerializerProtocol) -> bool:

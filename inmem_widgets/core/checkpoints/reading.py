@@ -39,7 +39,7 @@ def header(space: Namespace, checkpoint_id: str, serde: SerializerProtocol) -> C
     row = space.rows.get(checkpoint_id)
     if row is None:
         return None
-    checkpoint = load_checkpoint(serde, row[0])
+    checkpoint = load_checkpoint(serde, row)
     return CheckpointHeader(
         space.thread_id,
         space.name,
@@ -72,7 +72,7 @@ def delta_history(
         row = rows.get(current)
         if row is None:
             break
-        versions = channel_versions(serde, row[0])
+        versions = channel_versions(serde, row)
         found = None
         for channel in remaining:
             if channel in versions and (stored_versions := blobs.get(channel)) is not None:

@@ -19,7 +19,7 @@ from ormsgpack import unpackb
 
 from inmem_widgets.core.checkpoints import reading
 from inmem_widgets.core.checkpoints.base import TablesSaver
-from inmem_widgets.core.checkpoints.codec import OPTION, is_empty, load, load_checkpoint
+from inmem_widgets.core.checkpoints.codec import OPTION, PLAIN_SCALARS, load, load_checkpoint
 from inmem_widgets.core.checkpoints.reading import CheckpointHeader
 from inmem_widgets.core.checkpoints.tables import Namespace
 
@@ -88,7 +88,7 @@ class ReadingSaver(TablesSaver):
         else:
             space = tables.find(thread_id, name)
             spaces = [] if space is None else [space]
-        if checkpoint_id := get_checkpoint_id(config):
+        if checkpoint_id := configurable.get("checkpoint_id"):
             return iter([(each, checkpoint_id) for each in spaces if below is None or checkpoint_id < below])
         return tables.newest(spaces, filter, below)
 
@@ -104,12 +104,24 @@ class ReadingSaver(TablesSaver):
         Its config equals `asked`, if given.
         """
         serde, thread_id, name = self.serde, space.thread_id, space.name
+        quick = type(serde) is JsonPlusSerializer
         while (row := space.rows.get(checkpoint_id)) is not None:
-            stored, stored_metadata, parent_id = row
-            metadata = load(serde, stored_metadata)
-            if filter and not all(wanted == metadata.get(key) for key, wanted in filter.items()):
-                return None
-            checkpoint = load_checkpoint(serde, stored)
+            body, meta, parent_id, versions = row
+            try:
+                plain = quick and versions is not None
+                metadata = unpackb(meta) if plain else load(serde, meta)
+                if filter and not all(wanted == metadata.get(key) for key, wanted in filter.items()):
+                    return None
+                if plain:
+                    checkpoint = unpackb(body)
+                    checkpoint["channel_versions"] = versions.copy()
+                else:
+                    checkpoint = load_checkpoint(serde, row)
+            except ValueError:  # an `ormsgpack.Ext` made by hand
+                if not quick:
+                    raise
+                quick = False
+                continue
             checkpoint["channel_values"] = self._load_blobs(thread_id, name, checkpoint["channel_versions"])
             writes: builtins.list[PendingWrite] = []
             if checkpoint_id in space.writes:
@@ -148,13 +160,16 @@ class ReadingSaver(TablesSaver):
         for channel, version in versions.items():
             if (found := blobs.get(channel)) is not None:
                 stored = found.get(version)
-                if type(stored) is bytes and plain:
+                kind = type(stored)
+                if kind is bytes and plain:
                     try:
                         values[channel] = unpackb(stored, option=OPTION)  # `load`, without the call
-                        continue
                     except ValueError:
-                        pass
-                if not is_empty(stored):
+                        values[channel] = load(serde, stored)
+                elif kind in PLAIN_SCALARS:
+                    if stored is not None:
+                        values[channel] = stored
+                elif stored[0] != "empty":
                     values[channel] = load(serde, stored)
         return values
 

@@ -13,11 +13,9 @@ from heapq import merge
 from itertools import chain, count, repeat
 from typing import Any, TypeAlias
 
-from inmem_widgets.core.checkpoints.codec import Blob, Body, Stored, load_plain, typed
+from inmem_widgets.core.checkpoints.codec import Blob, Row, Stored, load_plain
 from inmem_widgets.core.checkpoints.order import Filter, Order, descending
 
-Row: TypeAlias = tuple[Stored | Body, Stored, str | None]
-"""Checkpoint, metadata, parent's id."""
 Write: TypeAlias = tuple[str, str, int, str, Stored]
 """Task path, task id, index, channel, value: sorts as upstream's `writes_sort_key`."""
 Entry: TypeAlias = tuple[str, int, "Namespace"]
@@ -54,10 +52,13 @@ class Namespace:
 
     def candidates(self, filter: Filter, lock: threading.RLock) -> list[list[str]]:
         """See `Order.candidates`."""
-        while (key := self.order.missing(filter)) is not None:
+        order = self.order
+        if not filter:
+            return [order.entries]
+        while (key := order.missing(filter)) is not None:
             with lock:
-                self.order.build(key, lambda checkpoint_id: plain_metadata(self.rows.get(checkpoint_id)))
-        return self.order.candidates(filter)
+                order.build(key, lambda checkpoint_id: plain_metadata(self.rows.get(checkpoint_id)))
+        return order.candidates(filter)
 
     def stored_blobs(self) -> dict[tuple[str, Any], Stored]:
         """By (channel, version)."""
@@ -98,8 +99,8 @@ class Namespace:
             return list(new.values())
 
     def set_parent(self, checkpoint_id: str, parent: str | None) -> None:
-        checkpoint, metadata, _ = self.rows[checkpoint_id]
-        self.rows[checkpoint_id] = (checkpoint, metadata, parent)
+        row = self.rows[checkpoint_id]
+        self.rows[checkpoint_id] = row[0], row[1], parent, row[3]
 
     def remove(self, checkpoint_ids: Iterable[str]) -> None:
         for checkpoint_id in checkpoint_ids:
@@ -156,12 +157,16 @@ class Tables:
     ) -> Iterator[tuple[Namespace, str]]:
         """Candidates for a filter: newest first over the namespaces, only ids less than `below`."""
         if len(spaces) == 1:
-            return zip(repeat(spaces[0]), _descending(spaces[0].candidates(filter, self.lock), below))
+            space = spaces[0]
+            lists = space.candidates(filter, self.lock)
+            return zip(
+                repeat(space), descending(lists[0], below) if len(lists) == 1 else _several(lists, below)
+            )
         entries = merge(*(self._entries(space, filter, below) for space in spaces), reverse=True)
         return ((space, checkpoint_id) for checkpoint_id, _, space in entries)
 
     def _entries(self, space: Namespace, filter: Filter, below: str | None) -> Iterator[Entry]:
-        for checkpoint_id in _descending(space.candidates(filter, self.lock), below):
+        for checkpoint_id in _several(space.candidates(filter, self.lock), below):
             yield checkpoint_id, space.serial, space
 
     def newest_of_all(self, filter: Filter, below: str | None) -> Iterator[tuple[Namespace, str]]:
@@ -176,7 +181,7 @@ class Tables:
             while (key := order.missing(filter)) is not None:
                 order.build(key, lambda entry: plain_metadata(entry[2].rows.get(entry[0])))
         bound = None if below is None else (below,)
-        entries = _descending(order.candidates(filter), bound)
+        entries = _several(order.candidates(filter), bound)
         return ((space, checkpoint_id) for checkpoint_id, _, space in entries)
 
     # --- writing, under the lock -----------------------------------------------------------------
@@ -203,20 +208,6 @@ class Tables:
         except KeyError:
             space = self.space(thread_id, name)
         stored_blobs, rows, order = space.blobs, space.rows, space.order
-        body, metadata_stored, parent = row
-        if type(body) is dict:
-            seen, before = body["versions_seen"], rows.get(parent)
-            try:
-                if before is not None and type(before[0]) is dict:
-                    last = before[0]["versions_seen"].get
-                    seen = {
-                        node: old if (old := last(node)) == now else now.copy() for node, now in seen.items()
-                    }
-                else:
-                    seen = {node: now.copy() for node, now in seen.items()}
-            except AttributeError:  # not the mappings they should be
-                row = typed(body), metadata_stored, parent
-            body["versions_seen"] = seen
         for channel, version, stored in blobs:
             if channel in stored_blobs:
                 stored_blobs[channel][version] = stored
@@ -283,15 +274,10 @@ def plain_metadata(row: Row | None) -> Filter | None:
     return None if row is None else load_plain(row[1])
 
 
-def _descending(lists: list[list[Any]], below: Any) -> Iterator[Any]:
-    if len(lists) == 1:
-        return descending(lists[0], below)
-    return _unique(merge(*(descending(each, below) for each in lists), reverse=True))
-
-
-def _unique(entries: Iterable[Any]) -> Iterator[Any]:
+def _several(lists: list[list[Any]], below: Any) -> Iterator[Any]:
+    """Descending over all the lists; an entry in several of them comes once."""
     last = None
-    for entry in entries:
+    for entry in merge(*(descending(each, below) for each in lists), reverse=True):
         if entry != last:
             yield entry
             last = entry

@@ -10,8 +10,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, MutableMapping
 from typing import Any, Generic, TypeAlias, TypeVar
 
-from inmem_widgets.core.checkpoints.codec import EMPTY, Stored, Typed, typed
-from inmem_widgets.core.checkpoints.tables import Namespace, Row, Tables, Write
+from inmem_widgets.core.checkpoints.codec import EMPTY, Row, Stored, Typed, typed, typed_row
+from inmem_widgets.core.checkpoints.tables import Namespace, Tables, Write
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -152,8 +152,7 @@ class RowsView(_View[str, TypedRow]):
                 tables.put(self._thread_id, self._name, key, row)
 
     def __getitem__(self, checkpoint_id: str) -> TypedRow:
-        checkpoint, metadata, parent = self._rows()[checkpoint_id]
-        return typed(checkpoint), typed(metadata), parent
+        return typed_row(self._rows()[checkpoint_id])
 
     def __setitem__(self, checkpoint_id: str, value: TypedRow) -> None:
         row = _row(checkpoint_id, value)
@@ -297,4 +296,4 @@ def _row(checkpoint_id: str, value: TypedRow) -> Row:
     if not isinstance(checkpoint_id, str):
         raise TypeError(f"checkpoint id: expected a str, got {type(checkpoint_id).__name__}")
     checkpoint, metadata, parent = value
-    return checkpoint, metadata, parent
+    return checkpoint, metadata, parent, None
