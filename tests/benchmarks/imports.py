@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from statistics import median
@@ -37,7 +38,10 @@ class Import:
             f"from time import perf_counter as now\na = now()\n{BASE}\nb = now()\n{self.code}\n"
             "print(b - a, now() - b)"
         )
-        done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+        # with bytecode, as installed packages have it
+        env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+        command = [sys.executable, "-c", script]
+        done = subprocess.run(command, env=env, capture_output=True, text=True, check=True)
         before, after = map(float, done.stdout.split())
         return before, after
 
