@@ -37,7 +37,9 @@ KEYS: list[tuple[str, str, int, bool, float | None, str]] = [
 ]
 
 
-def key_table(size: int = 1_000_000, *, name: str | None = "store", fresh: bool = True, **traits: Any) -> Scripted:
+def key_table(
+    size: int = 1_000_000, *, name: str | None = "store", fresh: bool = True, **traits: Any
+) -> Scripted:
     """A store of `size` keys, the first of which are KEYS."""
     started = time.time()
 
@@ -90,7 +92,9 @@ def cache_counters(*, lookups: bool = True, maxsize: int | None = 128, **traits:
             for i, (b, n) in enumerate(zip(burst, noise, strict=True))
         ]
         misses = [round(6 + 11 * b + 5 * n) for b, n in zip(burst, noise, strict=True)]
-        evictions = [round(n * 1.3 + 3 * b) if i > 60 else 0 for i, (b, n) in enumerate(zip(burst, noise, strict=True))]
+        evictions = [
+            round(n * 1.3 + 3 * b) if i > 60 else 0 for i, (b, n) in enumerate(zip(burst, noise, strict=True))
+        ]
         zero = [0] * 300
         figures = dict(hits=8_412, misses=3_368, inserts=3_368, refreshes=36, evictions=1_204, clears=1)
         return {
@@ -211,7 +215,10 @@ STATE: dict[str, Any] = {
         {"type": "human", "content": "Plan a trip to Bergen in May, three nights, near the harbour."},
         {"type": "ai", "content": "", "tool_calls": [{"name": "search_hotels", "args": {"city": "Bergen"}}]},
         {"type": "tool", "content": "Opera Hotel, Bryggen Inn, Hotel Norge", "name": "search_hotels"},
-        {"type": "ai", "content": "Hotels near Bryggen, 12–15 May: the Bryggen Inn is closest to the harbour."},
+        {
+            "type": "ai",
+            "content": "Hotels near Bryggen, 12–15 May: the Bryggen Inn is closest to the harbour.",
+        },
     ],
     "plan": {"city": "Bergen", "nights": 3, "budget": None},
     "documents": [f"chunk {i}" for i in range(240)],

@@ -114,7 +114,9 @@ def test_a_shadow_root_without_the_host_s_variables(stage: Stage, theme: str) ->
     widget = stage.show(states.key_table(5), shadow=True)
     expect(widget.locator(".imw")).to_have_attribute("data-theme", theme)
     expect(widget.get_by_text("9f31d0")).to_be_visible()
-    painted = widget.locator(".imw").evaluate("e => [getComputedStyle(e).color, getComputedStyle(e).backgroundColor]")
+    painted = widget.locator(".imw").evaluate(
+        "e => [getComputedStyle(e).color, getComputedStyle(e).backgroundColor]"
+    )
     assert len(set(painted)) == 2
     widget.locator(".rows [role=row]").nth(0).click()
     stage.page.keyboard.press("ArrowDown")

@@ -13,7 +13,9 @@ from tests.browser.stage import Real, Stage
 
 pytestmark = pytest.mark.browser
 
-COPIED = """() => document.addEventListener('copy', () => { window.copied = String(document.getSelection()) })"""
+COPIED = (
+    """() => document.addEventListener('copy', () => { window.copied = String(document.getSelection()) })"""
+)
 
 
 def rows(widget: Locator) -> Locator:
@@ -125,9 +127,7 @@ def test_everything_that_takes_the_focus_keeps_notebook_shortcuts_away(stage: St
     for kernel in (states.key_table(), states.cache_counters(), states.timeline(), states.key_table(0)):
         widget = stage.show(kernel)
         expect(widget.get_by_role("button", name="Live, pause")).to_be_visible()
-        bare = widget.locator(
-            ":is(button, input, select, a, [tabindex]):not([data-lm-suppress-shortcuts])"
-        )
+        bare = widget.locator(":is(button, input, select, a, [tabindex]):not([data-lm-suppress-shortcuts])")
         expect(bare).to_have_count(0)
 
 
