@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from itertools import islice
+from itertools import chain, groupby, islice
+from operator import attrgetter
 from typing import Any
 
 from inmem_widgets.core.changes import Change
@@ -60,19 +61,19 @@ class ObservableStore(Observable[InMemoryBaseStore[Any]]):
                 self._first = changes[0].number
             self._count = changes[-1].number - self._first + 1
             news = self._new_keys(source._store, changes)
-            for change in changes:
-                if change.kind == "set":
+            for kind, run in groupby(changes, attrgetter("kind")):
+                keys = dict.fromkeys(chain.from_iterable(map(attrgetter("keys"), run)), (now, False))
+                if kind == "set":
                     if len(self._young) > REMEMBERED:
                         self._old, self._young = self._young, {}
-                    fresh = news.intersection(change.keys)
-                    self._young.update(dict.fromkeys(change.keys, (now, False)))
-                    if fresh:
-                        self._young.update(dict.fromkeys(fresh, (now, True)))
-                        news -= fresh
-                elif change.kind == "reset":
+                    fresh = news & keys.keys()
+                    keys.update(dict.fromkeys(fresh, (now, True)))
+                    self._young.update(keys)
+                    news -= fresh
+                elif kind == "reset":
                     self._young, self._old = {}, {}
                 else:
-                    for key in change.keys:
+                    for key in keys:
                         self._young.pop(key, None)
                         self._old.pop(key, None)
             self._news = news
