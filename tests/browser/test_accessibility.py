@@ -75,14 +75,17 @@ def test_no_violations_paused_or_disconnected(stage: Stage, theme: str) -> None:
     assert violations(stage) == []
 
 
-def test_the_focus_is_seen(stage: Stage) -> None:
-    for name in ("keys", "cache", "timeline"):
-        widget = settled(stage, WIDGETS[name]())
-        widget.get_by_role("button", name="Live, pause").focus()
-        for _ in range(4):
-            stage.page.keyboard.press("Tab")
-            style = stage.page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
-            assert style != "none"
+@pytest.mark.parametrize("name", ["keys", "cache", "timeline"])
+def test_all_that_takes_the_focus_shows_it(stage: Stage, name: str) -> None:
+    widget = settled(stage, WIDGETS[name]())
+    seen = 0
+    stage.page.keyboard.press("Tab")
+    while widget.evaluate("element => element.contains(document.activeElement)"):
+        style = stage.page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+        assert style != "none", stage.page.evaluate("document.activeElement.outerHTML.slice(0, 200)")
+        seen += 1
+        stage.page.keyboard.press("Tab")
+    assert seen >= 2
 
 
 def test_nothing_moves_where_motion_is_not_wanted(stage: Stage) -> None:

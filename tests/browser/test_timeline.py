@@ -66,7 +66,7 @@ def test_selecting_shows_the_state_and_sets_the_trait(stage: Stage) -> None:
     widget = stage.show(Real(timeline))
     rows(widget).filter(has_text="__start__").click()
     expect(widget.get_by_role("treeitem", name=re.compile("^city"))).to_contain_text("Oslo")
-    expect(widget.get_by_role("complementary")).to_contain_text("__start__ · step 0 · loop")
+    expect(widget.get_by_role("group", name="Checkpoint")).to_contain_text("__start__ · step 0 · loop")
     found = saver.get_tuple(timeline.selection)
     assert found is not None
     assert found.checkpoint["channel_values"]["city"] == "Oslo"
@@ -118,7 +118,7 @@ def test_finding_a_thread(stage: Stage) -> None:
 def test_narrow_the_threads_are_a_select(stage: Stage) -> None:
     kernel = states.timeline()
     widget = stage.show(kernel, width=420)
-    expect(widget.get_by_role("navigation")).to_be_hidden()
+    expect(widget.get_by_role("listbox", name="Threads")).to_be_hidden()
     widget.get_by_role("combobox", name="Thread").select_option("refund-7781")
     expect(widget.get_by_text("in refund-7781")).to_be_visible()
 

@@ -53,7 +53,7 @@ export function createCacheCounters(link: Link<CacheState>): View {
   const others = h("span", { class: "wide" });
   const since = h("span", { class: "q" });
   const foot = h(
-    "footer",
+    "div",
     { class: "foot" },
     pace,
     h("i"),

@@ -56,7 +56,7 @@ export function createChart(input: ReadonlySignal<ChartInput>): { element: HTMLE
     h("span", {}, glyph("evict"), "evicted", values[2]),
   );
   const element = h(
-    "section",
+    "div",
     { class: "pad" },
     h("div", { class: "sect" }, h("h3", {}, "Lookups per second"), h("span", { class: "sp" }), legend),
     plot,

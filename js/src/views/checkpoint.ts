@@ -49,8 +49,8 @@ export function createCheckpoint(
   );
   const scroller = h("div", { class: "scroll" }, problem, tree.element);
   const element = h(
-    "aside",
-    { class: "state", "aria-label": "Checkpoint" },
+    "div",
+    { class: "state", role: "group", "aria-label": "Checkpoint" },
     h(
       "div",
       { class: "sh" },

@@ -48,10 +48,10 @@ export function createFrame(options: FrameOptions): Frame {
   const bodyBox = h("div", { class: "body" }, ...options.body);
   const heading = h("h2", { class: "title" });
   const section = h(
-    "section",
-    { class: "frame" },
+    "div",
+    { class: "frame", role: "group" },
     h(
-      "header",
+      "div",
       { class: options.tools ? "bar two" : "bar" },
       heading,
       summary,

@@ -29,7 +29,7 @@ export function createKeyTable(link: Link<KeyTableState>, selected: Trait<string
   const grid = createGrid<KeyRow>({
     label: "Keys",
     heads: [
-      h("span", { role: "columnheader", "aria-label": "Mark" }),
+      h("span", { role: "columnheader" }, h("span", { class: "sr" }, "Mark")),
       h("span", { role: "columnheader" }, "Key"),
       h("span", { role: "columnheader", class: "wide" }, "Type"),
       h("span", { role: "columnheader", class: "num" }, "Size"),
@@ -58,7 +58,7 @@ export function createKeyTable(link: Link<KeyTableState>, selected: Trait<string
   const seen = h("span", { class: "wide" });
   const delimiterText = h("span", { class: "q wide" });
   const foot = h(
-    "footer",
+    "div",
     { class: "foot" },
     range,
     h("i"),

@@ -30,7 +30,7 @@ export function createThreads(
   const field = h("label", { class: "field" }, icon("search"), search);
   const box = h("div", { class: "options", role: "listbox", "aria-label": "Threads" });
   const more = h("p", { class: "q more" });
-  const list = h("nav", { class: "threads", "aria-label": "Threads" }, field, box, more);
+  const list = h("div", { class: "threads" }, field, box, more);
   const select = h("select", { class: "btn mono", "aria-label": "Thread", ...FOCUSABLE });
   const picker = h("span", { class: "pick" }, select, icon("down"));
   let shown: Thread[] = [];
@@ -41,7 +41,7 @@ export function createThreads(
       { class: "row", role: "option", tabindex: -1, ...FOCUSABLE },
       h("span", { class: "status" }),
       h("bdi", { class: "ell mono" }),
-      h("span", { class: "num s" }),
+      h("span", { class: "num s" }, h("span"), h("span", { class: "sr" }, " checkpoints")),
       h("span", { class: "num q" }),
     );
   }
@@ -50,18 +50,16 @@ export function createThreads(
     const [status, name, checkpoints, when] = [...option.children] as HTMLElement[];
     if (option.dataset.status !== thread.status) {
       option.dataset.status = thread.status;
-      status!.replaceChildren(glyph(GLYPH[thread.status]));
+      status!.replaceChildren(
+        glyph(GLYPH[thread.status], thread.status === "idle" ? undefined : thread.status),
+      );
     }
     paintText(name!, thread.id, 200);
-    setText(checkpoints!, count(thread.checkpoints));
+    setText(checkpoints!.firstElementChild!, count(thread.checkpoints));
     const { digits, unit } = thread.updated === null ? { digits: "", unit: "" } : age(thread.updated, time);
     setText(when!, unit ? `${digits} ${unit}` : digits);
     option.setAttribute("aria-selected", String(current));
     option.title = visible(thread.id, 400);
-    option.setAttribute(
-      "aria-label",
-      [visible(thread.id, 200), thread.status, counted(thread.checkpoints, "checkpoint")].join(", "),
-    );
     option.tabIndex = current ? 0 : -1;
   }
 

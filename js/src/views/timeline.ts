@@ -63,7 +63,7 @@ export function createTimeline(link: Link<TimelineState>, selection: Trait<Selec
     heads: [
       h("span", { role: "columnheader" }, "Lanes"),
       h("span", { role: "columnheader" }, "Node"),
-      h("span", { role: "columnheader", "aria-label": "Marks" }),
+      h("span", { role: "columnheader" }, h("span", { class: "sr" }, "Marks")),
       h("span", { role: "columnheader", class: "num" }, "Step"),
       h("span", { role: "columnheader", class: "num" }, "Age"),
     ],
@@ -118,13 +118,7 @@ export function createTimeline(link: Link<TimelineState>, selection: Trait<Selec
   }
 
   const range = h("span");
-  const foot = h(
-    "footer",
-    { class: "foot" },
-    range,
-    h("span", { class: "sp" }),
-    h("span", { class: "q wide" }),
-  );
+  const foot = h("div", { class: "foot" }, range, h("span", { class: "sp" }), h("span", { class: "q wide" }));
   setText(foot.lastElementChild!, "C copies the config");
 
   const frame = createFrame({
