@@ -15,7 +15,7 @@ from langgraph.checkpoint.base import (
     CheckpointMetadata,
 )
 
-from inmem_widgets.core.changes import Record, record
+from inmem_widgets.core.changes import Change, Raw, change
 from inmem_widgets.core.checkpoints import pruning
 from inmem_widgets.core.checkpoints.codec import EMPTY, dump, dump_checkpoint
 from inmem_widgets.core.checkpoints.reading import CheckpointHeader
@@ -125,10 +125,12 @@ class InMemorySaver(ReadingSaver):
 
     def delete_thread(self, thread_id: str) -> None:
         """Delete all that belongs to a thread."""
-        with self._tables.lock:
-            if self._tables.delete_thread(thread_id):
+        tables, changes = self._tables, self.changes
+        with tables.lock:
+            if tables.delete_thread(thread_id) and changes.active:
                 self._note("delete_thread", [thread_id])
-        self._wake()
+        if changes.active:
+            self._wake()
 
     def delete_for_runs(self, run_ids: Sequence[str]) -> None:
         """Delete the checkpoints that runs made, with their writes and the blobs only they used.
@@ -212,18 +214,12 @@ def _with_special(writes: list[Write]) -> list[Write]:
     return list(found.values())
 
 
-def _put(thread_id: str, ns: str, checkpoint_id: str, parent: str | None, time: float | None) -> Record:
-    return record("put", [(thread_id, ns, checkpoint_id)], time=time, info={"parent": parent})
+def _put(number: int, raw: Raw) -> Change:
+    _, thread_id, ns, checkpoint_id, parent, time = raw
+    return change(number, "put", [(thread_id, ns, checkpoint_id)], time=time, info={"parent": parent})
 
 
-def _put_writes(
-    thread_id: str,
-    ns: str,
-    checkpoint_id: str,
-    task_id: str,
-    task_path: str,
-    channels: list[str],
-    time: float | None,
-) -> Record:
+def _put_writes(number: int, raw: Raw) -> Change:
+    _, thread_id, ns, checkpoint_id, task_id, task_path, channels, time = raw
     info = {"task_id": task_id, "task_path": task_path, "channels": channels}
-    return record("put_writes", [(thread_id, ns, checkpoint_id)], time=time, info=info)
+    return change(number, "put_writes", [(thread_id, ns, checkpoint_id)], time=time, info=info)

@@ -51,12 +51,14 @@ def puts(number: int, thread: str = "thread", start: int = 0, values: bool = Tru
     return made
 
 
-def filled(*threads: list[Put]) -> tuple[InMemorySaver, Reference]:
+def filled(*threads: list[Put], writes: bool = False) -> tuple[InMemorySaver, Reference]:
     savers = InMemorySaver(), Reference()
     for saver in savers:
         for each in threads:
             for put in each:
-                saver.put(*put)  # type: ignore[arg-type]
+                config = saver.put(*put)  # type: ignore[arg-type]
+                if writes:
+                    saver.put_writes(config, [("total", 1)], "task")
     return savers
 
 
@@ -208,10 +210,10 @@ def _() -> Pair:
     )
 
 
-@benchmark("delete_thread beside 1,000 others", goal=0.006)
+@benchmark("delete_thread of 10 checkpoints beside 1,000 others", goal=0.006)
 def _() -> Pair:
-    ours, theirs = filled(*(puts(5, f"thread {number}") for number in range(1_000)))
-    doomed = puts(5, "doomed")
+    ours, theirs = filled(*(puts(10, f"thread {number}") for number in range(1_000)), writes=True)
+    doomed = puts(10, "doomed")
 
     def prepare(saver: Saver) -> Callable[[], None]:
         def run() -> None:

@@ -11,7 +11,7 @@ from typing import Any, Self
 
 from langgraph.checkpoint.serde.base import SerializerProtocol
 
-from inmem_widgets.core.changes import Changes, record
+from inmem_widgets.core.changes import Changes, told
 from inmem_widgets.core.checkpoints.asynchronous import AsyncForms
 from inmem_widgets.core.checkpoints.mapped import MappedTables
 from inmem_widgets.core.checkpoints.tables import Tables
@@ -115,7 +115,7 @@ class TablesSaver(AsyncForms, AbstractContextManager[Any], AbstractAsyncContextM
         """Tell of a change just made, under the lock."""
         changes = self.changes
         if changes.active:
-            changes.append((record, kind, keys, None, None, time() if changes.wants_time else None))
+            changes.append((told, kind, keys, None, None, time() if changes.wants_time else None))
 
     def _wake(self) -> None:
         """To call when the lock is left."""

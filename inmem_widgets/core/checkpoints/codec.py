@@ -157,11 +157,6 @@ def load_plain(stored: Stored) -> Any:
     return None
 
 
-def is_empty(stored: Stored | None) -> bool:
-    """Whether a channel's version has no value."""
-    return stored is None or (type(stored) is tuple and stored[0] == "empty")
-
-
 def typed(stored: Stored) -> Typed:
     """As upstream stores it."""
     if isinstance(stored, tuple):

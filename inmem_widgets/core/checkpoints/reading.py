@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from itertools import chain
 from typing import Any, NamedTuple
 
-from langgraph.checkpoint.base import DeltaChannelHistory, PendingWrite
+from langgraph.checkpoint.base import DeltaChannelHistory
 from langgraph.checkpoint.serde.base import SerializerProtocol
 
-from inmem_widgets.core.checkpoints.codec import EMPTY, channel_versions, is_empty, load, load_checkpoint
+from inmem_widgets.core.checkpoints.codec import Row, channel_versions, load, load_checkpoint
 from inmem_widgets.core.checkpoints.tables import Namespace
 
 
@@ -54,43 +55,46 @@ def header(space: Namespace, checkpoint_id: str, serde: SerializerProtocol) -> C
 
 
 def delta_history(
-    space: Namespace, checkpoint_id: str, channels: Sequence[str], serde: SerializerProtocol
-) -> Mapping[str, DeltaChannelHistory]:
-    """For each channel, the nearest stored value above a checkpoint and the writes since.
+    space: Namespace, checkpoint_id: str, channel: str, serde: SerializerProtocol, limit: int | None = None
+) -> DeltaChannelHistory:
+    """The nearest value of a channel stored above a checkpoint ("seed"), and the writes since.
 
-    Goes up the parents only as far as it takes. A value is the one before its checkpoint's own
-    writes, so those are part of the history; the target's are not. Ends at a cycle.
+    Goes up the parents only as far as it takes, `limit` at most. A value is the one before its
+    checkpoint's own writes, so those are part of the history; the target's are not.
     """
-    writes: dict[str, list[PendingWrite]] = {channel: [] for channel in channels}  # newest first
-    seeds: dict[str, Any] = {}
-    remaining = set(channels)
-    rows, blobs, pending = space.rows, space.blobs, space.writes
+    rows, writes, blobs = space.rows, space.writes, space.blobs.get(channel)
+    history: DeltaChannelHistory = {"writes": []}
+    found = history["writes"]
     row = rows.get(checkpoint_id)
-    seen = set()
-    while row is not None and (current := row[2]) is not None and current not in seen:
-        seen.add(current)
-        row = rows.get(current)
-        if row is None:
+    for _ in range(len(rows) + 1 if limit is None else limit):
+        if row is None or (current := row[2]) is None or (row := rows.get(current)) is None:
             break
-        versions = channel_versions(serde, row)
-        found = None
-        for channel in remaining:
-            if channel in versions and (stored_versions := blobs.get(channel)) is not None:
-                stored = stored_versions.get(versions[channel])
-                if stored is not EMPTY and not is_empty(stored):
-                    seeds[channel] = load(serde, stored)
-                    found = True
-        if current in pending:
-            for _, task_id, _, channel, stored in reversed(space.pending(current)):
-                if channel in remaining:
-                    writes[channel].append((task_id, channel, load(serde, stored)))
-        if found:
-            remaining.difference_update(seeds)
-            if not remaining:
+        if tasks := writes.get(current):
+            lists = [*tasks.values()]
+            each = lists[0] if len(lists) == 1 else [*chain.from_iterable(lists)]
+            if len(each) > 1:
+                each = sorted(each, reverse=True)
+            for _, task_id, _, name, stored in each:
+                if name == channel:
+                    found.append((task_id, name, load(serde, stored)))
+        versions = row[3] if row[3] is not None else channel_versions(serde, row)
+        if blobs is not None and channel in versions:
+            value = blobs.get(versions[channel])
+            if value is not None and (type(value) is not tuple or value[0] != "empty"):
+                history["seed"] = load(serde, value)
                 break
-    history: dict[str, DeltaChannelHistory] = {}
-    for channel in channels:
-        history[channel] = {"writes": writes[channel][::-1]}
-        if channel in seeds:
-            history[channel]["seed"] = seeds[channel]
+    else:
+        if limit is None:  # more steps than there are checkpoints: a cycle
+            return delta_history(space, checkpoint_id, channel, serde, _ancestors(rows, checkpoint_id))
+    found.reverse()
     return history
+
+
+def _ancestors(rows: Mapping[str, Row], checkpoint_id: str) -> int:
+    """How many there are, each counted once."""
+    seen: set[str] = set()
+    row = rows.get(checkpoint_id)
+    while row is not None and row[2] is not None and row[2] not in seen:
+        seen.add(row[2])
+        row = rows.get(row[2])
+    return len(seen)

@@ -63,10 +63,9 @@ class ReadingSaver(TablesSaver):
         """
         if limit is not None and limit <= 0:
             return
-        filter = filter or {}
         below = (get_checkpoint_id(before) or None) if before else None
-        for space, checkpoint_id in self._candidates(config, filter, below):
-            found = self._load(space, checkpoint_id, filter=filter)
+        for space, checkpoint_id in self._candidates(config, filter or {}, below):
+            found = self._load(space, checkpoint_id, None, filter)
             if found is None:
                 continue
             yield found
@@ -83,11 +82,11 @@ class ReadingSaver(TablesSaver):
             return tables.newest_of_all(filter, below)
         configurable = config["configurable"]
         thread_id, name = configurable["thread_id"], configurable.get("checkpoint_ns")
-        if name is None:
-            spaces = tables.spaces(thread_id)
-        else:
+        if name is not None:
             space = tables.find(thread_id, name)
             spaces = [] if space is None else [space]
+        else:
+            spaces = tables.spaces(thread_id)
         if checkpoint_id := configurable.get("checkpoint_id"):
             return iter([(each, checkpoint_id) for each in spaces if below is None or checkpoint_id < below])
         return tables.newest(spaces, filter, below)
@@ -182,10 +181,14 @@ class ReadingSaver(TablesSaver):
         """
         configurable = config["configurable"]
         space = self._tables.find(configurable["thread_id"], configurable.get("checkpoint_ns", ""))
-        checkpoint_id = get_checkpoint_id(config) or (space and space.latest())
-        if space is None or not checkpoint_id:
-            return {channel: {"writes": []} for channel in channels}
-        return reading.delta_history(space, checkpoint_id, channels, self.serde)
+        checkpoint_id = configurable.get("checkpoint_id") or (space and space.latest())
+        history: dict[str, DeltaChannelHistory] = {}
+        for channel in channels:
+            if space is None or not checkpoint_id:
+                history[channel] = {"writes": []}
+            else:
+                history[channel] = reading.delta_history(space, checkpoint_id, channel, self.serde)
+        return history
 
     # --- what there is, without values -----------------------------------------------------------
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Collection, Iterable, Iterator
 from heapq import merge
-from itertools import chain, count, repeat
+from itertools import count, repeat
 from typing import Any, TypeAlias
 
 from inmem_widgets.core.checkpoints.codec import Blob, Row, Stored, load_plain
@@ -71,7 +71,12 @@ class Namespace:
     def pending(self, checkpoint_id: str) -> list[Write]:
         """A checkpoint's writes in replay order."""
         tasks = self.writes.get(checkpoint_id)
-        return sorted(chain.from_iterable(list(tasks.values()))) if tasks else []
+        if not tasks:
+            return []
+        found = [write for writes in list(tasks.values()) for write in writes]
+        if len(found) > 1:
+            found.sort()
+        return found
 
     def written(self) -> list[str]:
         """Ids of checkpoints, saved or not, that have writes."""
