@@ -15,7 +15,7 @@ from typing import Any, Final, Literal, get_args
 from langchain_core.caches import BaseCache
 from langchain_core.outputs import Generation
 
-from inmem_widgets.core.changes import MISSING, NO_INFO, Changes, Record, record
+from inmem_widgets.core.changes import MISSING, NO_INFO, Change, Changes, Raw, change, told
 
 Policy = Literal["fifo", "lru"]
 Key = tuple[str, str]
@@ -92,15 +92,15 @@ def _restored(entries: list[tuple[Key, Value]]) -> _Recent:
     return _Recent(threading.RLock(), entries)
 
 
-def _looked_up(key: Key, value: Value | None, time: float | None) -> Record:
-    return record("miss" if value is None else "hit", (key,), None, None, time)
+def _looked_up(number: int, raw: Raw) -> Change:
+    _, key, value, time = raw
+    return change(number, "miss" if value is None else "hit", (key,), None, None, time)
 
 
-def _written(
-    known: bool, key: Key, value: Value, evicted: Key | None, old: Sequence[Any] | None, time: float | None
-) -> Record:
+def _written(number: int, raw: Raw) -> Change:
+    _, known, key, value, evicted, old, time = raw
     info = NO_INFO if evicted is None else {"evicted": evicted}
-    return record("refresh" if known else "insert", (key,), (value,), old, time, info)
+    return change(number, "refresh" if known else "insert", (key,), (value,), old, time, info)
 
 
 class InMemoryCache(BaseCache):
@@ -235,7 +235,7 @@ class InMemoryCache(BaseCache):
         time = clock.time() if feed.wants_time else None
         with self._lock:
             entries, slots = self._fresh()
-            raw = (record, "clear", (), None, None, time)
+            raw = (told, "clear", (), None, None, time)
             self._inserts += self._turn
             if self._full:
                 self._evictions += self._turn

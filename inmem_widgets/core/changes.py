@@ -17,7 +17,7 @@ tuple is made first.)
         if feed.asleep:
             feed.wake()
 
-`make(*args)` runs on the pump and returns what `record` returns.
+`make(number, raw)` runs on the pump and returns the `Change`: see `change` and `told`.
 """
 
 from __future__ import annotations
@@ -84,21 +84,26 @@ class Change(NamedTuple):
     info: Mapping[str, Any]
 
 
-Record = tuple[
-    str, Sequence[Any], Sequence[Any] | None, Sequence[Any] | None, float | None, Mapping[str, Any]
-]
+Raw = tuple[Any, ...]
+_new = tuple.__new__
 
 
-def record(
+def change(
+    number: int,
     kind: str,
     keys: Sequence[Any],
     values: Sequence[Any] | None = None,
     old: Sequence[Any] | None = None,
     time: float | None = None,
     info: Mapping[str, Any] = NO_INFO,
-) -> Record:
-    """A `Change` without its number: usable as a raw tuple's `make`, and what every `make` returns."""
-    return kind, keys, values, old, time, info
+) -> Change:
+    """A `Change`, in half the time its own constructor takes."""
+    return _new(Change, (number, kind, keys, values, old, time, info))
+
+
+def told(number: int, raw: Raw) -> Change:
+    """The change of a raw tuple `(told, kind, keys, …)`: the fields of `Change` after its number."""
+    return change(number, *raw[1:])
 
 
 class Changes:
@@ -279,7 +284,7 @@ class Changes:
             raw = [queue.popleft() for _ in range(min(waiting - lost, SLICE))]
             batch = []
             if any(each.records for each in listeners):
-                batch = [Change(n, *make(*args)) for n, (make, *args) in enumerate(raw, self._number + 1)]
+                batch = [each[0](n, each) for n, each in enumerate(raw, self._number + 1)]
             self._number += len(raw)
             flushed = [token for mark, token in self._flushes if mark <= self._number]
             self._flushes = [(mark, token) for mark, token in self._flushes if mark > self._number]

@@ -9,21 +9,20 @@ from typing import Any, Generic, NoReturn, TypeVar
 
 from langchain_core.stores import BaseStore
 
-from inmem_widgets.core.changes import MISSING, Changes, Record, record
+from inmem_widgets.core.changes import MISSING, Change, Changes, Raw, change, told
 from inmem_widgets.core.prefix import MAX_REMOVED, PrefixIndex
 
 V = TypeVar("V")
 
 
-def _set_one(key: str, value: Any) -> Record:
-    return record("set", (key,), (value,))
+def _set_one(number: int, raw: Raw) -> Change:
+    return change(number, "set", raw[1:2], raw[2:])
 
 
-def _set_many(
-    new: dict[str, Any] | list[tuple[str, Any]], old: list[Any] | None, time: float | None
-) -> Record:
-    new = dict(new)
-    return record("set", tuple(new), tuple(new.values()), old, time)
+def _set_many(number: int, raw: Raw) -> Change:
+    _, pairs, old, time = raw
+    new = dict(pairs)
+    return change(number, "set", tuple(new), tuple(new.values()), old, time)
 
 
 def _refuse(name: str, given: object, accepted: str) -> NoReturn:
@@ -76,7 +75,7 @@ class InMemoryBaseStore(BaseStore[str, V], Generic[V]):
         time = clock.time() if self.changes.wants_time else None
         self._store = store
         if self.changes.active:
-            self.changes.append((record, "reset", (), None, None, time))
+            self.changes.append((told, "reset", (), None, None, time))
             if self.changes.asleep:
                 self.changes.wake()
         self._prefixes.drop()
@@ -204,7 +203,7 @@ class InMemoryBaseStore(BaseStore[str, V], Generic[V]):
         old: list[Any] = []
         present = filter(store.__contains__, dict.fromkeys(keys))
         popped = map(store.pop, gone, repeat(MISSING))
-        raw = (record, "delete", gone, None, old if feed.wants_old else None, time)
+        raw = (told, "delete", gone, None, old if feed.wants_old else None, time)
         # All is made; nothing from here to the event is a call or an allocation: no thread gets in between.
         gone += present
         old += popped

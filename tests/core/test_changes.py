@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from inmem_widgets.core import changes as module
-from inmem_widgets.core.changes import MISSING, Change, Changes, record
+from inmem_widgets.core.changes import MISSING, Change, Changes, told
 from inmem_widgets.core.store import InMemoryStore
 
 WAIT = 10.0
@@ -26,7 +26,7 @@ WAIT = 10.0
 def write(feed: Changes, *keys: Any) -> None:
     for key in keys:
         if feed.active:
-            feed.append((record, "set", (key,)))
+            feed.append((told, "set", (key,)))
             if feed.asleep:
                 feed.wake()
 
