@@ -66,6 +66,8 @@ class InMemorySaver(ReadingSaver):
         thread_id, name = configurable["thread_id"], configurable["checkpoint_ns"]
         serde, changes, tables = self.serde, self.changes, self._tables
         checkpoint_id, values = checkpoint["id"], checkpoint["channel_values"]
+        if not isinstance(checkpoint_id, str):
+            raise TypeError(f"checkpoint['id']: expected a str, got {type(checkpoint_id).__name__}")
         row, plain = dump_checkpoint(serde, config, checkpoint, metadata)
         blobs = []
         for channel, version in new_versions.items():

@@ -25,8 +25,8 @@ from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 from ormsgpack import packb, unpackb
 
 Typed: TypeAlias = tuple[str, bytes]
-Stored: TypeAlias = bytes | Typed | str | int | float
-"""Bytes: plain msgpack. A pair: whatever the serializer made. Else the value itself."""
+Stored: TypeAlias = Any
+"""Bytes: plain msgpack. A `Typed` pair: whatever the serializer made. Else the value itself, a scalar."""
 Versions: TypeAlias = dict[str, Any]
 """Version by channel."""
 Row: TypeAlias = tuple[Stored, Stored, str | None, Versions | None]
@@ -63,7 +63,7 @@ def dump(serde: SerializerProtocol, value: Any) -> Stored:
     if type(serde) is JsonPlusSerializer:
         kind = type(value)
         if kind in _AS_IS or (kind is int and -0x8000_0000_0000_0000 <= value <= 0xFFFF_FFFF_FFFF_FFFF):
-            return value  # type: ignore[no-any-return]
+            return value
         if value is None:
             return NULL
         # Look into a list: failing at its end costs more than asking.

@@ -5,11 +5,17 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping
 from enum import Enum
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, Protocol, TypeVar
 
 from inmem_widgets.core.checkpoints.codec import PLAIN_SCALARS
 
-E = TypeVar("E", str, "tuple[Any, ...]")
+
+class Sortable(Protocol):
+    def __lt__(self, other: Any, /) -> bool: ...
+    def __gt__(self, other: Any, /) -> bool: ...
+
+
+E = TypeVar("E", bound=Sortable)
 Filter = Mapping[str, Any]
 
 CHUNKS: Final = (8, 64)
@@ -24,10 +30,10 @@ class _Always(Enum):
 
 def insert(entries: list[E], entry: E) -> None:
     """Add to a sorted list without repetition; quick at its end."""
-    if not entries or entry > entries[-1]:  # type: ignore[operator]
+    if not entries or entry > entries[-1]:
         entries.append(entry)
         return
-    at = bisect_left(entries, entry)  # type: ignore[type-var]
+    at = bisect_left(entries, entry)
     if entries[at] != entry:
         entries.insert(at, entry)
 
@@ -64,7 +70,7 @@ class Order(Generic[E]):
     def add(self, entry: E, metadata: Filter | None) -> None:
         """`metadata` is None where it is not plain data."""
         entries = self.entries
-        if not entries or entry > entries[-1]:  # type: ignore[operator]
+        if not entries or entry > entries[-1]:
             entries.append(entry)
         else:
             insert(entries, entry)

@@ -111,7 +111,7 @@ class ReadingSaver(TablesSaver):
                 metadata = unpackb(meta) if plain else load(serde, meta)
                 if filter and not all(wanted == metadata.get(key) for key, wanted in filter.items()):
                     return None
-                if plain:
+                if quick and versions is not None:
                     checkpoint = unpackb(body)
                     checkpoint["channel_versions"] = versions.copy()
                 else:
@@ -157,19 +157,18 @@ class ReadingSaver(TablesSaver):
         serde, blobs = self.serde, space.blobs
         plain = type(serde) is JsonPlusSerializer
         for channel, version in versions.items():
-            if (found := blobs.get(channel)) is not None:
-                stored = found.get(version)
-                kind = type(stored)
-                if kind is bytes and plain:
-                    try:
-                        values[channel] = unpackb(stored, option=OPTION)  # `load`, without the call
-                    except ValueError:
-                        values[channel] = load(serde, stored)
-                elif kind in PLAIN_SCALARS:
-                    if stored is not None:
-                        values[channel] = stored
-                elif stored[0] != "empty":
+            if (found := blobs.get(channel)) is None or (stored := found.get(version)) is None:
+                continue
+            kind = type(stored)
+            if kind is bytes and plain:
+                try:
+                    values[channel] = unpackb(stored, option=OPTION)  # `load`, without the call
+                except ValueError:
                     values[channel] = load(serde, stored)
+            elif kind in PLAIN_SCALARS:
+                values[channel] = stored
+            elif stored[0] != "empty":
+                values[channel] = load(serde, stored)
         return values
 
     def get_delta_channel_history(
