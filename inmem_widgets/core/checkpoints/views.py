@@ -199,7 +199,7 @@ class Writes(_View[WritesKey, "WritesView"]):
                 yield space.thread_id, space.name, checkpoint_id
 
     def __contains__(self, key: object) -> bool:
-        return bool(WritesView(self._tables, key)._tasks())  # type: ignore[arg-type]
+        return isinstance(key, tuple) and len(key) == 3 and bool(WritesView(self._tables, key)._tasks())
 
 
 class WritesView(_View[tuple[str, int], TypedWrite]):
