@@ -156,7 +156,9 @@ def test_the_state_tree_opens_by_steps(stage: Stage) -> None:
     kernel = states.timeline()
     widget = stage.show(kernel)
     tree = widget.get_by_role("tree", name="State")
-    expect(tree.get_by_role("treeitem", name=re.compile("^messages"))).to_have_attribute("aria-expanded", "true")
+    expect(tree.get_by_role("treeitem", name=re.compile("^messages"))).to_have_attribute(
+        "aria-expanded", "true"
+    )
     plan = tree.get_by_role("treeitem", name=re.compile("^plan"))
     plan.click()
     city = tree.get_by_role("treeitem", name=re.compile("^city"))
