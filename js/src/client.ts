@@ -76,7 +76,8 @@ export function createClient<S extends State>(
         await requests.send("look", { ...params });
         if (paused.peek()) state.value = latest.peek();
       } catch {
-        break; // a refusal stands; a lost kernel is found out by the beat
+        reopen();
+        break;
       }
     }
     looking = false;
@@ -119,11 +120,13 @@ export function createClient<S extends State>(
     else ping();
   }
 
-  // Sent once: the next beat is the retry. A refusal means that the kernel no longer knows this view.
+  // A refusal means that the kernel no longer knows this view; silence is found out by the beat.
+  function reopen(): void {
+    if (open && asked === null) doOpen();
+  }
+
   function ping(): void {
-    requests.send("ping", {}, 1).catch(() => {
-      if (open && asked === null) doOpen();
-    });
+    requests.send("ping", {}, 1).catch(reopen); // sent once: the next beat is the retry
   }
 
   function start(): void {

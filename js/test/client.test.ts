@@ -109,6 +109,21 @@ describe("look", () => {
   });
 });
 
+it("opens again when the kernel no longer knows the view", async () => {
+  const { client, opened, reply, take } = start();
+  opened(1);
+  take();
+  client.look({ start: 10 });
+  reply(take()[0]?.id, { error: "LookupError: the view is not open" });
+  await vi.advanceTimersByTimeAsync(0);
+  expect(take()).toEqual([{ kind: "open", view: "v", params: { start: 10 } }]);
+  opened(1);
+  await vi.advanceTimersByTimeAsync(5_000);
+  reply(take()[0]?.id, { error: "LookupError: the view is not open" });
+  await vi.advanceTimersByTimeAsync(0);
+  expect(take().map((message) => message.kind)).toEqual(["open"]);
+});
+
 describe("the connection", () => {
   it("is lost after ten seconds without an answer, tried again, and found", () => {
     const { client, opened, take } = start();

@@ -8,12 +8,16 @@ import type { CacheState } from "../wire.gen.js";
 import { createChart } from "./chart.js";
 import { createFrame } from "./frame.js";
 
-const RANGES = [60, 300]; // s
+const RANGES = [60, 300] as const; // s
 
 /** Counters of a cache, live, and a chart of its last minutes. */
 export function createCacheCounters(link: Link<CacheState>): View {
   const { state } = link;
-  const range = signal(300);
+  const chosen = signal<number | null>(null);
+  // Until there is more than the short range can show, it is the better picture.
+  const range = computed(
+    () => chosen.value ?? (link.now.value - state.value.since > RANGES[0] ? RANGES[1] : RANGES[0]),
+  );
   const lookups = computed(() => state.value.hits + state.value.misses);
 
   const stopCells: (() => void)[] = [];
@@ -41,7 +45,7 @@ export function createCacheCounters(link: Link<CacheState>): View {
     button(
       {},
       () => {
-        range.value = seconds;
+        chosen.value = seconds;
       },
       `${seconds / 60} min`,
     ),
