@@ -171,8 +171,9 @@ def test_writers_readers_and_deleters_together() -> None:
             }
             saver.headers("t")
             saver.count()
-            dict(saver.blobs)
-            {key: dict(value) for key, value in saver.writes.items()}
+            dict(saver.blobs.items())
+            saver.writes.copy()
+            saver.storage.copy()
             saver.get_delta_channel_history(config=at("t"), channels=["a"])
 
     together(lambda: write("t", 0), lambda: write("t", 1), lambda: write("u", 0), churn, read, read)

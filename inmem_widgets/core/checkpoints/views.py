@@ -7,7 +7,7 @@ assigned is copied. Iteration works on a snapshot of the keys. Copies and pickle
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import ItemsView, Iterator, Mapping, MutableMapping, ValuesView
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from inmem_widgets.core.checkpoints.codec import EMPTY, Row, Stored, Typed, typed, typed_row
@@ -19,6 +19,30 @@ TypedRow: TypeAlias = tuple[Typed, Typed, str | None]
 TypedWrite: TypeAlias = tuple[str, str, Typed, str]
 WritesKey: TypeAlias = tuple[str, str, str]
 BlobKey: TypeAlias = tuple[str, str, str, Any]
+
+
+class _Items(ItemsView[K, V]):
+    """Leaves out what is deleted meanwhile."""
+
+    def __init__(self, view: _View[K, V]) -> None:
+        super().__init__(view)
+        self._view = view
+
+    def __iter__(self) -> Iterator[tuple[K, V]]:
+        for key in self._view:
+            try:
+                yield key, self._view[key]
+            except KeyError:
+                continue
+
+
+class _Values(ValuesView[V]):
+    def __init__(self, view: _View[Any, V]) -> None:
+        super().__init__(view)
+        self._view = view
+
+    def __iter__(self) -> Iterator[V]:
+        return (value for _, value in self._view.items())
 
 
 class _View(MutableMapping[K, V], Generic[K, V]):
@@ -44,8 +68,17 @@ class _View(MutableMapping[K, V], Generic[K, V]):
     def __deepcopy__(self, memo: dict[int, Any]) -> dict[K, Any]:
         return self.copy()
 
+    def items(self) -> ItemsView[K, V]:
+        return _Items(self)
+
+    def values(self) -> ValuesView[V]:
+        return _Values(self)
+
     def get(self, key: K, default: Any = None) -> Any:
-        return self[key] if key in self else default  # noqa: SIM401
+        try:
+            return self[key] if key in self else default  # noqa: SIM401
+        except KeyError:
+            return default
 
     def setdefault(self, key: K, default: Any = None) -> Any:
         if key not in self and default is not None:
