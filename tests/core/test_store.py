@@ -1,4 +1,4 @@
-"""Stores: langchain-tests' suites, parity with the originals, what is better, threads."""
+"""Stores: langchain-tests' suites, parity with the originals, what is better."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from langchain_tests.integration_tests.base_store import BaseStoreAsyncTests, Ba
 
 from inmem_widgets import Change, InMemoryBaseStore, InMemoryByteStore, InMemoryStore
 from inmem_widgets.core.changes import MISSING
-from tests.threads import together
 
 WAIT = 10.0
 KINDS = [InMemoryStore, InMemoryByteStore]
@@ -122,75 +121,6 @@ def test_changes_replayed_give_the_store(steps: list[tuple[str, Any]]) -> None:
             for key in change.keys:
                 del replayed[key]
     assert list(replayed.items()) == list(store.store.items())
-
-
-# --- the prefix index at its real size ----------------------------------------------------------
-
-
-def scanned(store: InMemoryBaseStore[Any], prefix: str) -> list[str]:
-    return [key for key in store._store if key.startswith(prefix)]
-
-
-@pytest.fixture
-def large() -> InMemoryStore[int]:
-    store = InMemoryStore[int]()
-    store.mset([(f"{i * 7919 % 10_007:05}", i) for i in range(10_007)])
-    for _ in range(3):
-        assert list(store.yield_keys(prefix="012")) == scanned(store, "012")
-    assert store._prefixes.live
-    return store
-
-
-DISTURBANCES: dict[str, Callable[[dict[str, int]], object]] = {
-    "new": lambda d: d.update({"01200 new": 1}),
-    "delete one": lambda d: d.pop("01200"),
-    "delete the last": lambda d: d.popitem(),
-    "move": lambda d: d.update({"01200": d.pop("01200")}),
-    "swap one": lambda d: (d.pop("01200"), d.update({"01200 new": 1})),
-    "refill with another in the middle": lambda d: (
-        items := [(("01200 new" if key == "01200" else key), value) for key, value in d.items()],
-        d.clear(),
-        d.update(items),
-    ),
-    "clear": lambda d: d.clear(),
-}
-
-
-@pytest.mark.parametrize("disturb", DISTURBANCES.values(), ids=list(DISTURBANCES))
-def test_direct_writes_are_seen(large: InMemoryStore[int], disturb: Callable[[Any], object]) -> None:
-    disturb(large.store)
-    for prefix in ("012", "01", "0", "", "01200", "x"):
-        assert list(large.yield_keys(prefix=prefix)) == scanned(large, prefix)
-
-
-@pytest.mark.parametrize("disturb", ["new", "delete one", "delete the last", "swap one"])
-def test_direct_writes_through_an_old_reference_are_seen(large: InMemoryStore[int], disturb: str) -> None:
-    live = large.store
-    list(large.yield_keys(prefix="012"))
-    DISTURBANCES[disturb](live)
-    assert list(large.yield_keys(prefix="012")) == scanned(large, "012")
-
-
-def test_the_index_lives_through_our_own_changes(large: InMemoryStore[int]) -> None:
-    index = large._prefixes
-    for round_ in range(50):
-        large.mset([(f"012 new {round_} {i}", i) for i in range(round_)])
-        large.mdelete([f"012 new {round_ - 1} {i}" for i in range(0, round_, 2)])
-        last = next(reversed(large._store))
-        large.mdelete([last])
-        large.mset([("other", 1), (last, 1)])
-        assert list(large.yield_keys(prefix="012")) == scanned(large, "012")
-        assert index.live
-    large.mdelete([key for key in large._store if key.startswith("0")])  # many: rather build anew
-    assert not index.live
-    assert list(large.yield_keys(prefix="05")) == []
-
-
-def test_prefixes_at_the_end_of_unicode(large: InMemoryStore[int]) -> None:
-    top = "\U0010ffff"
-    large.mset([(top, 1), (top * 2, 2), ("a" + top, 3), ("a" + top + "b", 4), ("b", 5)])
-    for prefix in (top, top * 2, "a" + top, "a"):
-        assert list(large.yield_keys(prefix=prefix)) == scanned(large, prefix)
 
 
 # --- better than the original -------------------------------------------------------------------
@@ -356,61 +286,3 @@ def test_copies(again: Callable[[Any], Any]) -> None:
     other.mset([("b", b"2")])
     assert (len(store), len(other), other.changes.active) == (1, 2, False)
     assert copy.copy(store).store is store.store  # as the original's
-
-
-# --- threads ------------------------------------------------------------------------------------
-
-
-def test_scans_reads_and_writers_together() -> None:
-    store = InMemoryStore[int]()
-    store.mset([(f"stay {i}", i) for i in range(6_000)])
-
-    def write(name: str) -> None:
-        for i in range(300):
-            store.mset([(f"{name} {i} {part}", i) for part in range(5)])
-            store.mdelete([f"{name} {i - 3} {part}" for part in range(5)])
-            store.mset([(f"{name} last", i)])
-
-    def scan() -> None:
-        for _ in range(40):
-            assert sum(1 for _ in store.yield_keys(prefix="stay 59")) == 111
-            assert sum(key.startswith("stay") for key in store.yield_keys()) == 6_000
-
-    def read() -> None:
-        for i in range(300):
-            group = store.mget([f"a {i} {part}" for part in range(5)])
-            assert group in ([i] * 5, [None] * 5)  # a batch is there or not
-
-    together(lambda: write("a"), lambda: write("b"), scan, scan, read)
-    for prefix in ("stay 5", "a ", "b 29"):
-        assert list(store.yield_keys(prefix=prefix)) == scanned(store, prefix)
-
-
-def test_the_order_of_events_is_the_order_of_writes() -> None:
-    store, got = InMemoryStore[int](), list[Change]()
-    store.changes.listen(got.append)
-
-    def write(seed: int) -> None:
-        for i in range(2_000):
-            number = seed * 10_000 + i
-            match (i + seed) % 4:
-                case 0:
-                    store.mset([("a", number)])
-                case 1:
-                    store.mset([("a", number), ("b", number)])
-                case 2:
-                    store.mdelete(["a"])
-                case 3:
-                    store.mdelete(["a", "b"])
-
-    together(*[lambda seed=seed: write(seed) for seed in range(4)])
-    assert store.changes.flush(WAIT)
-    state: dict[str, int] = {}
-    for change in got:
-        if change.kind == "set":
-            assert change.values is not None
-            state.update(zip(change.keys, change.values, strict=True))
-        else:
-            for key in change.keys:
-                del state[key]  # it was there
-    assert state == store.store
