@@ -100,6 +100,7 @@ class Notebook:
     def __init__(self, page: Page, address: str, file: Path) -> None:
         self.page = page
         self.file = file
+        page.set_default_timeout(STARTS_WITHIN * 1000)
         self.ids = [cell["id"] for cell in json.loads(file.read_text())["cells"]]
         page.goto(address.replace("/lab?", f"/lab/tree/{file.name}?reset&"))
         page.wait_for_function("window.jupyterapp?.shell.currentWidget?.context?.isReady")
