@@ -33,6 +33,8 @@ class Title(TypedDict):
     type: str
     name: str | None
     """The variable that holds the object where the widget was made, if there was one."""
+    gone: bool
+    """Nothing in the kernel holds the object any more."""
 
 
 # --- key table ----------------------------------------------------------------------------------
@@ -159,6 +161,8 @@ class TimelineState(TypedDict):
     """The thread shown; None when there is none."""
     selected: str | None
     """Key (`ns` + "\\n" + `id`) of the selected checkpoint."""
+    selected_row: int | None
+    """Its row, counted like `start`; None if it is not in this thread."""
     lanes: int
     size: int
     """Rows (checkpoints) of the thread shown, newest first."""
@@ -194,8 +198,9 @@ class Close(TypedDict):
 class Request(TypedDict):
     """View → kernel: always answered by a `Reply` with the same id; safe to repeat.
 
-    Methods: `look` (params: Params → a Patch at once, the result is null), `ping` (null),
+    Methods: `look` (params: Params → a Patch at once, the result is null), `ping` (null) and
     `state` (params: {"ns", "id", "thread", "path": list[int]} → ValueNode with its children).
+    A view that is not open gets an error, and opens again.
     """
 
     kind: Literal["request"]

@@ -36,6 +36,12 @@ class ThreadHistory:
             return ThreadHistory([by_key[key_of(h)] for h in self.headers])
         return ThreadHistory(sorted(by_key.values(), key=lambda h: h.checkpoint_id, reverse=True))
 
+    def row_of(self, key: Key | None) -> int | None:
+        """Which row a checkpoint is; None if it is not of this thread."""
+        if key not in self.by_key:
+            return None
+        return next(i for i, h in enumerate(self.headers) if key_of(h) == key)
+
     @property
     def head(self) -> CheckpointHeader | None:
         """The newest checkpoint of the root graph, else of any."""

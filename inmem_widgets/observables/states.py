@@ -80,6 +80,7 @@ def checkpoint_timeline(saver: ObservableSaver) -> MakeState:
             "checkpoint_count": saver.checkpoints,
             "thread": thread,
             "selected": "\n".join(key) if key else None,
+            "selected_row": history.row_of(key),
             "lanes": history.plan.width,
             **_windowed(fetch, params),
         }

@@ -60,7 +60,7 @@ class InspectorWidget(anywidget.AnyWidget):
         self._observable = observable
         self._make_state = make_state
         source = observable.source
-        self._title: Title = {"type": type(source).__name__, "name": name}
+        self._title: Title = {"type": type(source).__name__, "name": name, "gone": False}
         self._sessions: dict[str, Session] = {}
         self._turn = threading.RLock()
         self._outbox: deque[dict[str, Any]] = deque()
@@ -109,7 +109,8 @@ class InspectorWidget(anywidget.AnyWidget):
     # -- messages --
 
     def _state(self, params: Mapping[str, Any]) -> State:
-        return {"now": time.time(), "title": self._title, **self._make_state(params)}
+        title = {**self._title, "gone": self._observable.source is None}
+        return {"now": time.time(), "title": title, **self._make_state(params)}
 
     def _receive(self, _: Any, message: Any, buffers: Any) -> None:
         """One message of a view. A request is always answered, an error included."""
@@ -134,16 +135,17 @@ class InspectorWidget(anywidget.AnyWidget):
     def _request(self, view: str, number: Any, method: Any, params: Mapping[str, Any]) -> None:
         reply: dict[str, Any] = {"kind": "reply", "view": view, "id": number}
         try:
-            if method == "look":
+            if method in ("look", "ping"):
                 with self._turn:
                     session = self._sessions.get(view)
                     if session is None:
                         raise LookupError("the view is not open; open it again")
-                    self._queue_patch(session, params)
-                    reply["result"] = None
-                    self._outbox.append(reply)
+                    # nothing tells of an object's end: a ping finds out
+                    if method == "look" or self._observable.source is None:
+                        self._queue_patch(session, params)
+                    self._outbox.append({**reply, "result": None})
                 return
-            reply["result"] = None if method == "ping" else self.answer(str(method), params)
+            reply["result"] = self.answer(str(method), params)
         except Exception as error:  # the view shows it; the kernel goes on
             reply["error"] = f"{type(error).__name__}: {error}"
         self._outbox.append(reply)

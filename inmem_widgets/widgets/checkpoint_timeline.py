@@ -38,8 +38,14 @@ class CheckpointTimeline(InspectorWidget):
                 f"selection: got {value!r}, accepted is None or "
                 "{'configurable': {'thread_id': …, 'checkpoint_ns': …, 'checkpoint_id': …}}"
             )
-        names = ("thread_id", "checkpoint_ns", "checkpoint_id")
-        return {"configurable": {name: wanted.get(name, "") for name in names}}
+        return {
+            "configurable": {
+                # a view knows it as text
+                "thread_id": self._observable.thread_id(str(wanted["thread_id"])),
+                "checkpoint_ns": wanted.get("checkpoint_ns", ""),
+                "checkpoint_id": wanted["checkpoint_id"],
+            }
+        }
 
     def answer(self, method: str, params: Mapping[str, Any]) -> Any:
         if method != "state":

@@ -49,6 +49,10 @@ export interface Title {
    * The variable that holds the object where the widget was made, if there was one.
    */
   name: string | null;
+  /**
+   * Nothing in the kernel holds the object any more.
+   */
+  gone: boolean;
 }
 export interface KeyRow {
   /**
@@ -199,6 +203,10 @@ export interface TimelineState {
    * Key (`ns` + "\n" + `id`) of the selected checkpoint.
    */
   selected: string | null;
+  /**
+   * Its row, counted like `start`; None if it is not in this thread.
+   */
+  selected_row: number | null;
   lanes: number;
   /**
    * Rows (checkpoints) of the thread shown, newest first.
@@ -231,8 +239,9 @@ export interface Close {
 /**
  * View → kernel: always answered by a `Reply` with the same id; safe to repeat.
  *
- * Methods: `look` (params: Params → a Patch at once, the result is null), `ping` (null),
+ * Methods: `look` (params: Params → a Patch at once, the result is null), `ping` (null) and
  * `state` (params: {"ns", "id", "thread", "path": list[int]} → ValueNode with its children).
+ * A view that is not open gets an error, and opens again.
  */
 export interface Request {
   kind: "request";

@@ -15,7 +15,7 @@ const row = (id: number, preview = ""): KeyRow => ({
 const state: KeyTableState = {
   seq: 3,
   now: 10,
-  title: { type: "InMemoryStore", name: null },
+  title: { type: "InMemoryStore", name: null, gone: false },
   size: 2,
   start: 0,
   rows: [row(0), row(1)],

@@ -65,7 +65,7 @@ def key_table(
         stop = min(params.get("stop", start + 40), size)
         return {
             "now": time.time(),
-            "title": {"type": "InMemoryByteStore", "name": name},
+            "title": {"type": "InMemoryByteStore", "name": name, "gone": False},
             "size": size,
             "start": start,
             "rows": [row(i) for i in range(start, stop)],
@@ -99,7 +99,7 @@ def cache_counters(*, lookups: bool = True, maxsize: int | None = 128, **traits:
         figures = dict(hits=8_412, misses=3_368, inserts=3_368, refreshes=36, evictions=1_204, clears=1)
         return {
             "now": now,
-            "title": {"type": "InMemoryCache", "name": "cache"},
+            "title": {"type": "InMemoryCache", "name": "cache", "gone": False},
             "policy": "fifo",
             **(figures if lookups else dict.fromkeys(figures, 0)),
             "size": 0 if not lookups else 128 if maxsize else 2_164,
@@ -190,12 +190,13 @@ def timeline(*, threads: bool = True, selected: str | None = "1f0c7a2e", **trait
         ]
         return {
             "now": time.time(),
-            "title": {"type": "InMemorySaver", "name": "saver"},
+            "title": {"type": "InMemorySaver", "name": "saver", "gone": False},
             "threads": listed if threads else [],
             "thread_count": len(listed) if threads else 0,
             "checkpoint_count": 129 if threads else 0,
             "thread": (params.get("thread") or "demo-42") if threads else None,
             "selected": "\n".join(key) if threads else None,
+            "selected_row": 1 if threads else None,
             "lanes": plan.width,
             "size": len(rows) if threads else 0,
             "start": 0,

@@ -77,6 +77,31 @@ def test_selecting_shows_the_state_and_sets_the_trait(stage: Stage) -> None:
     expect(widget.get_by_role("treeitem", name=re.compile("^city"))).to_contain_text("Bergen")
 
 
+def test_what_python_selects_out_of_view_is_scrolled_to(stage: Stage) -> None:
+    saver = InMemorySaver()
+    for _ in range(30):
+        config = run(saver, "trip")
+    oldest = list(saver.list(config))[-1].config
+    timeline = inspect(saver)
+    widget = stage.show(Real(timeline))
+    expect(rows(widget).nth(0)).to_have_attribute("aria-selected", "true")
+    timeline.selection = oldest
+    stage.push()
+    expect(widget.locator(".rows [role=row][aria-selected=true]")).to_be_in_viewport()
+    expect(widget.locator(".rows [role=row][aria-selected=true] [role=gridcell].node")).to_have_text("input")
+
+
+def test_thread_ids_need_not_be_strings(stage: Stage) -> None:
+    saver = InMemorySaver()
+    run(saver, 7)  # type: ignore[arg-type]
+    timeline = inspect(saver)
+    widget = stage.show(Real(timeline))
+    rows(widget).filter(has_text="__start__").click()
+    expect(rows(widget).filter(has_text="__start__")).to_have_attribute("aria-selected", "true")
+    expect(widget.get_by_role("treeitem", name=re.compile("^city"))).to_contain_text("Oslo")
+    assert saver.get_tuple(timeline.selection) is not None
+
+
 def test_a_fork_takes_a_lane_of_its_own(stage: Stage) -> None:
     saver = InMemorySaver()
     config = run(saver, "trip")

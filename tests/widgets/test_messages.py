@@ -41,6 +41,8 @@ def test_a_view_opens_looks_and_is_answered(ask: Ask) -> None:
     assert len(patch["set"]["rows"]) == 10
     assert reply == {"kind": "reply", "view": "v", "id": 1, "result": None}
     assert ask(table, request(2, "ping")) == [{"kind": "reply", "view": "v", "id": 2, "result": None}]
+    (refused,) = ask(table, request(3, "ping", view="forgotten"))
+    assert "open it again" in refused["error"]
 
 
 def test_every_request_is_answered_errors_included(ask: Ask) -> None:
@@ -122,13 +124,17 @@ def test_browser_requests_beside_a_writer_never_fail(ask: Ask) -> None:
 def test_a_widget_keeps_neither_the_store_nor_the_observable_alive(ask: Ask) -> None:
     store = store_of(3)
     table = inspect(store)
+    ask(table, opened())
     gone = weakref.ref(store)
     assert store.changes.flush(10)
     del store
     gc.collect()
     assert gone() is None
-    (answer,) = ask(table, opened())
-    assert answer["state"]["size"] == 0
+    (patch, _) = ask(table, request(1, "ping"))
+    assert patch["set"]["title"]["gone"]
+    assert patch["set"]["size"] == 0
+    (reply,) = ask(table, request(2, "ping"))
+    assert "error" not in reply
 
 
 def test_closing_the_last_widget_ends_the_watching(ask: Ask) -> None:
@@ -200,7 +206,7 @@ def test_unknown_types_are_told_what_is_accepted() -> None:
 
 def test_the_variable_names_the_widget() -> None:
     my_store = store_of(0)
-    assert inspect(my_store).state["title"] == {"type": "InMemoryStore", "name": "my_store"}
+    assert inspect(my_store).state["title"] == {"type": "InMemoryStore", "name": "my_store", "gone": False}
     assert inspect(store_of(0)).state["title"]["name"] is None
     assert inspect(my_store, name="other").state["title"]["name"] == "other"
 

@@ -79,6 +79,15 @@ export function createFrame(options: FrameOptions): Frame {
     setTimeout(() => mark.replaceWith(old), COPIED_FOR);
   }
 
+  const empty = computed<Empty | null>(() => {
+    const { gone, name, type } = link.state.value.title;
+    if (!gone) return options.empty.value;
+    return {
+      head: "The object is gone",
+      hint: "Nothing in the kernel holds it any more, and a widget does not keep it alive.",
+      code: `${name ?? "obj"} = ${type}(); inspect(${name ?? "obj"})`,
+    };
+  });
   const title = computed(() => {
     const { type, name } = link.state.value.title;
     return JSON.stringify([type, name]);
@@ -124,10 +133,10 @@ export function createFrame(options: FrameOptions): Frame {
       before = state;
     }),
     effect(() => {
-      const empty = options.empty.value;
-      bodyBox.hidden = empty !== null;
-      emptyBox.hidden = empty === null;
-      if (empty) emptyBox.replaceChildren(...emptyContent(empty, copy));
+      const content = empty.value;
+      bodyBox.hidden = content !== null;
+      emptyBox.hidden = content === null;
+      if (content) emptyBox.replaceChildren(...emptyContent(content, copy));
     }),
   ];
 

@@ -43,6 +43,8 @@ export interface Grid {
   element: HTMLElement;
   /** Rows in view. */
   visible: ReadonlySignal<Span>;
+  /** Scrolls until a row is in view. */
+  reveal(index: number): void;
   /** Ticks the rows in view. */
   tick(): void;
   dispose(): void;
@@ -194,10 +196,16 @@ export function createGrid<R>(options: GridOptions<R>): Grid {
     body.scrollTop = scale.moveTo(top);
   }
 
+  function reveal(index: number): void {
+    const top = scale.revealing(index);
+    if (top === scale.top) return;
+    scrollTo(top);
+    render();
+  }
+
   function activate(index: number): void {
     active = Math.min(Math.max(0, index), slice.size - 1);
-    const top = scale.revealing(active);
-    if (top !== scale.top) scrollTo(top);
+    reveal(active);
     const row = rowAt(active);
     toSelect = row === undefined ? active : null;
     if (row !== undefined) options.select(row);
@@ -289,6 +297,7 @@ export function createGrid<R>(options: GridOptions<R>): Grid {
   return {
     element,
     visible,
+    reveal,
     tick,
     dispose: () => {
       observer.disconnect();

@@ -1,4 +1,4 @@
-import { computed, effect } from "@preact/signals-core";
+import { computed, effect, untracked } from "@preact/signals-core";
 import { h, setText, svg } from "../dom.js";
 import { age, count, counted, duration, step } from "../format.js";
 import { glyph } from "../icons.js";
@@ -17,7 +17,8 @@ const IDLE = 300; // s between two checkpoints that is worth saying
 
 /** A LangGraph `RunnableConfig` that names one checkpoint. */
 export interface Selection {
-  configurable: { thread_id: string; checkpoint_ns: string; checkpoint_id: string };
+  /** Thread ids from Python need not be strings. */
+  configurable: { thread_id: unknown; checkpoint_ns: string; checkpoint_id: string };
 }
 
 interface Between {
@@ -42,7 +43,7 @@ export function createTimeline(link: Link<TimelineState>, selection: Trait<Selec
   // What was chosen here or in Python; without a choice the kernel's, which follows the newest.
   const selected = computed(() => {
     const chosen = selection.value.value?.configurable;
-    if (chosen && chosen.thread_id === state.value.thread) {
+    if (chosen && String(chosen.thread_id) === state.value.thread) {
       return keyOf({ ns: chosen.checkpoint_ns, id: chosen.checkpoint_id });
     }
     return state.value.selected;
@@ -145,15 +146,23 @@ export function createTimeline(link: Link<TimelineState>, selection: Trait<Selec
     body: [h("div", { class: "panes" }, threads.list, grid.element, checkpoint.element), foot],
   });
 
+  let shown: string | null = null;
   const stops = [
     effect(() => {
       const wanted = selection.value.value?.configurable;
       if (wanted) {
         const key = keyOf({ ns: wanted.checkpoint_ns, id: wanted.checkpoint_id });
-        link.look({ thread: wanted.thread_id, selected: key });
+        link.look({ thread: String(wanted.thread_id), selected: key });
       } else {
         link.look({ selected: null });
       }
+    }),
+    effect(() => {
+      // What was selected in Python may be out of view.
+      const { selected: key, selected_row: row } = state.value;
+      if (key === shown || selection.value.value === null || row === null) return;
+      shown = key;
+      untracked(() => grid.reveal(row));
     }),
     effect(() => grid.element.style.setProperty("--lanes", `${laneWidth(state.value.lanes)}px`)),
     effect(() => {
