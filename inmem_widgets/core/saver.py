@@ -15,11 +15,11 @@ from langgraph.checkpoint.base import (
     CheckpointMetadata,
 )
 
-from inmem_widgets.core.changes import Change, Raw, change
+from inmem_widgets.core.change import Change, Raw, change
 from inmem_widgets.core.checkpoints import pruning
 from inmem_widgets.core.checkpoints.codec import EMPTY, dump, dump_checkpoint
-from inmem_widgets.core.checkpoints.reading import CheckpointHeader
-from inmem_widgets.core.checkpoints.reads import ReadingSaver
+from inmem_widgets.core.checkpoints.history import CheckpointHeader
+from inmem_widgets.core.checkpoints.reader import ReadingSaver
 from inmem_widgets.core.checkpoints.tables import Write
 
 __all__ = ["CheckpointHeader", "InMemorySaver", "MemorySaver"]

@@ -10,6 +10,16 @@ from langgraph.checkpoint.base import BaseCheckpointSaver, empty_checkpoint
 Saver = BaseCheckpointSaver[str]
 
 
+class Reversed:
+    """A cipher."""
+
+    def encrypt(self, plaintext: bytes) -> tuple[str, bytes]:
+        return "reversed", plaintext[::-1]
+
+    def decrypt(self, ciphername: str, ciphertext: bytes) -> bytes:
+        return ciphertext[::-1]
+
+
 def at(thread: str, ns: str = "", id: str | None = None) -> RunnableConfig:
     """A config."""
     configurable = {"thread_id": thread, "checkpoint_ns": ns}

@@ -11,17 +11,7 @@ from langgraph.checkpoint.serde.encrypted import EncryptedSerializer
 from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 
 from inmem_widgets import InMemorySaver, MemorySaver
-from tests.core.checkpointing import at, body, ids, put, rows
-
-
-class Reversed:
-    """A cipher for tests."""
-
-    def encrypt(self, plaintext: bytes) -> tuple[str, bytes]:
-        return "reversed", plaintext[::-1]
-
-    def decrypt(self, ciphername: str, ciphertext: bytes) -> bytes:
-        return ciphertext[::-1]
+from tests.core.checkpointing import Reversed, at, body, ids, put, rows
 
 
 class Texts:

@@ -12,17 +12,7 @@ from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 from langgraph.checkpoint.serde.types import TASKS, _DeltaSnapshot
 
 from inmem_widgets import InMemorySaver
-from tests.core.checkpointing import at, ids, put, rows
-
-
-class Reversed:
-    """A cipher for tests."""
-
-    def encrypt(self, plaintext: bytes) -> tuple[str, bytes]:
-        return "reversed", plaintext[::-1]
-
-    def decrypt(self, ciphername: str, ciphertext: bytes) -> bytes:
-        return ciphertext[::-1]
+from tests.core.checkpointing import Reversed, at, body, ids, put, rows
 
 
 @pytest.fixture(params=["plain", "encrypted", "factory"])
@@ -166,7 +156,7 @@ def test_a_checkpoint_saved_meanwhile_stays(monkeypatch: pytest.MonkeyPatch) -> 
     head = three(saver, "t")
     saved: list[Any] = []
     load = JsonPlusSerializer.loads_typed
-    saver.put(at("t", "own"), {**three_body()}, {"note": {1, 2}}, {})  # type: ignore[typeddict-unknown-key]
+    saver.put(at("t", "own"), body("own"), {"note": {1, 2}}, {})  # type: ignore[typeddict-unknown-key]
 
     def save_a_child(self: JsonPlusSerializer, data: tuple[str, bytes]) -> Any:
         if not saved:
@@ -181,12 +171,6 @@ def test_a_checkpoint_saved_meanwhile_stays(monkeypatch: pytest.MonkeyPatch) -> 
     assert child.checkpoint["channel_values"] == {"a": [4], "s": ["shared"]}
     assert saver.get_tuple(head) is None
     assert child.parent_config is None
-
-
-def three_body() -> Any:
-    from tests.core.checkpointing import body
-
-    return body("own")
 
 
 async def test_the_async_forms(saver: InMemorySaver) -> None:

@@ -11,11 +11,13 @@ from typing import Any, Self
 
 from langgraph.checkpoint.serde.base import SerializerProtocol
 
-from inmem_widgets.core.changes import Changes, told
+from inmem_widgets.core.change import told
+from inmem_widgets.core.changes import Changes
 from inmem_widgets.core.checkpoints.asynchronous import AsyncForms
+from inmem_widgets.core.checkpoints.flat import Blobs, Writes
 from inmem_widgets.core.checkpoints.mapped import MappedTables
+from inmem_widgets.core.checkpoints.storage import Storage
 from inmem_widgets.core.checkpoints.tables import Tables
-from inmem_widgets.core.checkpoints.views import Blobs, Storage, Writes
 
 
 class TablesSaver(AsyncForms, AbstractContextManager[Any], AbstractAsyncContextManager[Any]):

@@ -88,10 +88,16 @@ def delete_runs(tables: Tables, run_ids: Iterable[str], serde: SerializerProtoco
 
 def free_replaced(tables: Tables, space: Namespace, replaced: Row, serde: SerializerProtocol) -> None:
     """Free the blobs that only a checkpoint which was saved again had used."""
-    candidates = set(channel_versions(serde, replaced).items())
+    candidates = list(channel_versions(serde, replaced).items())
 
     def plan(rows: dict[Namespace, dict[str, Row]]) -> list[Cut]:
-        return [Cut(space, blobs=list(candidates - _referenced(rows[space].values(), serde)))]
+        left = candidates
+        for row in rows[space].values():
+            versions = channel_versions(serde, row)
+            left = [pair for pair in left if versions.get(pair[0]) != pair[1]]
+            if not left:
+                return []
+        return [Cut(space, blobs=left)]
 
     _carry_out(tables, lambda: [space], plan)
 

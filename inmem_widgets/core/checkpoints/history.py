@@ -35,7 +35,7 @@ class CheckpointHeader(NamedTuple):
     writes: tuple[tuple[str, str, str], ...]
 
 
-def header(space: Namespace, checkpoint_id: str, serde: SerializerProtocol) -> CheckpointHeader | None:
+def read_header(space: Namespace, checkpoint_id: str, serde: SerializerProtocol) -> CheckpointHeader | None:
     """None where there is no such checkpoint."""
     row = space.rows.get(checkpoint_id)
     if row is None:

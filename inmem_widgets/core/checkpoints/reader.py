@@ -17,10 +17,9 @@ from langgraph.checkpoint.base import (
 from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 from ormsgpack import unpackb
 
-from inmem_widgets.core.checkpoints import reading
 from inmem_widgets.core.checkpoints.base import TablesSaver
 from inmem_widgets.core.checkpoints.codec import OPTION, PLAIN_SCALARS, load, load_checkpoint
-from inmem_widgets.core.checkpoints.reading import CheckpointHeader
+from inmem_widgets.core.checkpoints.history import CheckpointHeader, delta_history, read_header
 from inmem_widgets.core.checkpoints.tables import Namespace
 
 _new = tuple.__new__
@@ -186,7 +185,7 @@ class ReadingSaver(TablesSaver):
             if space is None or not checkpoint_id:
                 history[channel] = {"writes": []}
             else:
-                history[channel] = reading.delta_history(space, checkpoint_id, channel, self.serde)
+                history[channel] = delta_history(space, checkpoint_id, channel, self.serde)
         return history
 
     # --- what there is, without values -----------------------------------------------------------
@@ -204,10 +203,10 @@ class ReadingSaver(TablesSaver):
     def header(self, thread_id: str, ns: str, id: str) -> CheckpointHeader | None:
         """A checkpoint without its channels' values; None where there is none."""
         space = self._tables.find(thread_id, ns)
-        return None if space is None else reading.header(space, id, self.serde)
+        return None if space is None else read_header(space, id, self.serde)
 
     def headers(self, thread_id: str) -> builtins.list[CheckpointHeader]:
         """All checkpoints of a thread without their channels' values, the newest first."""
         spaces = self._tables.spaces(thread_id)
-        found = [reading.header(space, id, self.serde) for space in spaces for id in space.ids()]
+        found = [read_header(space, id, self.serde) for space in spaces for id in space.ids()]
         return sorted(filter(None, found), key=lambda each: each.checkpoint_id, reverse=True)
