@@ -7,11 +7,12 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.e2e.lab import Notebook, jupyterlab
 
 OpenNotebook = Callable[[Path], Notebook]
+expect.set_options(timeout=20_000)  # slow machines
 
 
 @pytest.fixture(scope="module")
