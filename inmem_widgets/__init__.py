@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from inmem_widgets.core.cache import CacheStats, InMemoryCache
-    from inmem_widgets.core.changes import Change, Changes
+    from inmem_widgets.core.change import Change
+    from inmem_widgets.core.changes import Changes
     from inmem_widgets.core.saver import InMemorySaver, MemorySaver
     from inmem_widgets.core.store import InMemoryBaseStore, InMemoryByteStore, InMemoryStore
     from inmem_widgets.export import to_frame
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOME = {
-    "Change": "core.changes",
+    "Change": "core.change",
     "Changes": "core.changes",
     "InMemoryBaseStore": "core.store",
     "InMemoryStore": "core.store",

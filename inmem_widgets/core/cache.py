@@ -15,7 +15,8 @@ from typing import Any, Final, Literal, get_args
 from langchain_core.caches import BaseCache
 from langchain_core.outputs import Generation
 
-from inmem_widgets.core.changes import MISSING, NO_INFO, Change, Changes, Raw, change, told
+from inmem_widgets.core.change import MISSING, NO_INFO, Change, Raw, change, told
+from inmem_widgets.core.changes import Changes
 
 Policy = Literal["fifo", "lru"]
 Key = tuple[str, str]

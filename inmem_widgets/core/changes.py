@@ -17,7 +17,7 @@ tuple is made first.)
         if feed.asleep:
             feed.wake()
 
-`make(number, raw)` runs on the pump and returns the `Change`: see `change` and `told`.
+`make(number, raw)` runs on the pump and returns the `Change`: see `change` and `told` in `core.change`.
 """
 
 from __future__ import annotations
@@ -26,14 +26,13 @@ import atexit
 import os
 import threading
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
-from enum import Enum
+from collections.abc import Callable
 from functools import cache
 from time import monotonic
-from types import MappingProxyType
-from typing import Any, Final, NamedTuple
+from typing import Final
 from weakref import WeakSet
 
+from inmem_widgets.core.change import Change, Raw
 from inmem_widgets.core.delivery import LIMIT, LINGER, Flush, Listener, delivering, start_thread
 
 PAUSE: Final = 0.005
@@ -42,68 +41,6 @@ RAW_LIMIT: Final = 4 * LIMIT
 """Raw tuples held if the pump gets no processor time at all; normally it cuts the backlog to `LIMIT`."""
 SLICE: Final = 5_000
 """Records built in one go under the feed's lock."""
-
-
-class Missing(Enum):
-    """The type of `MISSING`."""
-
-    MISSING = "missing"
-
-    def __repr__(self) -> str:
-        return "MISSING"
-
-
-MISSING: Final = Missing.MISSING
-"""Stands in `Change.old` where there was no previous value."""
-
-NO_INFO: Final[Mapping[str, Any]] = MappingProxyType({})
-
-
-class Change(NamedTuple):
-    """One call that changed (or looked up) something, delivered after it took effect.
-
-    Attributes:
-        number: 1, 2, 3, … per watched object, the same for every listener. A jump means that
-            changes were lost to overload: read the object afresh.
-        kind: What happened. Store: "set", "delete", "reset". Cache: "hit", "miss", "insert",
-            "refresh", "clear". Saver: "put", "put_writes", "delete_thread", "copy_thread",
-            "prune", "delete_for_runs".
-        keys: The keys touched.
-        values: Their new values, parallel to `keys`, where the kind has them.
-        old: Their previous values (`MISSING` where there was none), if some listener asked.
-        time: `time.time()` of the call, if some listener asked.
-        info: What else the kind tells, such as `{"evicted": key}`.
-    """
-
-    number: int
-    kind: str
-    keys: Sequence[Any]
-    values: Sequence[Any] | None
-    old: Sequence[Any] | None
-    time: float | None
-    info: Mapping[str, Any]
-
-
-Raw = tuple[Any, ...]
-_new = tuple.__new__
-
-
-def change(
-    number: int,
-    kind: str,
-    keys: Sequence[Any],
-    values: Sequence[Any] | None = None,
-    old: Sequence[Any] | None = None,
-    time: float | None = None,
-    info: Mapping[str, Any] = NO_INFO,
-) -> Change:
-    """A `Change`, in half the time its own constructor takes."""
-    return _new(Change, (number, kind, keys, values, old, time, info))
-
-
-def told(number: int, raw: Raw) -> Change:
-    """The change of a raw tuple `(told, kind, keys, …)`: the fields of `Change` after its number."""
-    return change(number, *raw[1:])
 
 
 class Changes:
@@ -126,8 +63,8 @@ class Changes:
     )  # fmt: skip
 
     def __init__(self) -> None:
-        self._queue: deque[Sequence[Any]] = deque(maxlen=RAW_LIMIT)
-        self.append: Callable[[Sequence[Any]], None] = self._queue.append
+        self._queue: deque[Raw] = deque(maxlen=RAW_LIMIT)
+        self.append: Callable[[Raw], None] = self._queue.append
         self._listeners: tuple[Listener, ...] = ()
         self._number = 0
         self.active = self.rich = self.wants_old = self.wants_time = False

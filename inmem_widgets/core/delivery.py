@@ -7,10 +7,9 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable
 from time import monotonic
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-if TYPE_CHECKING:
-    from inmem_widgets.core.changes import Change
+from inmem_widgets.core.change import Change
 
 LIMIT: Final = 100_000
 """Changes that wait for a slow listener at most; beyond that the oldest are dropped."""

@@ -9,7 +9,8 @@ from typing import Any, Generic, NoReturn, TypeVar
 
 from langchain_core.stores import BaseStore
 
-from inmem_widgets.core.changes import MISSING, Change, Changes, Raw, change, told
+from inmem_widgets.core.change import MISSING, Change, Raw, change, told
+from inmem_widgets.core.changes import Changes
 from inmem_widgets.core.prefix import MAX_REMOVED, PrefixIndex
 
 V = TypeVar("V")

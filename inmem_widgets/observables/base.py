@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 
 import traitlets
 
-from inmem_widgets.core.changes import Change
+from inmem_widgets.core.change import Change
 
 T = TypeVar("T")
 INTERVAL = 0.05

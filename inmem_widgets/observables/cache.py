@@ -9,7 +9,7 @@ from dataclasses import asdict
 from typing import Any
 
 from inmem_widgets.core.cache import InMemoryCache
-from inmem_widgets.core.changes import Change
+from inmem_widgets.core.change import Change
 from inmem_widgets.observables.base import Fresh, Observable
 from inmem_widgets.wire import History
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from langchain_core.runnables import RunnableConfig
 
-from inmem_widgets.core.changes import Change
+from inmem_widgets.core.change import Change
 from inmem_widgets.core.saver import InMemorySaver
 from inmem_widgets.observables.base import Fresh, Observable
 from inmem_widgets.observables.history import ThreadHistory

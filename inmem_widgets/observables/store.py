@@ -8,7 +8,7 @@ from itertools import chain, groupby, islice
 from operator import attrgetter
 from typing import Any
 
-from inmem_widgets.core.changes import Change
+from inmem_widgets.core.change import Change
 from inmem_widgets.core.store import InMemoryBaseStore
 from inmem_widgets.observables.base import Fresh, Observable
 from inmem_widgets.observables.preview import clean, preview

@@ -20,7 +20,7 @@ from langchain_core.outputs import Generation
 from langchain_tests.integration_tests.cache import AsyncCacheTestSuite, SyncCacheTestSuite
 
 from inmem_widgets import CacheStats, Change, InMemoryCache
-from inmem_widgets.core.changes import MISSING
+from inmem_widgets.core.change import MISSING
 from tests.threads import together
 
 WAIT = 10.0

@@ -17,7 +17,8 @@ from typing import Any
 import pytest
 
 from inmem_widgets.core import changes as module
-from inmem_widgets.core.changes import MISSING, Change, Changes, told
+from inmem_widgets.core.change import MISSING, Change, told
+from inmem_widgets.core.changes import Changes
 from inmem_widgets.core.store import InMemoryStore
 
 WAIT = 10.0

@@ -15,7 +15,7 @@ from langchain_core.stores import InMemoryStore as Reference
 from langchain_tests.integration_tests.base_store import BaseStoreAsyncTests, BaseStoreSyncTests
 
 from inmem_widgets import Change, InMemoryBaseStore, InMemoryByteStore, InMemoryStore
-from inmem_widgets.core.changes import MISSING
+from inmem_widgets.core.change import MISSING
 
 WAIT = 10.0
 KINDS = [InMemoryStore, InMemoryByteStore]
