@@ -48,7 +48,7 @@ class Change(NamedTuple):
     info: Mapping[str, Any]
 
 
-Raw = tuple[Any, ...]
+Raw = Sequence[Any]
 """What a writer leaves: `(make, *args)`, of which `make(number, raw)` makes the `Change` later."""
 
 _new = tuple.__new__

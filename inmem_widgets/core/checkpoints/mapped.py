@@ -153,6 +153,18 @@ class MappedNamespace(Namespace):
             self._tables.blobs.pop((*self._key, *key), None)
 
 
+class _Threads:
+    """Threads and their namespaces as `Tables` has them, each made when asked for."""
+
+    def __init__(self, tables: MappedTables, *key: str) -> None:
+        self._tables, self._key = tables, key
+
+    def get(self, key: str) -> _Threads | MappedNamespace:
+        if self._key:
+            return MappedNamespace(self._tables, *self._key, key)
+        return _Threads(self._tables, key)
+
+
 class MappedTables(Tables):
     """`storage`, `writes` and `blobs` as given."""
 
@@ -164,13 +176,11 @@ class MappedTables(Tables):
     ) -> None:
         super().__init__()
         self.storage, self.writes, self.blobs = storage, writes, blobs
+        self.threads = _Threads(self)  # type: ignore[assignment]
 
     def __deepcopy__(self, memo: dict[int, Any]) -> MappedTables:
         with self.lock:
             return MappedTables(*deepcopy((self.storage, self.writes, self.blobs), memo))
-
-    def find(self, thread_id: str, name: str) -> Namespace | None:
-        return MappedNamespace(self, thread_id, name)
 
     def space(self, thread_id: str, name: str) -> Namespace:
         return MappedNamespace(self, thread_id, name)

@@ -31,8 +31,8 @@ class ReadingSaver(TablesSaver):
     def get_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:
         """The checkpoint that `config` names, or the latest of its namespace ("" by default)."""
         configurable = config["configurable"]
-        space = self._tables.find(configurable["thread_id"], configurable.get("checkpoint_ns", ""))
-        if space is None:
+        spaces = self._tables.threads.get(configurable["thread_id"])
+        if spaces is None or (space := spaces.get(configurable.get("checkpoint_ns", ""))) is None:
             return None
         if checkpoint_id := configurable.get("checkpoint_id"):
             return self._load(space, checkpoint_id, config)
@@ -81,13 +81,14 @@ class ReadingSaver(TablesSaver):
             return tables.newest_of_all(filter, below)
         configurable = config["configurable"]
         thread_id, name = configurable["thread_id"], configurable.get("checkpoint_ns")
-        if name is not None:
+        asked = configurable.get("checkpoint_id")
+        if name is not None and not asked:
             space = tables.find(thread_id, name)
-            spaces = [] if space is None else [space]
-        else:
-            spaces = tables.spaces(thread_id)
-        if checkpoint_id := configurable.get("checkpoint_id"):
-            return iter([(each, checkpoint_id) for each in spaces if below is None or checkpoint_id < below])
+            return iter(()) if space is None else tables.newest_in(space, filter, below)
+        spaces = tables.spaces(thread_id)
+        if asked:
+            found = [each for each in spaces if name is None or each.name == name]
+            return iter([(each, asked) for each in found if below is None or asked < below])
         return tables.newest(spaces, filter, below)
 
     def _load(
@@ -149,9 +150,9 @@ class ReadingSaver(TablesSaver):
 
     def _load_blobs(self, thread_id: str, checkpoint_ns: str, versions: ChannelVersions) -> dict[str, Any]:
         """Values of the channels that have one at the given version."""
-        space = self._tables.find(thread_id, checkpoint_ns)
         values: dict[str, Any] = {}
-        if space is None:
+        spaces = self._tables.threads.get(thread_id)
+        if spaces is None or (space := spaces.get(checkpoint_ns)) is None:
             return values
         serde, blobs = self.serde, space.blobs
         plain = type(serde) is JsonPlusSerializer

@@ -157,16 +157,18 @@ class Tables:
 
     # --- newest first ----------------------------------------------------------------------------
 
+    def newest_in(
+        self, space: Namespace, filter: Filter, below: str | None
+    ) -> Iterator[tuple[Namespace, str]]:
+        """Candidates for a filter: newest first, only ids less than `below`."""
+        lists = space.candidates(filter, self.lock)
+        ids = descending(lists[0], below) if len(lists) == 1 else _several(lists, below)
+        return zip(repeat(space), ids)
+
     def newest(
         self, spaces: list[Namespace], filter: Filter, below: str | None
     ) -> Iterator[tuple[Namespace, str]]:
-        """Candidates for a filter: newest first over the namespaces, only ids less than `below`."""
-        if len(spaces) == 1:
-            space = spaces[0]
-            lists = space.candidates(filter, self.lock)
-            return zip(
-                repeat(space), descending(lists[0], below) if len(lists) == 1 else _several(lists, below)
-            )
+        """The same over several namespaces."""
         entries = merge(*(self._entries(space, filter, below) for space in spaces), reverse=True)
         return ((space, checkpoint_id) for checkpoint_id, _, space in entries)
 
