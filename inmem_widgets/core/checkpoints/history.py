@@ -62,27 +62,31 @@ def delta_history(
     Goes up the parents only as far as it takes, `limit` at most. A value is the one before its
     checkpoint's own writes, so those are part of the history; the target's are not.
     """
-    rows, writes, blobs = space.rows, space.writes, space.blobs.get(channel)
+    rows = space.rows
+    row_at, writes_at, blob_at = rows.get, space.writes.get, (space.blobs.get(channel) or {}).get
     history: DeltaChannelHistory = {"writes": []}
     found = history["writes"]
-    row = rows.get(checkpoint_id)
+    row = row_at(checkpoint_id)
+    if row is None:
+        return history
     for _ in range(len(rows) + 1 if limit is None else limit):
-        if row is None or (current := row[2]) is None or (row := rows.get(current)) is None:
+        current: Any = row[2]
+        row = row_at(current)
+        if row is None:
             break
-        if tasks := writes.get(current):
+        if tasks := writes_at(current):
             lists = [*tasks.values()]
-            each = lists[0] if len(lists) == 1 else [*chain.from_iterable(lists)]
-            if len(each) > 1:
-                each = sorted(each, reverse=True)
+            each = lists[0]
+            if len(lists) > 1 or len(each) > 1:
+                each = sorted(chain.from_iterable(lists), reverse=True)
             for _, task_id, _, name, stored in each:
                 if name == channel:
                     found.append((task_id, name, load(serde, stored)))
         versions = row[3] if row[3] is not None else channel_versions(serde, row)
-        if blobs is not None and channel in versions:
-            value = blobs.get(versions[channel])
-            if value is not None and (type(value) is not tuple or value[0] != "empty"):
-                history["seed"] = load(serde, value)
-                break
+        value = blob_at(versions.get(channel))
+        if value is not None and (type(value) is not tuple or value[0] != "empty"):
+            history["seed"] = load(serde, value)
+            break
     else:
         if limit is None:  # more steps than there are checkpoints: a cycle
             return delta_history(space, checkpoint_id, channel, serde, _ancestors(rows, checkpoint_id))

@@ -156,13 +156,13 @@ class MappedNamespace(Namespace):
 class _Threads:
     """Threads and their namespaces as `Tables` has them, each made when asked for."""
 
-    def __init__(self, tables: MappedTables, *key: str) -> None:
-        self._tables, self._key = tables, key
+    def __init__(self, tables: MappedTables, thread_id: str | None = None) -> None:
+        self._tables, self._thread_id = tables, thread_id
 
     def get(self, key: str) -> _Threads | MappedNamespace:
-        if self._key:
-            return MappedNamespace(self._tables, *self._key, key)
-        return _Threads(self._tables, key)
+        if self._thread_id is None:
+            return _Threads(self._tables, key)
+        return MappedNamespace(self._tables, self._thread_id, key)
 
 
 class MappedTables(Tables):

@@ -63,7 +63,9 @@ class ReadingSaver(TablesSaver):
         if limit is not None and limit <= 0:
             return
         below = (get_checkpoint_id(before) or None) if before else None
-        for space, checkpoint_id in self._candidates(config, filter or {}, below):
+        only, candidates = self._candidates(config, filter or {}, below)
+        for each in candidates:
+            space, checkpoint_id = each if only is None else (only, each)
             found = self._load(space, checkpoint_id, None, filter)
             if found is None:
                 continue
@@ -75,21 +77,22 @@ class ReadingSaver(TablesSaver):
 
     def _candidates(
         self, config: RunnableConfig | None, filter: dict[str, Any], below: str | None
-    ) -> Iterator[tuple[Namespace, str]]:
+    ) -> tuple[Namespace | None, Iterator[Any]]:
+        """A namespace and ids in it; or None, and (namespace, id) pairs."""
         tables = self._tables
         if not config:
-            return tables.newest_of_all(filter, below)
+            return None, tables.newest_of_all(filter, below)
         configurable = config["configurable"]
         thread_id, name = configurable["thread_id"], configurable.get("checkpoint_ns")
         asked = configurable.get("checkpoint_id")
         if name is not None and not asked:
             space = tables.find(thread_id, name)
-            return iter(()) if space is None else tables.newest_in(space, filter, below)
+            return space, iter(()) if space is None else tables.newest_in(space, filter, below)
         spaces = tables.spaces(thread_id)
-        if asked:
-            found = [each for each in spaces if name is None or each.name == name]
-            return iter([(each, asked) for each in found if below is None or asked < below])
-        return tables.newest(spaces, filter, below)
+        if not asked:
+            return None, tables.newest(spaces, filter, below)
+        found = [each for each in spaces if name is None or each.name == name]
+        return None, iter([(each, asked) for each in found if below is None or asked < below])
 
     def _load(
         self,
@@ -179,15 +182,14 @@ class ReadingSaver(TablesSaver):
         Goes up only as far as it takes, and stops at a cycle.
         """
         configurable = config["configurable"]
-        space = self._tables.find(configurable["thread_id"], configurable.get("checkpoint_ns", ""))
-        checkpoint_id = configurable.get("checkpoint_id") or (space and space.latest())
-        history: dict[str, DeltaChannelHistory] = {}
+        spaces = self._tables.threads.get(configurable["thread_id"])
+        space = None if spaces is None else spaces.get(configurable.get("checkpoint_ns", ""))
+        if space is None or not (checkpoint_id := configurable.get("checkpoint_id") or space.latest()):
+            return {channel: {"writes": []} for channel in channels}
+        found = {}
         for channel in channels:
-            if space is None or not checkpoint_id:
-                history[channel] = {"writes": []}
-            else:
-                history[channel] = delta_history(space, checkpoint_id, channel, self.serde)
-        return history
+            found[channel] = delta_history(space, checkpoint_id, channel, self.serde)
+        return found
 
     # --- what there is, without values -----------------------------------------------------------
 

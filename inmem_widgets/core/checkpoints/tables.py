@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Collection, Iterable, Iterator
 from heapq import merge
-from itertools import count, repeat
+from itertools import count
 from typing import Any, TypeAlias
 
 from inmem_widgets.core.checkpoints.codec import Blob, Row, Stored, load_plain
@@ -157,13 +157,10 @@ class Tables:
 
     # --- newest first ----------------------------------------------------------------------------
 
-    def newest_in(
-        self, space: Namespace, filter: Filter, below: str | None
-    ) -> Iterator[tuple[Namespace, str]]:
+    def newest_in(self, space: Namespace, filter: Filter, below: str | None) -> Iterator[str]:
         """Candidates for a filter: newest first, only ids less than `below`."""
         lists = space.candidates(filter, self.lock)
-        ids = descending(lists[0], below) if len(lists) == 1 else _several(lists, below)
-        return zip(repeat(space), ids)
+        return descending(lists[0], below) if len(lists) == 1 else _several(lists, below)
 
     def newest(
         self, spaces: list[Namespace], filter: Filter, below: str | None
@@ -173,7 +170,7 @@ class Tables:
         return ((space, checkpoint_id) for checkpoint_id, _, space in entries)
 
     def _entries(self, space: Namespace, filter: Filter, below: str | None) -> Iterator[Entry]:
-        for checkpoint_id in _several(space.candidates(filter, self.lock), below):
+        for checkpoint_id in self.newest_in(space, filter, below):
             yield checkpoint_id, space.serial, space
 
     def newest_of_all(self, filter: Filter, below: str | None) -> Iterator[tuple[Namespace, str]]:
