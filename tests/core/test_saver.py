@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import copy
 from collections import defaultdict
+from datetime import timedelta
 from typing import Any
 
+import ormsgpack
 import pytest
+from langgraph.checkpoint.memory import InMemorySaver as Reference
 from langgraph.checkpoint.serde.encrypted import EncryptedSerializer
 from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 
@@ -308,3 +311,20 @@ def test_versions_may_be_numbers_too(saver: InMemorySaver) -> None:
     assert saver.get_next_version(None, None).split(".")[0] == f"{1:032}"
     assert saver.get_next_version("7.5", None).split(".")[0] == f"{8:032}"
     assert saver.get_next_version(3, None).split(".")[0] == f"{4:032}"  # type: ignore[arg-type]
+
+
+def test_extension_types_made_by_hand_are_the_serializers() -> None:
+    """What is plain is kept without the serializer's hooks; these look plain but are not."""
+    by_hand = ormsgpack.Ext(2, ormsgpack.packb(("datetime", "timedelta", {"days": 1})))
+    ours, theirs = InMemorySaver(), Reference()
+    for saver in (ours, theirs):
+        config = put(saver, "t", "1", {"a": {"x": by_hand}}, metadata={"kind": by_hand})
+        saver.put_writes(config, [("a", {"y": by_hand})], "task")
+        put(saver, "t", "2", {}, {"a": "1"}, parent="1")
+    found, expected = (list(saver.list(at("t"), filter={"step": 1})) for saver in (ours, theirs))
+    assert [each.metadata for each in found] == [each.metadata for each in expected]
+    assert [each.pending_writes for each in found] == [each.pending_writes for each in expected]
+    assert [each.checkpoint["channel_values"] for each in found] == [{"a": {"x": timedelta(days=1)}}] * 2
+    asked: Any = {"config": at("t"), "channels": ["a"]}
+    assert ours.get_delta_channel_history(**asked) == theirs.get_delta_channel_history(**asked)
+    assert ours.get_delta_channel_history(**asked)["a"]["seed"] == {"x": timedelta(days=1)}

@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 
 from langgraph.checkpoint.base import DeltaChannelHistory
 from langgraph.checkpoint.serde.base import SerializerProtocol
+from ormsgpack import unpackb
 
-from inmem_widgets.core.checkpoints.codec import Row, channel_versions, load, load_checkpoint
+from inmem_widgets.core.checkpoints.codec import OPTION, Row, channel_versions, load, load_checkpoint
 from inmem_widgets.core.checkpoints.tables import Namespace
 
 
@@ -55,41 +56,53 @@ def read_header(space: Namespace, checkpoint_id: str, serde: SerializerProtocol)
 
 
 def delta_history(
-    space: Namespace, checkpoint_id: str, channel: str, serde: SerializerProtocol, limit: int | None = None
+    space: Namespace,
+    checkpoint_id: str,
+    channel: str,
+    serde: SerializerProtocol,
+    quick: bool,
+    limit: int | None = None,
 ) -> DeltaChannelHistory:
     """The nearest value of a channel stored above a checkpoint ("seed"), and the writes since.
 
     Goes up the parents only as far as it takes, `limit` at most. A value is the one before its
     checkpoint's own writes, so those are part of the history; the target's are not.
+
+    Raises:
+        ValueError: If `quick`, and plain values do not suffice without the serializer after all.
     """
-    rows = space.rows
-    row_at, writes_at, blob_at = rows.get, space.writes.get, (space.blobs.get(channel) or {}).get
+    rows, writes, blobs = space.rows, space.writes, space.blobs.get(channel)
     history: DeltaChannelHistory = {"writes": []}
-    found = history["writes"]
-    row = row_at(checkpoint_id)
+    row = rows.get(checkpoint_id)
     if row is None:
         return history
+    found = history["writes"]
     for _ in range(len(rows) + 1 if limit is None else limit):
         current: Any = row[2]
-        row = row_at(current)
+        row = rows.get(current)
         if row is None:
             break
-        if tasks := writes_at(current):
+        if tasks := writes.get(current):
             lists = [*tasks.values()]
             each = lists[0]
             if len(lists) > 1 or len(each) > 1:
                 each = sorted(chain.from_iterable(lists), reverse=True)
             for _, task_id, _, name, stored in each:
                 if name == channel:
-                    found.append((task_id, name, load(serde, stored)))
+                    plain = quick and type(stored) is bytes  # `load`, without the call
+                    value = unpackb(stored, option=OPTION) if plain else load(serde, stored)
+                    found.append((task_id, name, value))
+        if blobs is None:
+            continue
         versions = row[3] if row[3] is not None else channel_versions(serde, row)
-        value = blob_at(versions.get(channel))
+        value = blobs.get(versions.get(channel))
         if value is not None and (type(value) is not tuple or value[0] != "empty"):
-            history["seed"] = load(serde, value)
+            plain = quick and type(value) is bytes
+            history["seed"] = unpackb(value, option=OPTION) if plain else load(serde, value)
             break
     else:
         if limit is None:  # more steps than there are checkpoints: a cycle
-            return delta_history(space, checkpoint_id, channel, serde, _ancestors(rows, checkpoint_id))
+            return delta_history(space, checkpoint_id, channel, serde, quick, _ancestors(rows, checkpoint_id))
     found.reverse()
     return history
 

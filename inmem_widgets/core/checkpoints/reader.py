@@ -186,9 +186,13 @@ class ReadingSaver(TablesSaver):
         space = None if spaces is None else spaces.get(configurable.get("checkpoint_ns", ""))
         if space is None or not (checkpoint_id := configurable.get("checkpoint_id") or space.latest()):
             return {channel: {"writes": []} for channel in channels}
-        found = {}
+        serde, found = self.serde, {}
         for channel in channels:
-            found[channel] = delta_history(space, checkpoint_id, channel, self.serde)
+            try:
+                quick = type(serde) is JsonPlusSerializer
+                found[channel] = delta_history(space, checkpoint_id, channel, serde, quick)
+            except ValueError:  # an `ormsgpack.Ext` made by hand
+                found[channel] = delta_history(space, checkpoint_id, channel, serde, False)
         return found
 
     # --- what there is, without values -----------------------------------------------------------
