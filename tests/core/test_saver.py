@@ -293,8 +293,10 @@ def test_copies_are_apart_and_allowlisted_clones_are_not(saver: InMemorySaver) -
     saver.changes.listen(told.append)
     apart = copy.deepcopy(saver)
     assert apart.get_tuple(at("t")) == saver.get_tuple(at("t"))
+    assert apart.storage == saver.storage
     put(apart, "u", "1")
     assert saver.thread_ids() == ["t"]
+    assert set(apart.storage) == {"t", "u"}
     clone = saver.with_allowlist([("somewhere", "Thing")])
     put(clone, "v", "1")
     assert saver.thread_ids() == ["t", "v"]

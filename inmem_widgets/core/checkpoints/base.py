@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, MutableMapping, Sequence
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, ExitStack
+from copy import deepcopy
 from time import time
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeAlias
 
 from langgraph.checkpoint.serde.base import SerializerProtocol
 
@@ -20,13 +21,23 @@ from inmem_widgets.core.checkpoints.storage import Storage
 from inmem_widgets.core.checkpoints.tables import Tables
 
 
+Mappings: TypeAlias = tuple[MutableMapping[Any, Any], MutableMapping[Any, Any], MutableMapping[Any, Any]]
+
+
+def _shown(tables: Tables) -> Mappings:
+    """Upstream's `storage`, `writes` and `blobs`."""
+    if isinstance(tables, MappedTables):
+        return tables.storage, tables.writes, tables.blobs
+    return Storage(tables), Writes(tables), Blobs(tables)
+
+
 class TablesSaver(AsyncForms, AbstractContextManager[Any], AbstractAsyncContextManager[Any]):
     """A saver's holdings, without its operations."""
 
     changes: Changes
     stack: ExitStack
     _tables: Tables
-    _mappings: tuple[MutableMapping[Any, Any], MutableMapping[Any, Any], MutableMapping[Any, Any]]
+    _mappings: Mappings
 
     def __init__(
         self, *, serde: SerializerProtocol | None = None, factory: Callable[..., Any] = defaultdict
@@ -36,13 +47,21 @@ class TablesSaver(AsyncForms, AbstractContextManager[Any], AbstractAsyncContextM
         self.stack = ExitStack()
         if factory is defaultdict:
             self._tables = Tables()
-            self._mappings = Storage(self._tables), Writes(self._tables), Blobs(self._tables)
+            self._mappings = _shown(self._tables)
         else:
             made = factory(lambda: defaultdict(dict)), factory(dict), factory()
             for each in made:
                 if hasattr(type(each), "__exit__"):
                     self.stack.enter_context(each)
             self._show(*made)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        copied = memo[id(self)] = type(self).__new__(type(self))
+        for name, value in vars(self).items():
+            if name != "_mappings":
+                setattr(copied, name, deepcopy(value, memo))
+        copied._mappings = _shown(copied._tables)
+        return copied
 
     def __enter__(self) -> Self:
         self.stack.__enter__()
@@ -77,7 +96,7 @@ class TablesSaver(AsyncForms, AbstractContextManager[Any], AbstractAsyncContextM
     ) -> None:
         """Keep everything in these from now on."""
         self._tables = MappedTables(storage, writes, blobs)
-        self._mappings = storage, writes, blobs
+        self._mappings = _shown(self._tables)
 
     @property
     def storage(self) -> MutableMapping[str, Any]:
