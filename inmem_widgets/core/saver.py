@@ -72,12 +72,13 @@ class InMemorySaver(ReadingSaver):
         blobs = []
         for channel, version in new_versions.items():
             blobs.append((channel, version, dump(serde, values[channel]) if channel in values else EMPTY))
+        watched = changes.active
         with tables.lock:
             replaced = tables.put(thread_id, name, checkpoint_id, row, blobs, plain)
-            if changes.active:
+            if watched:
                 now = time() if changes.wants_time else None
                 changes.append((_put, thread_id, name, checkpoint_id, row[2], now))
-        if changes.active and changes.asleep:
+        if watched and changes.asleep:
             changes.wake()
         if replaced is not None and (row[3] is None or replaced[3] != row[3]):
             pruning.free_replaced(tables, tables.space(thread_id, name), replaced, serde)

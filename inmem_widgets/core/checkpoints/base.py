@@ -20,7 +20,6 @@ from inmem_widgets.core.checkpoints.mapped import MappedTables
 from inmem_widgets.core.checkpoints.storage import Storage
 from inmem_widgets.core.checkpoints.tables import Tables
 
-
 Mappings: TypeAlias = tuple[MutableMapping[Any, Any], MutableMapping[Any, Any], MutableMapping[Any, Any]]
 
 

@@ -84,7 +84,9 @@ def dump_checkpoint(
     configurable = config["configurable"]
     parent = configurable.get("checkpoint_id")
     merged: CheckpointMetadata = metadata
-    if config.get("metadata") or not EXCLUDED_METADATA_KEYS.issuperset(configurable):
+    # A thread, a namespace and perhaps a parent are none of the metadata: nothing else, nothing to merge.
+    more = len(configurable) > (2 if parent is None else 3)
+    if config.get("metadata") or (more and not EXCLUDED_METADATA_KEYS.issuperset(configurable)):
         merged = get_checkpoint_metadata(config, metadata)
     if type(serde) is JsonPlusSerializer:
         versions = body.get("channel_versions")
@@ -99,7 +101,8 @@ def dump_checkpoint(
                 return (packb(body, None, RECORD), meta, parent, versions.copy()), merged
         except (TypeError, ValueError):
             pass
-        body["channel_versions"] = versions
+        if type(versions) is dict:
+            body["channel_versions"] = versions
     if merged is metadata:
         merged = get_checkpoint_metadata(config, metadata)
     return (_dump_typed(serde, body), _dump_typed(serde, merged), parent, None), None
