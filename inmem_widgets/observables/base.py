@@ -41,7 +41,8 @@ class Observable(traitlets.HasTraits, Generic[T]):
         self._updates: list[Callable[[], None]] = []
         self._syncing: int | None = None
         self.started = time.time()
-        self._unlisten = _listen_weakly(self, source, records=records)
+        self._held: list[Observable[T]] = []
+        self._unlisten = _listen_weakly(self, source, self._held, records=records)
 
     @property
     def source(self) -> T | None:
@@ -85,10 +86,32 @@ class Observable(traitlets.HasTraits, Generic[T]):
 
         return stop
 
+    def observe(self, *args: Any, **kwargs: Any) -> None:
+        """As in traitlets. An observable with an observed or linked trait lives as long as its object."""
+        super().observe(*args, **kwargs)
+        self._held[:] = [self]
+
+    def unobserve(self, *args: Any, **kwargs: Any) -> None:
+        super().unobserve(*args, **kwargs)
+        self._let_go()
+
+    def unobserve_all(self, *args: Any, **kwargs: Any) -> None:
+        super().unobserve_all(*args, **kwargs)
+        self._let_go()
+
+    def _let_go(self) -> None:
+        if not any(handlers for types in self._trait_notifiers.values() for handlers in types.values()):
+            self._held.clear()
+
     def close(self) -> None:
         """Stop watching; the object is left as it was."""
         self._unlisten()
         self._updates.clear()
+        self._held.clear()
+
+    def __del__(self) -> None:
+        if unlisten := self.__dict__.get("_unlisten"):
+            unlisten()
 
     def _changed(self, changes: list[Change]) -> None:
         self.digest(changes)
@@ -100,15 +123,16 @@ class Observable(traitlets.HasTraits, Generic[T]):
                 _log.exception("an update of %s failed", type(self).__name__)
 
 
-def _listen_weakly(observable: Observable[Any], source: Any, *, records: bool) -> Callable[[], None]:
-    """Listen for as long as the observable is held by somebody else."""
+def _listen_weakly(
+    observable: Observable[Any], source: Any, held: list[Any], *, records: bool
+) -> Callable[[], None]:
+    """Listen for as long as somebody holds the observable; what is in `held`, the source holds."""
     alive = weakref.ref(observable)
 
-    def deliver(changes: list[Change]) -> None:
+    def deliver(changes: list[Change], held: list[Any] = held) -> None:
         target = alive()
         if target is not None:
             target._changed(changes)
 
     unlisten: Callable[[], None] = source.changes.listen_batched(deliver, interval=INTERVAL, records=records)
-    weakref.finalize(observable, unlisten)
     return unlisten

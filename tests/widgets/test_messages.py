@@ -15,6 +15,10 @@ from inmem_widgets import InMemoryCache, InMemorySaver, InMemoryStore, inspect, 
 from tests.widgets.conftest import Ask
 
 
+class Target(traitlets.HasTraits):
+    number = traitlets.Int()
+
+
 def opened(view: str = "v", **params: Any) -> dict[str, Any]:
     return {"kind": "open", "view": view, "params": params}
 
@@ -165,6 +169,30 @@ def test_figures_are_fresh_when_read_and_links_follow() -> None:
     assert seen == [1]
     with pytest.raises(traitlets.TraitError):
         observable.misses = 7  # type: ignore[misc]
+
+
+def test_a_link_lives_as_long_as_the_object_without_anybody_holding_it() -> None:
+    cache, target = InMemoryCache(), Target()
+    seen: list[int] = []
+    observe(cache).observe(lambda change: seen.append(change["new"]), "misses")
+    gc.collect()
+    cache.lookup("p", "llm")
+    assert cache.changes.flush(10)
+    assert seen == [1]
+    gone = weakref.ref(observe(cache))
+    observe(cache).unobserve_all()
+    gc.collect()
+    assert gone() is None
+    assert not cache.changes.active
+
+    traitlets.dlink((observe(cache), "misses"), (target, "number"))
+    gone = weakref.ref(observe(cache))
+    del cache
+    for thread in threading.enumerate():  # deliveries linger for a moment
+        if thread.name.startswith("inmem-widgets"):
+            thread.join(10)
+    gc.collect()
+    assert gone() is None
 
 
 def test_state_of_a_checkpoint_as_a_tree(ask: Ask) -> None:
