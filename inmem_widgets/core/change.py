@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
@@ -51,6 +51,7 @@ class Change(NamedTuple):
 Raw = Sequence[Any]
 """What a writer leaves: `(make, *args)`, of which `make(number, raw)` makes the `Change` later."""
 
+Make = Callable[[int, Raw], Change]
 _new = tuple.__new__
 
 

@@ -30,9 +30,9 @@ from collections.abc import Callable
 from functools import cache
 from time import monotonic
 from typing import Final
-from weakref import WeakSet
+from weakref import WeakSet, ref
 
-from inmem_widgets.core.change import Change, Raw
+from inmem_widgets.core.change import Change, Make, Raw, told
 from inmem_widgets.core.delivery import LIMIT, LINGER, Flush, Listener, delivering, start_thread
 
 PAUSE: Final = 0.005
@@ -48,6 +48,11 @@ class Changes:
 
     Copying or pickling gives a fresh feed without listeners.
 
+    Args:
+        owner: An object whose attribute `_watched` is to mirror `active`, for a hot path to read.
+        pair: Makes the change of a raw tuple that does not begin with its `make` but with a str:
+            a caller's own (key, value) can be queued as it is.
+
     Attributes:
         active: Whether anybody listens.
         asleep: Whether a writer has to call `wake` after appending.
@@ -58,11 +63,13 @@ class Changes:
     """
 
     __slots__ = (
-        "__weakref__", "_bell", "_flushes", "_gate", "_listeners", "_lock", "_number", "_queue", "_thread",
-        "active", "append", "asleep", "rich", "wants_old", "wants_time",
+        "__weakref__", "_bell", "_flushes", "_gate", "_listeners", "_lock", "_number", "_owner", "_pair",
+        "_queue", "_thread", "active", "append", "asleep", "rich", "wants_old", "wants_time",
     )  # fmt: skip
 
-    def __init__(self) -> None:
+    def __init__(self, owner: object = None, pair: Make = told) -> None:
+        self._owner = None if owner is None else ref(owner)
+        self._pair = pair
         self._queue: deque[Raw] = deque(maxlen=RAW_LIMIT)
         self.append: Callable[[Raw], None] = self._queue.append
         self._listeners: tuple[Listener, ...] = ()
@@ -186,6 +193,8 @@ class Changes:
         self.wants_time = any(each.time for each in listeners)
         self.rich = self.wants_old or self.wants_time
         self.active = bool(listeners)
+        if self._owner is not None and (owner := self._owner()) is not None:
+            owner._watched = self.active  # type: ignore[attr-defined]
 
     def _run(self) -> None:
         while True:
@@ -221,7 +230,11 @@ class Changes:
             raw = [queue.popleft() for _ in range(min(waiting - lost, SLICE))]
             batch = []
             if any(each.records for each in listeners):
-                batch = [each[0](n, each) for n, each in enumerate(raw, self._number + 1)]
+                pair = self._pair
+                batch = [
+                    (pair if each[0].__class__ is str else each[0])(n, each)
+                    for n, each in enumerate(raw, self._number + 1)
+                ]
             self._number += len(raw)
             flushed = [token for mark, token in self._flushes if mark <= self._number]
             self._flushes = [(mark, token) for mark, token in self._flushes if mark > self._number]

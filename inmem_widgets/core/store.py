@@ -16,8 +16,8 @@ from inmem_widgets.core.prefix import MAX_REMOVED, PrefixIndex
 V = TypeVar("V")
 
 
-def _set_one(number: int, raw: Raw) -> Change:
-    return change(number, "set", raw[1:2], raw[2:])
+def _set_pair(number: int, raw: Raw) -> Change:
+    return change(number, "set", raw[:1], raw[1:])
 
 
 def _set_many(number: int, raw: Raw) -> Change:
@@ -60,7 +60,8 @@ class InMemoryBaseStore(BaseStore[str, V], Generic[V]):
         self._connect()
 
     def _connect(self) -> None:
-        self.changes = Changes()
+        self._watched = False
+        self.changes = Changes(self, _set_pair)
         self._prefixes = PrefixIndex()
 
     @property
@@ -123,14 +124,13 @@ class InMemoryBaseStore(BaseStore[str, V], Generic[V]):
             case [pair]:
                 key, value = pair
                 if f"{key}" is key:  # true for a plain str only, and the cheapest such test
-                    if not self.changes.active:
+                    if not self._watched:
                         self._store[key] = value
                         return
                     feed = self.changes
-                    if not feed.rich:
-                        raw = (_set_one, key, value)
+                    if not feed.rich and pair.__class__ is tuple:  # a list may change before it is reported
                         self._store[key] = value
-                        feed.append(raw)
+                        feed.append(pair)
                         if feed.asleep:
                             feed.wake()
                         return
@@ -191,9 +191,10 @@ class InMemoryBaseStore(BaseStore[str, V], Generic[V]):
         """
         match keys:
             case [key] if f"{key}" is key:
-                if not (self.changes.active or self._prefixes.live):
-                    if key in self._store:
-                        del self._store[key]
+                if not (self._watched or self._prefixes.live):
+                    store = self._store
+                    if key in store:
+                        del store[key]
                     return
         self._delete(_checked(keys))
 
@@ -273,14 +274,13 @@ class InMemoryByteStore(InMemoryBaseStore[bytes]):
             case [pair]:
                 key, value = pair
                 if f"{key}" is key and value.__class__ is bytes:
-                    if not self.changes.active:
+                    if not self._watched:
                         self._store[key] = value
                         return
                     feed = self.changes
-                    if not feed.rich:
-                        raw = (_set_one, key, value)
+                    if not feed.rich and pair.__class__ is tuple:  # a list may change before it is reported
                         self._store[key] = value
-                        feed.append(raw)
+                        feed.append(pair)
                         if feed.asleep:
                             feed.wake()
                         return
