@@ -141,6 +141,36 @@ def test_they_behave_as_the_dicts_they_stand_for() -> None:
     assert saver.storage.popitem()[0] == "v"
 
 
+@pytest.mark.parametrize("name", ["storage", "writes", "blobs", "rows", "tasks"])
+def test_clearing_does_not_list_the_keys_for_each(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    saver = InMemorySaver()
+    for number in range(20):
+        put(saver, f"{number % 5}", f"{number:02}", {"a": [number]}, {"a": f"{number}"})
+        saver.put_writes(at("1", "", f"{number:02}"), [("a", 1)], "task")
+        saver.put_writes(at("1", "", "01"), [("a", 1)], f"task {number}")
+    views = {"rows": saver.storage["1"][""], "tasks": saver.writes[("1", "", "01")]}
+    mapping: Any = views.get(name) or getattr(saver, name)
+    others = [each for each in (saver.storage, saver.writes, saver.blobs) if each is not mapping]
+    before = [plain(each) for each in others]
+    listed = []
+    original = type(mapping).__iter__
+
+    def listing(view: Any) -> Any:
+        listed.append(view)
+        return original(view)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(type(mapping), "__iter__", listing)
+        mapping.clear()
+    assert len(listed) <= 2  # `list` asks for the length, too
+    assert len(mapping) == 0
+    mapping.clear()
+    if name in ("storage", "writes", "blobs"):
+        assert [plain(each) for each in others] == before
+    else:
+        assert (saver.count(), len(saver.writes)) == ((16, 20) if name == "rows" else (20, 19))
+
+
 def products() -> dict[str, Any]:
     return {"defaultdict": lambda *args: defaultdict(*args), "subclass": type("Sub", (defaultdict,), {})}
 

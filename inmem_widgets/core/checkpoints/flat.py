@@ -72,6 +72,12 @@ class WritesView(LiveMapping[tuple[str, int], TypedWrite]):
             if not tasks:
                 space.remove_writes([checkpoint_id])
 
+    def clear(self) -> None:
+        thread_id, name, checkpoint_id = self._key
+        with self._tables.lock:
+            if space := self._tables.find(thread_id, name):
+                space.remove_writes([checkpoint_id])
+
     def __getitem__(self, key: tuple[str, int]) -> TypedWrite:
         for path, task_id, index, channel, stored in self._tasks().get(key[0], ()):
             if index == key[1]:

@@ -85,6 +85,11 @@ class LiveMapping(MutableMapping[K, V], Generic[K, V]):
         del self[key]
         return plain
 
+    def clear(self) -> None:
+        with self._tables.lock:
+            for key in list(self):
+                del self[key]
+
     def popitem(self) -> tuple[K, Any]:
         keys = list(self)
         if not keys:

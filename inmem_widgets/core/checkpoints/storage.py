@@ -29,9 +29,13 @@ class Storage(LiveMapping[str, "ThreadView"]):
         ThreadView(self._tables, thread_id)._assign(spaces)
 
     def __delitem__(self, thread_id: str) -> None:
-        if thread_id not in self:
-            raise KeyError(thread_id)
-        ThreadView(self._tables, thread_id)._assign({})
+        tables = self._tables
+        with tables.lock:
+            spaces = [space for space in tables.spaces(thread_id) if space.rows]
+            if not spaces:
+                raise KeyError(thread_id)
+            for space in spaces:
+                tables.remove_rows(space, list(space.rows))
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._tables.thread_ids())
@@ -98,6 +102,9 @@ class RowsView(LiveMapping[str, TypedRow]):
                 tables.remove_rows(space, list(space.rows))
             for key, row in given.items():
                 tables.put(self._thread_id, self._name, key, row)
+
+    def clear(self) -> None:
+        self._assign({})
 
     def __getitem__(self, checkpoint_id: str) -> TypedRow:
         return typed_row(self._rows()[checkpoint_id])
