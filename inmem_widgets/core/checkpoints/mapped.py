@@ -7,7 +7,7 @@ saved and emptied by others at any time. So there is no index: reads cost what t
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, MutableMapping
 from copy import deepcopy
 from typing import Any
 
@@ -194,6 +194,12 @@ class MappedTables(Tables):
     def thread_ids(self) -> list[str]:
         return [thread for thread in list(self.storage) if any(each.rows for each in self.spaces(thread))]
 
+    def thread_count(self) -> int:
+        return len(self.thread_ids())
+
+    def row_count(self) -> int:
+        return sum(len(space.rows) for space in self.all_spaces())
+
     def newest_of_all(self, filter: Filter, below: str | None) -> Iterator[tuple[Namespace, str]]:
         return self.newest(self.all_spaces(), filter, below)
 
@@ -212,6 +218,9 @@ class MappedTables(Tables):
         replaced = rows.get(checkpoint_id)
         rows[checkpoint_id] = row
         return replaced
+
+    def remove_rows(self, space: Namespace, checkpoint_ids: Collection[str]) -> None:
+        space.remove(checkpoint_ids)
 
     def drop(self, space: Namespace) -> None:
         space.remove_writes(space.written())

@@ -201,11 +201,15 @@ class ReadingSaver(TablesSaver):
         """Threads that have checkpoints, the oldest first."""
         return self._tables.thread_ids()
 
+    def thread_count(self) -> int:
+        """How many threads have checkpoints. Kept at hand, as `count()` is, unless a `factory` is used."""
+        return self._tables.thread_count()
+
     def count(self, thread_id: str | None = None) -> int:
         """Checkpoints of a thread, in all its namespaces; of all threads by default."""
-        tables = self._tables
-        spaces = tables.all_spaces() if thread_id is None else tables.spaces(thread_id)
-        return sum(len(space.rows) for space in spaces)
+        if thread_id is None:
+            return self._tables.row_count()
+        return sum(len(space.rows) for space in self._tables.spaces(thread_id))
 
     def header(self, thread_id: str, ns: str, id: str) -> CheckpointHeader | None:
         """A checkpoint without its channels' values; None where there is none."""

@@ -40,6 +40,9 @@ class Storage(LiveMapping[str, "ThreadView"]):
     def __iter__(self) -> Iterator[str]:
         return iter(self._tables.thread_ids())
 
+    def __len__(self) -> int:
+        return self._tables.thread_count()
+
     def __contains__(self, thread_id: object) -> bool:
         return any(space.rows for space in self._tables.spaces(thread_id))  # type: ignore[arg-type]
 

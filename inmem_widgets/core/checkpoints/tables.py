@@ -31,11 +31,11 @@ class Namespace:
 
     def __init__(self, thread_id: str, name: str) -> None:
         self.thread_id, self.name, self.serial = thread_id, name, next(_serial)
-        self.order: Order[str] = Order([])
         self.clear()
 
     def clear(self) -> None:
         """Let go of everything, for those who still hold this when it is gone."""
+        self.order: Order[str] = Order([])
         self.rows: dict[str, Row] = {}
         self.writes: dict[str, dict[str, list[Write]]] = {}  # by checkpoint, then task
         self.blobs: dict[str, dict[Any, Stored]] = {}  # by channel, then version
@@ -132,6 +132,8 @@ class Tables:
         self.threads: dict[str, dict[str, Namespace]] = {}
         self.everything: Order[Entry] | None = None  # made when all threads are first listed
         self._gone = 0  # entries of `everything` that lead nowhere
+        self._rows = 0
+        self._filled: dict[str, int] = {}  # how many of a thread's namespaces have rows, where any has
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Tables:
         copied = type(self)()
@@ -153,7 +155,15 @@ class Tables:
 
     def thread_ids(self) -> list[str]:
         """Those with checkpoints."""
-        return [thread for thread in list(self.threads) if any(each.rows for each in self.spaces(thread))]
+        return list(self._filled)
+
+    def thread_count(self) -> int:
+        """How many `thread_ids` there are."""
+        return len(self._filled)
+
+    def row_count(self) -> int:
+        """Checkpoints of all threads."""
+        return self._rows
 
     # --- newest first ----------------------------------------------------------------------------
 
@@ -217,12 +227,21 @@ class Tables:
                 stored_blobs[channel][version] = stored
             else:
                 stored_blobs[channel] = {version: stored}
-        replaced = rows.get(checkpoint_id)
         entries = order.entries
         if entries and checkpoint_id > entries[-1] and not order.buckets:
             entries.append(checkpoint_id)  # `add`, without the call
         else:
             order.add(checkpoint_id, metadata)
+        if checkpoint_id in rows:
+            replaced = rows[checkpoint_id]
+        else:
+            replaced = None
+            self._rows += 1
+            if not rows:
+                if thread_id in self._filled:
+                    self._filled[thread_id] += 1
+                else:
+                    self._filled[thread_id] = 1
         rows[checkpoint_id] = row
         if self.everything is not None:
             self.everything.add((checkpoint_id, space.serial, space), metadata)
@@ -230,8 +249,9 @@ class Tables:
 
     def remove_rows(self, space: Namespace, checkpoint_ids: Collection[str]) -> None:
         """Remove rows, not what belongs to them."""
+        before = len(space.rows)
         space.remove(checkpoint_ids)
-        self._forget(len(checkpoint_ids))
+        self._count_out(space.thread_id, before, len(space.rows))
 
     def absorb(self, source: Namespace, target: Namespace) -> None:
         """Copy blobs, writes and rows; the values, being immutable, are shared."""
@@ -243,16 +263,21 @@ class Tables:
             self.put(target.thread_id, target.name, checkpoint_id, row, blobs, plain_metadata(row))
             blobs = []
 
-    def _forget(self, rows: int) -> None:
-        """Note that many rows are gone: once half of `everything` is, it is made anew when needed."""
-        if self.everything is not None:
-            self._gone += rows
+    def _count_out(self, thread_id: str, before: int, after: int) -> None:
+        """Note that a namespace has fewer rows now."""
+        self._rows -= before - after
+        if before and not after:
+            self._filled[thread_id] -= 1
+            if not self._filled[thread_id]:
+                del self._filled[thread_id]
+        if self.everything is not None:  # once half of it is gone, it is made anew when needed
+            self._gone += before - after
             if 2 * self._gone > len(self.everything.entries):
                 self.everything = None
 
     def drop(self, space: Namespace) -> None:
         """Remove a namespace with all it holds."""
-        self._forget(len(space.rows))
+        self._count_out(space.thread_id, len(space.rows), 0)
         spaces = self.threads[space.thread_id]
         del spaces[space.name]
         if not spaces:
@@ -265,11 +290,8 @@ class Tables:
         if spaces is None:
             return False
         for space in spaces.values():
-            if self.everything is not None:
-                self._forget(len(space.rows))
-                space.clear()
-            else:
-                space.rows = {}
+            self._count_out(thread_id, len(space.rows), 0)
+            space.clear()
         return True
 
 
