@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import singledispatch
 from typing import TYPE_CHECKING, Any
 
@@ -27,8 +28,8 @@ def to_frame(obj: Any) -> pd.DataFrame:
     - checkpointer: `thread_id`, `checkpoint_ns`, `checkpoint_id`, `parent_id`, `step`, `source`,
       `nodes` (tuple of the names that ran), `time` (UTC); oldest first within a thread
 
-    The columns and their types are the same when there are no rows. Lone surrogates in keys, which
-    Arrow cannot hold, become visible escapes.
+    The columns and their types are the same when there are no rows. Lone surrogates in texts,
+    which Arrow cannot hold, become visible escapes.
 
     Raises:
         TypeError: for any other object.
@@ -45,11 +46,11 @@ def _(obj: InMemoryBaseStore) -> pd.DataFrame:  # type: ignore[type-arg]
     sizes = [size_of(value) for _, value in items]
     return pd.DataFrame(
         {
-            "key": pd.Series([clean(key) for key, _ in items], dtype="str"),
+            "key": _texts(key for key, _ in items),
             "type": pd.Series([type_label(value) for _, value in items], dtype="category"),
             "size": pd.Series([size for size, _ in sizes], dtype="Int64"),
             "exact": pd.Series([exact for _, exact in sizes], dtype="bool"),
-            "preview": pd.Series([preview(value) for _, value in items], dtype="str"),
+            "preview": _texts(preview(value) for _, value in items),
         }
     )
 
@@ -61,8 +62,8 @@ def _(obj: InMemoryCache) -> pd.DataFrame:
     items = list(obj._cache.items())
     return pd.DataFrame(
         {
-            "prompt": pd.Series([prompt for (prompt, _), _ in items], dtype="str"),
-            "llm_string": pd.Series([llm for (_, llm), _ in items], dtype="str"),
+            "prompt": _texts(prompt for (prompt, _), _ in items),
+            "llm_string": _texts(llm for (_, llm), _ in items),
             "generations": pd.Series([len(value) for _, value in items], dtype="int64"),
             "text": pd.Series(
                 [getattr(value[0], "text", None) if value else None for _, value in items], dtype="str"
@@ -84,13 +85,19 @@ def _(obj: InMemorySaver) -> pd.DataFrame:
     times = pd.to_datetime(stamps, utc=True, errors="coerce", format="ISO8601")
     return pd.DataFrame(
         {
-            "thread_id": pd.Series([h.thread_id for h, _ in rows], dtype="str"),
-            "checkpoint_ns": pd.Series([h.checkpoint_ns for h, _ in rows], dtype="str"),
-            "checkpoint_id": pd.Series([h.checkpoint_id for h, _ in rows], dtype="str"),
-            "parent_id": pd.Series([h.parent_id for h, _ in rows], dtype="str"),
+            "thread_id": _texts(h.thread_id for h, _ in rows),
+            "checkpoint_ns": _texts(h.checkpoint_ns for h, _ in rows),
+            "checkpoint_id": _texts(h.checkpoint_id for h, _ in rows),
+            "parent_id": _texts(h.parent_id for h, _ in rows),
             "step": pd.Series([step_of(h) for h, _ in rows], dtype="Int64"),
-            "source": pd.Series([h.metadata.get("source") for h, _ in rows], dtype="category"),
+            "source": _texts(h.metadata.get("source") for h, _ in rows).astype("category"),
             "nodes": pd.Series([nodes for _, nodes in rows], dtype="object"),
             "time": times.dt.as_unit("us"),
         }
     )
+
+
+def _texts(values: Iterable[Any]) -> pd.Series[str]:
+    import pandas as pd
+
+    return pd.Series([None if value is None else clean(str(value)) for value in values], dtype="str")

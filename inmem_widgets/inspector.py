@@ -3,31 +3,35 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from inspect import CO_OPTIMIZED
 from types import FrameType
 from typing import Any
 
 import ipywidgets
 
-from inmem_widgets.observables import Observable, ObservableCache, ObservableSaver, ObservableStore, observe
+from inmem_widgets.observables import Observable, observe
 from inmem_widgets.widgets import CacheCounters, CheckpointTimeline, KeyTable
 from inmem_widgets.widgets.base import InspectorWidget
+
+WIDGETS: tuple[type[InspectorWidget[Any]], ...] = (KeyTable, CacheCounters, CheckpointTimeline)
 
 
 class Inspector(ipywidgets.VBox):
     """Several widgets, one above the other; `inspector.widgets` are they."""
 
-    def __init__(self, widgets: list[InspectorWidget]) -> None:
+    def __init__(self, widgets: list[InspectorWidget[Any]]) -> None:
         super().__init__(children=widgets, layout=ipywidgets.Layout(width="100%"))
 
     @property
-    def widgets(self) -> tuple[InspectorWidget, ...]:
+    def widgets(self) -> tuple[InspectorWidget[Any], ...]:
         return tuple(self.children)
 
     def close(self) -> None:
         """Close the widgets too."""
         for widget in self.widgets:
             widget.close()
+        self.layout.close()
         super().close()
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
@@ -57,23 +61,21 @@ def inspect(*objs: Any, name: str | None = None) -> Any:
     return widgets[0] if len(widgets) == 1 else Inspector(widgets)
 
 
-def _widget(observable: Observable[Any], name: str | None) -> InspectorWidget:
-    if isinstance(observable, ObservableStore):
-        return KeyTable(observable, name=name)
-    if isinstance(observable, ObservableCache):
-        return CacheCounters(observable, name=name)
-    assert isinstance(observable, ObservableSaver)
-    return CheckpointTimeline(observable, name=name)
+def _widget(observable: Observable[Any], name: str | None) -> InspectorWidget[Any]:
+    return next(widget for widget in WIDGETS if isinstance(observable, widget.kind))(observable, name=name)
 
 
 def _variable(obj: Any, caller: FrameType) -> str | None:
     """The name of the caller's variable that holds the object, if one does."""
-    try:
-        for scope in (caller.f_locals, caller.f_globals):
-            for variable, value in list(scope.items()):
-                if value is obj and not variable.startswith("_"):
-                    return variable
-        return None
-    finally:
-        if sys.version_info < (3, 13) and caller.f_code.co_flags & CO_OPTIMIZED:
-            caller.f_locals.clear()  # a function's is a snapshot, which would keep its values alive
+    variables = caller.f_locals
+    variable = _search(obj, variables) or _search(obj, caller.f_globals)
+    if caller.f_code.co_flags & CO_OPTIMIZED and sys.getrefcount(variables) <= 3:
+        # before Python 3.13 this is a snapshot that the frame keeps, and with it all values; it is
+        # let go unless somebody else, who called `locals()`, holds it too
+        variables.clear()
+    return variable
+
+
+def _search(obj: Any, scope: Mapping[str, Any]) -> str | None:
+    names = [name for name, value in list(scope.items()) if value is obj and not name.startswith("_")]
+    return names[0] if names else None

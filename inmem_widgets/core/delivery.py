@@ -15,6 +15,8 @@ LIMIT: Final = 100_000
 """Changes that wait for a slow listener at most; beyond that the oldest are dropped."""
 LINGER: Final = 0.5
 """Seconds an idle thread waits for more before it ends."""
+PATIENCE: Final = 3
+"""Times a batched call's own duration that passes before the next."""
 CHUNK: Final = 256
 """Changes a thread takes from its queue at a time when they are delivered one by one."""
 
@@ -127,7 +129,11 @@ class Listener:
             self._due = monotonic() + self.interval
             changes = [item for item in items if not isinstance(item, Flush)]
             if (changes or not self.records) and not self._closed:
+                started = monotonic()
                 self._call(changes)
+                # one that takes long is called less often, and leaves the writers their time
+                now = monotonic()
+                self._due = max(self._due, now + PATIENCE * (now - started))
             for item in items:
                 if isinstance(item, Flush):
                     item.done()

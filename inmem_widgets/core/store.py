@@ -30,6 +30,21 @@ def _refuse(name: str, given: object, accepted: str) -> NoReturn:
     raise TypeError(f"{name}: expected {accepted}, got {type(given).__name__} {given!r:.80}")
 
 
+def _all_pairs(pairs: list[Any]) -> bool:
+    return {*map(type, pairs)} <= {tuple} and {*map(len, pairs)} <= {2}
+
+
+def _pair(given: Any) -> tuple[Any, Any]:
+    if not isinstance(given, (str, bytes, Mapping)) and isinstance(given, Iterable):
+        pair = tuple(given)
+        if len(pair) != 2:
+            raise ValueError(
+                f"key_value_pairs: expected pairs (key, value), got {len(pair)} in {given!r:.80}"
+            )
+        return pair
+    _refuse("key_value_pairs", given, "pairs (key, value)")
+
+
 def _checked(keys: Iterable[str]) -> list[str]:
     if isinstance(keys, (str, bytes)) or not isinstance(keys, Iterable):
         _refuse("keys", keys, "a sequence of str")
@@ -122,29 +137,32 @@ class InMemoryBaseStore(BaseStore[str, V], Generic[V]):
         """
         match key_value_pairs:
             case [pair]:
-                key, value = pair
+                try:
+                    key, value = pair
+                except (TypeError, ValueError):
+                    key = None  # to be refused below
                 if f"{key}" is key:  # true for a plain str only, and the cheapest such test
                     if not self._watched:
                         self._store[key] = value
                         return
                     feed = self.changes
-                    if not feed.rich and pair.__class__ is tuple:  # a list may change before it is reported
+                    if not feed.rich:
+                        raw = pair if pair.__class__ is tuple else (key, value)  # a list may change
                         self._store[key] = value
-                        feed.append(pair)
+                        feed.append(raw)
                         if feed.asleep:
                             feed.wake()
                         return
         self._set(key_value_pairs)
 
     def _plain(self, pairs: list[tuple[str, V]]) -> bool:
-        """Whether all keys (and in the byte store values) have exactly the type they must have."""
-        return not [1 for key, _ in pairs if f"{key}" is not key]
+        """Whether all are tuples of two, with keys (and in the byte store values) of exactly their type."""
+        return _all_pairs(pairs) and not [1 for key, _ in pairs if f"{key}" is not key]
 
     def _set(self, pairs: Sequence[tuple[str, V]] | Mapping[str, V]) -> None:
         new: dict[str, V] | list[tuple[str, V]]
-        if type(pairs) is list and pairs and type(pairs[0]) is tuple and self._plain(new := pairs.copy()):
-            pass  # the usual case; a copy, since the caller's list may change before it is reported
-        else:
+        if type(pairs) is not list or not self._plain(new := pairs.copy()):
+            # not the usual case; that takes a copy, since the list may change before it is reported
             new = self._checked_pairs(pairs)
         store, feed = self._store, self.changes
         if not feed.active:
@@ -169,10 +187,7 @@ class InMemoryBaseStore(BaseStore[str, V], Generic[V]):
         if isinstance(given, (str, bytes)) or not isinstance(given, Iterable):
             _refuse("key_value_pairs", given, "pairs (key, value) or a mapping")
         if not isinstance(pairs, Mapping):
-            pairs = list(pairs)
-            for pair in pairs:
-                if isinstance(pair, str):
-                    _refuse("key_value_pairs", pair, "pairs (key, value)")
+            pairs = [_pair(given) for given in pairs]
         try:
             new = dict(pairs)
         except TypeError as error:
@@ -272,19 +287,25 @@ class InMemoryByteStore(InMemoryBaseStore[bytes]):
         # The base's short way with one more test: a call or an attribute for it would cost too much.
         match key_value_pairs:
             case [pair]:
-                key, value = pair
+                try:
+                    key, value = pair
+                except (TypeError, ValueError):
+                    key = None  # to be refused below
                 if f"{key}" is key and value.__class__ is bytes:
                     if not self._watched:
                         self._store[key] = value
                         return
                     feed = self.changes
-                    if not feed.rich and pair.__class__ is tuple:  # a list may change before it is reported
+                    if not feed.rich:
+                        raw = pair if pair.__class__ is tuple else (key, value)  # a list may change
                         self._store[key] = value
-                        feed.append(pair)
+                        feed.append(raw)
                         if feed.asleep:
                             feed.wake()
                         return
         self._set(key_value_pairs)
 
     def _plain(self, pairs: list[tuple[str, bytes]]) -> bool:
-        return not [1 for key, value in pairs if f"{key}" is not key or value.__class__ is not bytes]
+        return _all_pairs(pairs) and not [
+            1 for key, value in pairs if f"{key}" is not key or value.__class__ is not bytes
+        ]

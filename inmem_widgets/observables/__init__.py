@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import weakref
 from collections.abc import Callable
-from typing import Any, overload
+from typing import Any, TypeVar, overload
 
 from inmem_widgets.core.cache import InMemoryCache
 from inmem_widgets.core.saver import InMemorySaver
@@ -15,8 +15,9 @@ from inmem_widgets.observables.cache import ObservableCache
 from inmem_widgets.observables.saver import ObservableSaver
 from inmem_widgets.observables.store import ObservableStore
 
-__all__ = ["Observable", "ObservableCache", "ObservableSaver", "ObservableStore", "observe"]
+__all__ = ["Observable", "ObservableCache", "ObservableSaver", "ObservableStore", "observe", "observed"]
 
+AnObservable = TypeVar("AnObservable", bound=Observable[Any])
 _KINDS: tuple[tuple[type, Callable[[Any], Observable[Any]]], ...] = (
     (InMemoryBaseStore, ObservableStore),
     (InMemoryCache, ObservableCache),
@@ -42,7 +43,7 @@ def observe(obj: Any) -> Observable[Any]:
     """
     with _lock:
         known = _known.get(id(obj))
-        if known is not None and known.source is obj:
+        if known is not None and known.source is obj and not known.closed:
             return known
         for kind, observable in _KINDS:
             if isinstance(obj, kind):
@@ -51,3 +52,15 @@ def observe(obj: Any) -> Observable[Any]:
     accepted = "InMemoryStore, InMemoryByteStore (any InMemoryBaseStore), InMemoryCache and InMemorySaver"
     found = f"{type(obj).__module__}.{type(obj).__qualname__}"
     raise TypeError(f"obj: got {found}, accepted are {accepted} of inmem_widgets")
+
+
+def observed(obj: Any, kind: type[AnObservable]) -> AnObservable:
+    """The observable of an object, or the observable given, if it is of the kind.
+
+    Raises:
+        TypeError: it is of another kind.
+    """
+    found = obj if isinstance(obj, Observable) else observe(obj)
+    if not isinstance(found, kind):
+        raise TypeError(f"obj: got {type(obj).__name__}, accepted is what {kind.__name__} observes")
+    return found

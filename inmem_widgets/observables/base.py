@@ -41,6 +41,7 @@ class Observable(traitlets.HasTraits, Generic[T]):
         self._updates: list[Callable[[], None]] = []
         self._syncing: int | None = None
         self.started = time.time()
+        self.closed = False
         self._held: list[Observable[T]] = []
         self._unlisten = _listen_weakly(self, source, self._held, records=records)
 
@@ -104,7 +105,8 @@ class Observable(traitlets.HasTraits, Generic[T]):
             self._held.clear()
 
     def close(self) -> None:
-        """Stop watching; the object is left as it was."""
+        """Stop watching for good; the object is left as it was."""
+        self.closed = True
         self._unlisten()
         self._updates.clear()
         self._held.clear()

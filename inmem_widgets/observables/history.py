@@ -126,7 +126,7 @@ def nodes_that_ran(header: CheckpointHeader, parent: CheckpointHeader | None) ->
 def step_of(header: CheckpointHeader) -> int | None:
     """The superstep that made a checkpoint (-1 is the input); None if its metadata does not say."""
     step = header.metadata.get("step")
-    return step if isinstance(step, int) else None
+    return step if isinstance(step, int) and abs(step) < 1 << 53 else None  # what a browser can count to
 
 
 def timestamp(ts: str) -> float | None:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 import weakref
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Generic, TypeVar, cast
 
 import anywidget
 import traitlets
 
-from inmem_widgets.observables.base import Observable
+from inmem_widgets.observables import Observable, observed
 from inmem_widgets.observables.session import Session, State
 from inmem_widgets.observables.states import MakeState
 from inmem_widgets.widgets.comm import answer_on_subshells
@@ -25,7 +24,7 @@ STATIC = Path(__file__).parent.parent / "static"
 VIEWS = 32
 """Views served at once; the longest unheard of makes room."""
 
-_log = logging.getLogger("inmem_widgets")
+Shown = TypeVar("Shown", bound=Observable[Any])
 
 
 def bundle(name: str) -> tuple[Path, Path]:
@@ -42,23 +41,28 @@ def bundle(name: str) -> tuple[Path, Path]:
     return script, style
 
 
-class InspectorWidget(anywidget.AnyWidget):
+class InspectorWidget(anywidget.AnyWidget, Generic[Shown]):
     """Base of the widgets: sends each open view its state and then patches, and answers requests.
 
-    Subclasses give `bundle_name` and `html_rows`, and may extend `answer`. Handlers
+    Subclasses give `bundle_name`, `kind`, `make_state` and `html_rows`, and may extend `answer`. Handlers
     run on whatever thread the kernel serves the browser from (a subshell while a cell runs).
     """
 
     bundle_name: ClassVar[str]
+    kind: ClassVar[type[Observable[Any]]]
+    """What it shows."""
+
+    # for `close`, which also runs on a widget that could not be made
+    _observable: Shown | None = None
+    _stop: Callable[[], None] = staticmethod(lambda: None)
 
     _esm = traitlets.Unicode().tag(sync=True)
     _css = traitlets.Unicode().tag(sync=True)
     state = traitlets.Dict().tag(sync=True)
     """The state when the widget was made, so that the first paint needs no round trip."""
 
-    def __init__(self, observable: Observable[Any], make_state: MakeState, *, name: str | None) -> None:
-        self._observable = observable
-        self._make_state = make_state
+    def __init__(self, obj: Any, *, name: str | None = None) -> None:
+        observable = cast(Shown, observed(obj, self.kind))
         source = observable.source
         self._title: Title = {"type": type(source).__name__, "name": name, "gone": False}
         self._sessions: dict[str, Session] = {}
@@ -66,6 +70,7 @@ class InspectorWidget(anywidget.AnyWidget):
         self._outbox: deque[dict[str, Any]] = deque()
         self._sending = threading.Lock()
         script, style = bundle(self.bundle_name)
+        self._observable = observable
         super().__init__(
             _esm=script.read_text("utf-8"),
             _css=style.read_text("utf-8"),
@@ -75,6 +80,11 @@ class InspectorWidget(anywidget.AnyWidget):
         self._stop = observable.on_update(_weakly(self))
 
     # -- for subclasses --
+
+    @staticmethod
+    def make_state(observable: Any, /) -> MakeState:
+        """What makes the views' states."""
+        raise NotImplementedError
 
     def answer(self, method: str, params: Mapping[str, Any]) -> Any:
         """The result of a request."""
@@ -89,8 +99,14 @@ class InspectorWidget(anywidget.AnyWidget):
     # -- lifecycle --
 
     @property
-    def observable(self) -> Observable[Any]:
-        """What the widget shows, for Python: `observe(obj)` returns the same."""
+    def observable(self) -> Shown:
+        """What the widget shows; `observe(obj)` returns the same.
+
+        Raises:
+            RuntimeError: the widget is closed.
+        """
+        if self._observable is None:
+            raise RuntimeError("the widget is closed: make another with inspect(obj)")
         return self._observable
 
     def open(self) -> None:
@@ -99,22 +115,28 @@ class InspectorWidget(anywidget.AnyWidget):
             answer_on_subshells(self.comm)
 
     def close(self) -> None:
-        """Stop showing, and let go of the observable."""
-        stop = getattr(self, "_stop", None)
-        if stop is not None:
-            stop()
-        self._sessions.clear()
+        """Stop showing, and let go of the observable: if nobody else holds it, watching ends."""
+        if self._observable is not None:
+            self._stop()
+            del self._stop  # it holds the observable
+            with self._turn:
+                self._observable = None
+                self._sessions.clear()
+                self._outbox.clear()
+            self.layout.close()
         super().close()
 
     # -- messages --
 
     def _state(self, params: Mapping[str, Any]) -> State:
-        title = {**self._title, "gone": self._observable.source is None}
-        return {"now": time.time(), "title": title, **self._make_state(params)}
+        title = {**self._title, "gone": self.observable.source is None}
+        return {"now": time.time(), "title": title, **self.make_state(self.observable)(params)}
 
     def _receive(self, _: Any, message: Any, buffers: Any) -> None:
         """One message of a view. A request is always answered, an error included."""
         if not isinstance(message, dict) or not isinstance(message.get("view"), str):
+            return
+        if self._observable is None:  # closed
             return
         view, kind = message["view"], message.get("kind")
         params = message.get("params") or {}
@@ -141,7 +163,7 @@ class InspectorWidget(anywidget.AnyWidget):
                     if session is None:
                         raise LookupError("the view is not open; open it again")
                     # nothing tells of an object's end: a ping finds out
-                    if method == "look" or self._observable.source is None:
+                    if method == "look" or self.observable.source is None:
                         self._queue_patch(session, params)
                     self._outbox.append({**reply, "result": None})
                 return
@@ -190,7 +212,7 @@ class InspectorWidget(anywidget.AnyWidget):
         return f"<{type(self).__name__}{name}: {self._title['type']}>"
 
 
-def _weakly(widget: InspectorWidget) -> Any:
+def _weakly(widget: InspectorWidget[Any]) -> Any:
     """The widget's push, without keeping the widget alive."""
     alive = weakref.ref(widget)
 

@@ -7,17 +7,15 @@ from inmem_widgets.observables.cache import ObservableCache
 from inmem_widgets.widgets.base import InspectorWidget
 
 
-class CacheCounters(InspectorWidget):
+class CacheCounters(InspectorWidget[ObservableCache]):
     """Hits, misses, evictions, inserts, size and hit ratio of an `InMemoryCache`, and their rates."""
 
     bundle_name = "cache_counters"
-    _observable: ObservableCache
-
-    def __init__(self, observable: ObservableCache, *, name: str | None = None) -> None:
-        super().__init__(observable, states.cache_counters(observable), name=name)
+    kind = ObservableCache
+    make_state = staticmethod(states.cache_counters)
 
     def html_rows(self) -> tuple[list[str], list[list[str]], str]:
-        cache = self._observable
+        cache = self.observable
         ratio = cache.hit_ratio
         rows = [["hit ratio", "unknown" if ratio is None else f"{ratio:.1%}"]]
         for name in states.COUNTERS:

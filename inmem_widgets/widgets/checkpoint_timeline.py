@@ -15,17 +15,14 @@ from inmem_widgets.widgets.base import InspectorWidget
 from inmem_widgets.wire import ValueNode
 
 
-class CheckpointTimeline(InspectorWidget):
+class CheckpointTimeline(InspectorWidget[ObservableSaver]):
     """Threads, checkpoints in lanes that show forks and subgraphs, and the state of the selected one."""
 
     bundle_name = "checkpoint_timeline"
+    kind = ObservableSaver
+    make_state = staticmethod(states.checkpoint_timeline)
     selection = traitlets.Dict(default_value=None, allow_none=True).tag(sync=True)
     """The selected checkpoint as a `RunnableConfig`, for `graph.get_state` and the like; settable."""
-
-    _observable: ObservableSaver
-
-    def __init__(self, observable: ObservableSaver, *, name: str | None = None) -> None:
-        super().__init__(observable, states.checkpoint_timeline(observable), name=name)
 
     @traitlets.validate("selection")
     def _check_selection(self, proposal: Any) -> Any:
@@ -41,7 +38,7 @@ class CheckpointTimeline(InspectorWidget):
         return {
             "configurable": {
                 # a view knows it as text
-                "thread_id": self._observable.thread_id(str(wanted["thread_id"])),
+                "thread_id": self.observable.thread_id(str(wanted["thread_id"])),
                 "checkpoint_ns": wanted.get("checkpoint_ns", ""),
                 "checkpoint_id": wanted["checkpoint_id"],
             }
@@ -62,19 +59,19 @@ class CheckpointTimeline(InspectorWidget):
         """
         config: RunnableConfig = {
             "configurable": {
-                "thread_id": self._observable.thread_id(thread),
+                "thread_id": self.observable.thread_id(thread),
                 "checkpoint_ns": ns,
                 "checkpoint_id": checkpoint_id,
             }
         }
-        values = self._observable.state(config)
+        values = self.observable.state(config)
         if values is None:
             raise LookupError(f"checkpoint {checkpoint_id} of thread {thread} is gone")
         name, value = descend(values, path)
         return value_node(name, value, depth=1)
 
     def html_rows(self) -> tuple[list[str], list[list[str]], str]:
-        saver = self._observable
+        saver = self.observable
         threads = saver.thread_list()[:10]
         rows = [
             [t["id"], f"{t['checkpoints']:,}", "" if t["step"] is None else str(t["step"]), t["status"]]

@@ -141,16 +141,6 @@ def test_a_widget_keeps_neither_the_store_nor_the_observable_alive(ask: Ask) -> 
     assert "error" not in reply
 
 
-def test_closing_the_last_widget_ends_the_watching(ask: Ask) -> None:
-    store = store_of(3)
-    table = inspect(store)
-    assert store.changes.active
-    table.close()
-    del table
-    gc.collect()
-    assert not store.changes.active
-
-
 def test_one_observable_for_one_object() -> None:
     store, cache = store_of(1), InMemoryCache()
     assert observe(store) is observe(store)
