@@ -81,7 +81,7 @@ class InMemorySaver(ReadingSaver):
         if watched and changes.asleep:
             changes.wake()
         if replaced is not None and (row[3] is None or replaced[3] != row[3]):
-            pruning.free_replaced(tables, tables.space(thread_id, name), replaced, serde)
+            pruning.free_replaced(tables, thread_id, name, [replaced], serde)
         return {
             "configurable": {"thread_id": thread_id, "checkpoint_ns": name, "checkpoint_id": checkpoint_id}
         }
@@ -156,12 +156,16 @@ class InMemorySaver(ReadingSaver):
         if source_thread_id == target_thread_id:
             return
         with tables.lock:
-            spaces = tables.spaces(source_thread_id)
-            for space in spaces:
-                tables.absorb(space, tables.space(target_thread_id, space.name))
-            if spaces:
+            replaced = {
+                space.name: tables.absorb(space, tables.space(target_thread_id, space.name))
+                for space in tables.holdings(source_thread_id)
+            }
+            if replaced:
                 self._note("copy_thread", [source_thread_id, target_thread_id])
         self._wake()
+        for name, rows in replaced.items():
+            if rows:
+                pruning.free_replaced(tables, target_thread_id, name, rows, self.serde)
 
     def prune(self, thread_ids: Sequence[str], *, strategy: str = "keep_latest") -> None:
         """Delete what is old in some threads, or all of them. Means what the Postgres saver's does.

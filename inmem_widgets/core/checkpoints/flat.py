@@ -119,7 +119,7 @@ class Blobs(LiveMapping[BlobKey, Typed]):
         kind, data = value
         stored = EMPTY if kind == "empty" else (kind, data)
         with self._tables.lock:
-            self._tables.space(thread_id, name).blobs.setdefault(channel, {})[version] = stored
+            self._tables.space(thread_id, name).put_blob(channel, version, stored)
 
     def __delitem__(self, key: BlobKey) -> None:
         with self._tables.lock:

@@ -139,6 +139,16 @@ class MappedNamespace(Namespace):
                 found[(task_id, index)] = (shown, channel, typed(stored), path)
             return new
 
+    def replace_writes(
+        self, checkpoint_id: str, tasks: dict[str, list[Write]], lock: threading.RLock
+    ) -> None:
+        self.remove_writes([checkpoint_id])
+        for task_id, writes in tasks.items():
+            self.put_writes(checkpoint_id, task_id, writes, lock)
+
+    def put_blob(self, channel: str, version: Any, stored: Stored) -> None:
+        self._tables.blobs[(*self._key, channel, version)] = typed(stored)
+
     def remove(self, checkpoint_ids: Iterable[str]) -> None:
         rows = self.rows
         for checkpoint_id in checkpoint_ids:
@@ -187,6 +197,11 @@ class MappedTables(Tables):
 
     def spaces(self, thread_id: str) -> list[Namespace]:
         return [MappedNamespace(self, thread_id, name) for name in list(self.storage.get(thread_id) or ())]
+
+    def holdings(self, thread_id: str) -> list[Namespace]:
+        keys = [*self.writes, *self.blobs]
+        names = [*(self.storage.get(thread_id) or ()), *(key[1] for key in keys if key[0] == thread_id)]
+        return [MappedNamespace(self, thread_id, name) for name in dict.fromkeys(names)]
 
     def all_spaces(self) -> list[Namespace]:
         return [space for thread_id in list(self.storage) for space in self.spaces(thread_id)]

@@ -86,20 +86,28 @@ def delete_runs(tables: Tables, run_ids: Iterable[str], serde: SerializerProtoco
     ]
 
 
-def free_replaced(tables: Tables, space: Namespace, replaced: Row, serde: SerializerProtocol) -> None:
-    """Free the blobs that only a checkpoint which was saved again had used."""
-    candidates = list(channel_versions(serde, replaced).items())
+def free_replaced(
+    tables: Tables, thread_id: str, name: str, replaced: Iterable[Row], serde: SerializerProtocol
+) -> None:
+    """Free the blobs that only checkpoints which were saved again had used."""
+    candidates = _referenced(replaced, serde)
+
+    def spaces() -> list[Namespace]:
+        space = tables.find(thread_id, name)
+        return [] if space is None else [space]
 
     def plan(rows: dict[Namespace, dict[str, Row]]) -> list[Cut]:
-        left = candidates
-        for row in rows[space].values():
-            versions = channel_versions(serde, row)
-            left = [pair for pair in left if versions.get(pair[0]) != pair[1]]
-            if not left:
-                return []
-        return [Cut(space, blobs=left)]
+        cuts = []
+        for space, found in rows.items():
+            left = candidates.copy()
+            for row in found.values():
+                left.difference_update(channel_versions(serde, row).items())
+                if not left:
+                    break
+            cuts.append(Cut(space, blobs=list(left)))
+        return cuts
 
-    _carry_out(tables, lambda: [space], plan)
+    _carry_out(tables, spaces, plan)
 
 
 def refuse_delta_threads(tables: Tables, thread_ids: Sequence[str], serde: SerializerProtocol) -> None:

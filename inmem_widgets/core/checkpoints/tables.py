@@ -103,6 +103,18 @@ class Namespace:
             tasks[task_id] = [*(write for write in present if write[2] not in new), *new.values()]
             return list(new.values())
 
+    def replace_writes(
+        self, checkpoint_id: str, tasks: dict[str, list[Write]], lock: threading.RLock
+    ) -> None:
+        """Take other writes of a checkpoint in place of what is there."""
+        if tasks:
+            self.writes[checkpoint_id] = tasks
+        else:
+            self.writes.pop(checkpoint_id, None)
+
+    def put_blob(self, channel: str, version: Any, stored: Stored) -> None:
+        self.blobs.setdefault(channel, {})[version] = stored
+
     def set_parent(self, checkpoint_id: str, parent: str | None) -> None:
         row = self.rows[checkpoint_id]
         self.rows[checkpoint_id] = row[0], row[1], parent, row[3]
@@ -138,9 +150,8 @@ class Tables:
     def __deepcopy__(self, memo: dict[int, Any]) -> Tables:
         copied = type(self)()
         with self.lock:
-            for thread_id, spaces in self.threads.items():
-                for name, space in spaces.items():
-                    copied.absorb(space, copied.space(thread_id, name))
+            for space in self.all_spaces():
+                copied.absorb(space, copied.space(space.thread_id, space.name))
         return copied
 
     def find(self, thread_id: str, name: str) -> Namespace | None:
@@ -149,6 +160,10 @@ class Tables:
 
     def spaces(self, thread_id: str) -> list[Namespace]:
         return list(self.threads.get(thread_id, {}).values())
+
+    def holdings(self, thread_id: str) -> list[Namespace]:
+        """Namespaces with checkpoints, writes or blobs."""
+        return self.spaces(thread_id)
 
     def all_spaces(self) -> list[Namespace]:
         return [space for thread_id in list(self.threads) for space in self.spaces(thread_id)]
@@ -253,15 +268,21 @@ class Tables:
         space.remove(checkpoint_ids)
         self._count_out(space.thread_id, before, len(space.rows))
 
-    def absorb(self, source: Namespace, target: Namespace) -> None:
-        """Copy blobs, writes and rows; the values, being immutable, are shared."""
-        blobs = [(*key, stored) for key, stored in source.stored_blobs().items()]
-        for checkpoint_id in source.written():
-            for task_id, writes in source.writes[checkpoint_id].items():
-                target.put_writes(checkpoint_id, task_id, writes, self.lock)
-        for checkpoint_id, row in source.rows.items():
-            self.put(target.thread_id, target.name, checkpoint_id, row, blobs, plain_metadata(row))
-            blobs = []
+    def absorb(self, source: Namespace, target: Namespace) -> list[Row]:
+        """Copy blobs, writes and rows; the values, being immutable, are shared. Gives the rows replaced."""
+        for (channel, version), stored in source.stored_blobs().items():
+            target.put_blob(channel, version, stored)
+        rows = dict(source.rows)
+        for checkpoint_id in {*rows, *source.written()}:
+            target.replace_writes(checkpoint_id, dict(source.writes.get(checkpoint_id) or {}), self.lock)
+        replaced = []
+        for checkpoint_id, row in rows.items():
+            before = self.put(
+                target.thread_id, target.name, checkpoint_id, row, metadata=plain_metadata(row)
+            )
+            if before is not None:
+                replaced.append(before)
+        return replaced
 
     def _count_out(self, thread_id: str, before: int, after: int) -> None:
         """Note that a namespace has fewer rows now."""
