@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from functools import partial
 from time import time
 from typing import Any
 
@@ -111,13 +112,16 @@ class InMemorySaver(ReadingSaver):
             if channel in WRITES_IDX_MAP:  # special: has an index of its own, and the last one counts
                 made = _with_special(made)
                 break
-        made = tables.space(thread_id, name).put_writes(checkpoint_id, task_id, made, tables.lock)
-        if changes.active and made:
-            now = time() if changes.wants_time else None
-            channels = [each[3] for each in made]
-            changes.append((_put_writes, thread_id, name, checkpoint_id, task_id, task_path, channels, now))
-            if changes.asleep:
-                changes.wake()
+        if not changes.active:
+            tables.space(thread_id, name).put_writes(checkpoint_id, task_id, made, tables.lock)
+            return
+        with tables.lock:
+            made = tables.space(thread_id, name).put_writes(checkpoint_id, task_id, made, tables.lock)
+            if made:
+                now = time() if changes.wants_time else None
+                channels = [each[3] for each in made]
+                changes.append((_put_writes, thread_id, name, checkpoint_id, task_id, task_path, channels, now))
+        self._wake()
 
     def get_next_version(self, current: str | None, channel: None) -> str:
         """A version greater than `current`: a counter, and a random part that tells forks apart."""
@@ -145,7 +149,8 @@ class InMemorySaver(ReadingSaver):
             TypeError: If `run_ids` is a single string.
         """
         run_ids = _several(run_ids, "run_ids", "run ids")
-        self._tell("delete_for_runs", pruning.delete_runs(self._tables, run_ids, self.serde))
+        pruning.delete_runs(self._tables, run_ids, self.serde, partial(self._note, "delete_for_runs"))
+        self._wake()
 
     def copy_thread(self, source_thread_id: str, target_thread_id: str) -> None:
         """Copy all of a thread's checkpoints, writes and blobs to another thread.
@@ -188,20 +193,15 @@ class InMemorySaver(ReadingSaver):
         thread_ids = _several(thread_ids, "thread_ids", "thread ids")
         if strategy not in pruning.STRATEGIES:
             raise ValueError(f"strategy: expected one of {pruning.STRATEGIES}, got {strategy!r}")
+        tables = self._tables
         if strategy == "keep_latest":
-            pruning.refuse_delta_threads(self._tables, thread_ids, self.serde)
-        done: list[str] = []
-        try:
-            for thread_id in thread_ids:
-                if strategy == "delete":
-                    with self._tables.lock:
-                        changed = self._tables.delete_thread(thread_id)
-                else:
-                    changed = pruning.keep_latest(self._tables, thread_id, self.serde)
-                if changed:
-                    done.append(thread_id)
-        finally:
-            self._tell("prune", done)
+            pruning.refuse_delta_threads(tables, thread_ids, self.serde)
+            pruning.keep_latest(tables, thread_ids, self.serde, partial(self._note, "prune"))
+        else:
+            with tables.lock:
+                if done := [thread_id for thread_id in thread_ids if tables.delete_thread(thread_id)]:
+                    self._note("prune", done)
+        self._wake()
 
 
 MemorySaver = InMemorySaver

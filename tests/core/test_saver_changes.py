@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import pytest
+from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 
 from inmem_widgets import Change, InMemorySaver
-from tests.core.checkpointing import at, put
+from tests.core.checkpointing import at, ids, put
 
 
 @pytest.fixture
@@ -107,3 +109,64 @@ def test_a_listener_may_save() -> None:
     assert saver.changes.flush(5)
     assert saver.changes.flush(5)
     assert done == ["put", "put"]
+
+
+class Pausing(JsonPlusSerializer):
+    """Lets another thread save while metadata are read."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.meanwhile: Any = None
+
+    def loads_typed(self, data: tuple[str, bytes]) -> Any:
+        if self.meanwhile is not None:
+            other, self.meanwhile = threading.Thread(target=self.meanwhile), None
+            other.start()
+            other.join()
+        return super().loads_typed(data)
+
+
+@pytest.mark.parametrize("kind", ["prune", "delete_for_runs"])
+def test_what_is_saved_meanwhile_is_told_before_the_removal_and_looked_at_again(kind: str) -> None:
+    serde = Pausing()
+    saver, changes = InMemorySaver(serde=serde), []
+    for thread in ("t", "u"):
+        put(saver, thread, "1", metadata={"run_id": "r"})
+        put(saver, thread, "2", parent="1", metadata={"run_id": "s"})
+    saver.changes.listen(changes.append)
+    serde.meanwhile = lambda: put(saver, "t", "3", parent="2", metadata={"run_id": "r"})
+    if kind == "prune":
+        saver.prune(["t", "u"])
+        left = {"t": ["3"], "u": ["2"]}
+    else:
+        saver.delete_for_runs(["r"])
+        left = {"t": ["2"], "u": ["2"]}
+    assert saver.changes.flush(5)
+    assert [(each.kind, each.keys) for each in changes] == [("put", [("t", "", "3")]), (kind, ["t", "u"])]
+    assert {thread: ids(saver.list(at(thread))) for thread in left} == left
+
+
+@pytest.mark.parametrize("strategy", ["keep_latest", "delete"])
+def test_the_order_of_events_is_that_of_the_changes(strategy: str) -> None:
+    """Replayed, they give the checkpoints that are there."""
+    saver, changes = InMemorySaver(), []
+    saver.changes.listen(changes.append)
+
+    def write(thread: str) -> None:
+        for number in range(300):
+            put(saver, thread, f"{number:03}")
+
+    threads = [threading.Thread(target=write, args=(name,)) for name in "tuv"]
+    for each in threads:
+        each.start()
+    while any(each.is_alive() for each in threads):
+        saver.prune(["t", "u", "v"], strategy=strategy)
+    assert saver.changes.flush(5)
+    there: dict[str, list[str]] = {"t": [], "u": [], "v": []}
+    for change in changes:
+        if change.kind == "put":
+            there[change.keys[0][0]].append(change.keys[0][2])
+        else:
+            for thread in change.keys:
+                there[thread] = there[thread][-1:] if strategy == "keep_latest" else []
+    assert {thread: ids(saver.list(at(thread)))[::-1] for thread in there} == there

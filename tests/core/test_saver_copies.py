@@ -102,7 +102,7 @@ def test_copies_beside_a_writer() -> None:
         number = 0
         try:
             while not stop.is_set():
-                saver.put_writes(at(f"{number % 5_000}", f"{number % 7}", "1"), [("a", 1)], f"{number}")
+                saver.put_writes(at(f"{200 + number % 300}", f"{number % 7}", "1"), [("a", 1)], f"{number}")
                 number += 1
         except BaseException as error:
             errors.append(error)

@@ -141,9 +141,3 @@ class TablesSaver(AsyncForms, AbstractContextManager[Any], AbstractAsyncContextM
         """To call when the lock is left."""
         if self.changes.active and self.changes.asleep:
             self.changes.wake()
-
-    def _tell(self, kind: str, keys: Sequence[str]) -> None:
-        """Tell of changes to several threads, made one after the other; of nothing if there are none."""
-        if keys:
-            self._note(kind, keys)
-            self._wake()

@@ -76,14 +76,15 @@ class LiveMapping(MutableMapping[K, V], Generic[K, V]):
         return self[key]
 
     def pop(self, key: K, *default: Any) -> Any:
-        if key not in self:
-            if default:
-                return default[0]
-            raise KeyError(key)
-        value = self[key]
-        plain = value.copy() if isinstance(value, LiveMapping) else value
-        del self[key]
-        return plain
+        with self._tables.lock:
+            if key not in self:
+                if default:
+                    return default[0]
+                raise KeyError(key)
+            value = self[key]
+            plain = value.copy() if isinstance(value, LiveMapping) else value
+            del self[key]
+            return plain
 
     def clear(self) -> None:
         with self._tables.lock:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
 
 from langgraph.checkpoint.serde.base import SerializerProtocol
@@ -19,6 +18,7 @@ from inmem_widgets.core.checkpoints.codec import Row, Stored, channel_versions, 
 from inmem_widgets.core.checkpoints.tables import Namespace, Tables
 
 Pair = tuple[str, Any]
+Rows = dict[Namespace, dict[str, Row]]
 
 STRATEGIES = ("keep_latest", "delete")
 ATTEMPTS = 5
@@ -39,15 +39,20 @@ class Cut:
     blobs: list[Pair] = field(default_factory=list)
     whole: bool = False
 
+    def __bool__(self) -> bool:
+        return bool(self.whole or self.rows or self.orphans or self.blobs)
 
-def keep_latest(tables: Tables, thread_id: str, serde: SerializerProtocol) -> bool:
-    """Keep each namespace's latest checkpoint; whether anything was removed.
+
+def keep_latest(
+    tables: Tables, thread_ids: Iterable[str], serde: SerializerProtocol, tell: Callable[[list[str]], None]
+) -> None:
+    """Keep the latest checkpoint of each of the threads' namespaces.
 
     Raises:
-        NotImplementedError: If the thread uses delta channels.
+        NotImplementedError: If a thread uses delta channels; nothing has been changed then.
     """
 
-    def plan(rows: dict[Namespace, dict[str, Row]]) -> list[Cut]:
+    def plan(thread_id: str, rows: Rows) -> list[Cut]:
         refuse_delta_threads(tables, [thread_id], serde)
         kept = {space: _kept(space, found, serde) for space, found in rows.items() if found}
         root = next((space for space in rows if space.name == ""), None)
@@ -65,25 +70,23 @@ def keep_latest(tables: Tables, thread_id: str, serde: SerializerProtocol) -> bo
                 cuts.append(_cut(space, rows[space], set(rows[space]) - set(ids), serde, orphan_all=True))
         return cuts
 
-    return _carry_out(tables, partial(tables.spaces, thread_id), plan)
+    _carry_out(tables, thread_ids, tables.spaces, plan, tell)
 
 
-def delete_runs(tables: Tables, run_ids: Iterable[str], serde: SerializerProtocol) -> list[str]:
-    """Remove the checkpoints whose metadata names one of the runs; the threads that had some."""
+def delete_runs(
+    tables: Tables, run_ids: Iterable[str], serde: SerializerProtocol, tell: Callable[[list[str]], None]
+) -> None:
+    """Remove the checkpoints whose metadata names one of the runs."""
     runs = set(run_ids)
 
-    def plan(rows: dict[Namespace, dict[str, Row]]) -> list[Cut]:
+    def plan(thread_id: str, rows: Rows) -> list[Cut]:
         cuts = []
         for space, found in rows.items():
             gone = {key for key, row in found.items() if load(serde, row[1]).get("run_id") in runs}
             cuts.append(_cut(space, found, gone, serde))
         return cuts
 
-    return [
-        thread_id
-        for thread_id in tables.thread_ids()
-        if _carry_out(tables, partial(tables.spaces, thread_id), plan)
-    ]
+    _carry_out(tables, tables.thread_ids(), tables.spaces, plan, tell)
 
 
 def free_replaced(
@@ -92,11 +95,11 @@ def free_replaced(
     """Free the blobs that only checkpoints which were saved again had used."""
     candidates = _referenced(replaced, serde)
 
-    def spaces() -> list[Namespace]:
+    def spaces(thread_id: str) -> list[Namespace]:
         space = tables.find(thread_id, name)
         return [] if space is None else [space]
 
-    def plan(rows: dict[Namespace, dict[str, Row]]) -> list[Cut]:
+    def plan(thread_id: str, rows: Rows) -> list[Cut]:
         cuts = []
         for space, found in rows.items():
             left = candidates.copy()
@@ -107,7 +110,7 @@ def free_replaced(
             cuts.append(Cut(space, blobs=list(left)))
         return cuts
 
-    _carry_out(tables, spaces, plan)
+    _carry_out(tables, [thread_id], spaces, plan, lambda _: None)
 
 
 def refuse_delta_threads(tables: Tables, thread_ids: Sequence[str], serde: SerializerProtocol) -> None:
@@ -121,25 +124,45 @@ def refuse_delta_threads(tables: Tables, thread_ids: Sequence[str], serde: Seria
 
 def _carry_out(
     tables: Tables,
-    spaces: Callable[[], list[Namespace]],
-    plan: Callable[[dict[Namespace, dict[str, Row]]], list[Cut]],
-) -> bool:
-    """Plan on a snapshot, and cut if it still holds; whether anything was cut."""
-    for _ in range(ATTEMPTS):
+    thread_ids: Iterable[str],
+    spaces: Callable[[str], list[Namespace]],
+    plan: Callable[[str, Rows], list[Cut]],
+    tell: Callable[[list[str]], None],
+) -> None:
+    """Plan each thread on a snapshot of it; then, where the snapshots still hold, cut them all at once.
+
+    `tell` gets the threads changed, in the same critical section: nothing that others do to one of
+    them afterwards can be told before.
+    """
+
+    def snapshot(thread_id: str) -> Rows:
+        return {space: dict(space.rows) for space in spaces(thread_id)}
+
+    def make(thread_id: str) -> None:
         with tables.lock:
-            before = {space: dict(space.rows) for space in spaces()}
-        cuts = plan(before)
+            before = snapshot(thread_id)
+        plans[thread_id] = before, [cut for cut in plan(thread_id, before) if cut]
+
+    plans: dict[str, tuple[Rows, list[Cut]]] = {}
+    stale = list(dict.fromkeys(thread_ids))
+    for attempt in range(ATTEMPTS):
+        for thread_id in stale:
+            make(thread_id)
         with tables.lock:
-            if {space: dict(space.rows) for space in spaces()} == before:
-                return _cut_all(tables, cuts)
-    with tables.lock:
-        return _cut_all(tables, plan({space: dict(space.rows) for space in spaces()}))
+            stale = [key for key, (before, cuts) in plans.items() if cuts and snapshot(key) != before]
+            if attempt == ATTEMPTS - 1:
+                for thread_id in stale:
+                    make(thread_id)
+                stale = []
+            if not stale:
+                if changed := [thread_id for thread_id, (_, cuts) in plans.items() if _cut_all(tables, cuts)]:
+                    tell(changed)
+                return
 
 
 def _cut_all(tables: Tables, cuts: list[Cut]) -> bool:
-    changed = False
+    """Whether more than values went."""
     for cut in cuts:
-        changed = changed or cut.whole or bool(cut.rows or cut.orphans)
         if cut.whole:
             tables.drop(cut.space)
             continue
@@ -149,7 +172,7 @@ def _cut_all(tables: Tables, cuts: list[Cut]) -> bool:
             tables.remove_rows(cut.space, cut.rows)
         cut.space.remove_writes(cut.rows)
         cut.space.remove_blobs(cut.blobs)
-    return changed
+    return any(cut.whole or cut.rows or cut.orphans for cut in cuts)
 
 
 def _cut(
