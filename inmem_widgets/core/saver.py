@@ -120,7 +120,9 @@ class InMemorySaver(ReadingSaver):
             if made:
                 now = time() if changes.wants_time else None
                 channels = [each[3] for each in made]
-                changes.append((_put_writes, thread_id, name, checkpoint_id, task_id, task_path, channels, now))
+                changes.append(
+                    (_put_writes, thread_id, name, checkpoint_id, task_id, task_path, channels, now)
+                )
         self._wake()
 
     def get_next_version(self, current: str | None, channel: None) -> str:

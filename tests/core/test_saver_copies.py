@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import threading
 from collections import defaultdict
+from typing import Any
 
 import pytest
 from langgraph.checkpoint.serde.encrypted import EncryptedSerializer
@@ -118,3 +119,30 @@ def test_copies_beside_a_writer() -> None:
         stop.set()
         writer.join()
     assert errors == []
+
+
+def test_a_config_found_shares_nothing_that_can_change_with_the_one_asked_for(saver: InMemorySaver) -> None:
+    put(saver, "t", "1")
+    nested: Any = {"deep": [{"x": [1]}]}
+    nested["itself"] = nested
+    handler = object()
+    for extra in ({}, {"user": nested}, {"user": [nested, nested]}):
+        for asked in (
+            {"configurable": {"thread_id": "t", "checkpoint_id": "1", **extra}},
+            {"configurable": {"thread_id": "t", "checkpoint_ns": "", "checkpoint_id": "1", **extra}},
+            {**at("t", "", "1"), "metadata": {"a": extra}, "tags": ["x"], "callbacks": [handler]},
+        ):
+            found: Any = saver.get_tuple(asked)  # type: ignore[arg-type]
+            assert not containers(found.config) & containers(asked)
+            assert repr(found.config) == repr(asked)
+    assert found.config["callbacks"][0] is handler
+
+
+def containers(value: Any, seen: set[int] | None = None) -> set[int]:
+    """Ids of all dicts and lists in it."""
+    seen = set() if seen is None else seen
+    if isinstance(value, (dict, list)) and id(value) not in seen:
+        seen.add(id(value))
+        for each in value.values() if isinstance(value, dict) else value:
+            containers(each, seen)
+    return seen

@@ -140,10 +140,10 @@ class ReadingSaver(TablesSaver):
                         "checkpoint_id": checkpoint_id,
                     }
                 }
-            elif len(asked) == 1:
-                config = {"configurable": asked["configurable"].copy()}
+            elif len(asked) == 1 and len(named := asked["configurable"]) == 2 + ("checkpoint_ns" in named):
+                config = {"configurable": named.copy()}  # only the checkpoint's key: nothing nested
             else:
-                config = {key: each.copy() if type(each) is dict else each for key, each in asked.items()}
+                config = _own(asked, {})
             parent = parent_id and {
                 "configurable": {"thread_id": thread_id, "checkpoint_ns": name, "checkpoint_id": parent_id}
             }
@@ -221,3 +221,19 @@ class ReadingSaver(TablesSaver):
         spaces = self._tables.spaces(thread_id)
         found = [read_header(space, id, self.serde) for space in spaces for id in space.ids()]
         return sorted(filter(None, found), key=lambda each: each.checkpoint_id, reverse=True)
+
+
+def _own(value: Any, made: dict[int, Any]) -> Any:
+    """A value with its plain dicts and lists copied, however deep; `made` has those copied so far, by id."""
+    kind = type(value)
+    if kind is not dict and kind is not list:
+        return value
+    own: Any = made.get(id(value))
+    if own is not None:
+        return own
+    own = made[id(value)] = kind()
+    if kind is list:
+        own.extend(_own(each, made) for each in value)
+    else:
+        own.update((key, _own(each, made)) for key, each in value.items())
+    return own

@@ -277,9 +277,7 @@ class Tables:
             target.replace_writes(checkpoint_id, dict(source.writes.get(checkpoint_id) or {}), self.lock)
         replaced = []
         for checkpoint_id, row in rows.items():
-            before = self.put(
-                target.thread_id, target.name, checkpoint_id, row, metadata=plain_metadata(row)
-            )
+            before = self.put(target.thread_id, target.name, checkpoint_id, row, metadata=plain_metadata(row))
             if before is not None:
                 replaced.append(before)
         return replaced
