@@ -39,7 +39,7 @@ class ObservableSaver(Observable[InMemorySaver]):
         self.sync()
 
     def figures(self, source: InMemorySaver) -> dict[str, Any]:
-        return {"threads": len(source.thread_ids()), "checkpoints": source.count()}
+        return {"threads": source.thread_count(), "checkpoints": source.count()}
 
     def digest(self, changes: list[Change]) -> None:
         source = self.source
