@@ -6,11 +6,18 @@ from collections.abc import Mapping
 from itertools import chain
 from typing import Any, NamedTuple
 
-from langgraph.checkpoint.base import DeltaChannelHistory
+from langgraph.checkpoint.base import DeltaChannelHistory, PendingWrite
 from langgraph.checkpoint.serde.base import SerializerProtocol
 from ormsgpack import unpackb
 
-from inmem_widgets.core.checkpoints.codec import OPTION, Row, channel_versions, load, load_checkpoint
+from inmem_widgets.core.checkpoints.codec import (
+    OPTION,
+    PLAIN_SCALARS,
+    Row,
+    channel_versions,
+    load,
+    load_checkpoint,
+)
 from inmem_widgets.core.checkpoints.tables import Namespace
 
 
@@ -72,11 +79,11 @@ def delta_history(
         ValueError: If `quick`, and plain values do not suffice without the serializer after all.
     """
     rows, writes, blobs = space.rows, space.writes, space.blobs.get(channel)
-    history: DeltaChannelHistory = {"writes": []}
+    found: list[PendingWrite] = []
+    history: DeltaChannelHistory = {"writes": found}
     row = rows.get(checkpoint_id)
     if row is None:
         return history
-    found = history["writes"]
     for _ in range(len(rows) + 1 if limit is None else limit):
         current: Any = row[2]
         row = rows.get(current)
@@ -89,16 +96,24 @@ def delta_history(
                 each = sorted(chain.from_iterable(lists), reverse=True)
             for _, task_id, _, name, stored in each:
                 if name == channel:
-                    plain = quick and type(stored) is bytes  # `load`, without the call
-                    value = unpackb(stored, option=OPTION) if plain else load(serde, stored)
-                    found.append((task_id, name, value))
+                    kind = type(stored)
+                    if kind is bytes and quick:  # `load`, without the call
+                        stored = unpackb(stored, option=OPTION)
+                    elif kind not in PLAIN_SCALARS:
+                        stored = load(serde, stored)
+                    found.append((task_id, name, stored))
         if blobs is None:
             continue
         versions = row[3] if row[3] is not None else channel_versions(serde, row)
         value = blobs.get(versions.get(channel))
-        if value is not None and (type(value) is not tuple or value[0] != "empty"):
-            plain = quick and type(value) is bytes
-            history["seed"] = unpackb(value, option=OPTION) if plain else load(serde, value)
+        if value is None:
+            continue
+        kind = type(value)
+        if kind is bytes and quick:
+            history["seed"] = unpackb(value, option=OPTION)
+            break
+        if kind is not tuple or value[0] != "empty":
+            history["seed"] = load(serde, value)
             break
     else:
         if limit is None:  # more steps than there are checkpoints: a cycle

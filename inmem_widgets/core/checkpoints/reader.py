@@ -187,9 +187,9 @@ class ReadingSaver(TablesSaver):
         if space is None or not (checkpoint_id := configurable.get("checkpoint_id") or space.latest()):
             return {channel: {"writes": []} for channel in channels}
         serde, found = self.serde, {}
+        quick = type(serde) is JsonPlusSerializer
         for channel in channels:
             try:
-                quick = type(serde) is JsonPlusSerializer
                 found[channel] = delta_history(space, checkpoint_id, channel, serde, quick)
             except ValueError:  # an `ormsgpack.Ext` made by hand
                 found[channel] = delta_history(space, checkpoint_id, channel, serde, False)

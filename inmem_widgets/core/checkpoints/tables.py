@@ -289,8 +289,12 @@ class Tables:
             self._filled[thread_id] -= 1
             if not self._filled[thread_id]:
                 del self._filled[thread_id]
-        if self.everything is not None:  # once half of it is gone, it is made anew when needed
-            self._gone += before - after
+        self._forget(before - after)
+
+    def _forget(self, rows: int) -> None:
+        """Once half of `everything` is gone, it is made anew when needed."""
+        if self.everything is not None:
+            self._gone += rows
             if 2 * self._gone > len(self.everything.entries):
                 self.everything = None
 
@@ -308,9 +312,16 @@ class Tables:
         spaces = self.threads.pop(thread_id, None)
         if spaces is None:
             return False
-        for space in spaces.values():
-            self._count_out(thread_id, len(space.rows), 0)
-            space.clear()
+        gone = 0
+        for space in list(spaces.values()):
+            gone += len(space.rows)
+            if self.everything is not None:  # which holds it
+                space.clear()
+            else:
+                space.rows, space.order.entries = {}, []
+        self._rows -= gone
+        self._filled.pop(thread_id, None)
+        self._forget(gone)
         return True
 
 
