@@ -84,13 +84,14 @@ def delta_history(
     row = rows.get(checkpoint_id)
     if row is None:
         return history
-    for _ in range(len(rows) + 1 if limit is None else limit):
+    left = len(rows) + 1 if limit is None else limit
+    while left:
+        left -= 1
         current: Any = row[2]
         row = rows.get(current)
         if row is None:
             break
-        if tasks := writes.get(current):
-            lists = [*tasks.values()]
+        if (tasks := writes.get(current)) and (lists := [*tasks.values()]):
             each = lists[0]
             if len(lists) > 1 or len(each) > 1:
                 each = sorted(chain.from_iterable(lists), reverse=True)
@@ -104,7 +105,8 @@ def delta_history(
                     found.append((task_id, name, stored))
         if blobs is None:
             continue
-        versions = row[3] if row[3] is not None else channel_versions(serde, row)
+        if (versions := row[3]) is None:
+            versions = channel_versions(serde, row)
         value = blobs.get(versions.get(channel))
         if value is None:
             continue
