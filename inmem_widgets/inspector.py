@@ -21,7 +21,7 @@ class Inspector(ipywidgets.VBox):
     """Several widgets, one above the other; `inspector.widgets` are they."""
 
     def __init__(self, widgets: list[InspectorWidget[Any]]) -> None:
-        super().__init__(children=widgets, layout=ipywidgets.Layout(width="100%"))
+        super().__init__(children=widgets, layout=ipywidgets.Layout(width="100%", grid_gap="12px"))
 
     @property
     def widgets(self) -> tuple[InspectorWidget[Any], ...]:
