@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import chain
+from itertools import chain, repeat
 from typing import Any, NamedTuple
 
 from langgraph.checkpoint.base import DeltaChannelHistory, PendingWrite
@@ -84,9 +84,7 @@ def delta_history(
     row = rows.get(checkpoint_id)
     if row is None:
         return history
-    left = len(rows) + 1 if limit is None else limit
-    while left:
-        left -= 1
+    for _ in repeat(None, len(rows) + 1 if limit is None else limit):
         current: Any = row[2]
         row = rows.get(current)
         if row is None:
