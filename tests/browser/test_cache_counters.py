@@ -106,3 +106,12 @@ def test_a_stopped_cache_falls_silent(stage: Stage) -> None:
     kernel.make = lambda params: dict(kernel.traits["state"])  # the kernel stays as it is
     stage.page.clock.run_for(9_000)
     expect(widget.get_by_text("0 lookups/s")).to_be_visible()
+
+
+def test_style_sheets_of_other_widgets_on_the_page_change_nothing(stage: Stage) -> None:
+    widget = stage.show(states.cache_counters())
+    hero = widget.locator(".hero")
+    expect(hero).to_have_css("border-bottom-width", "1px")
+    for other in (states.timeline(), states.key_table(3)):
+        stage.show(other)
+        expect(hero).to_have_css("border-bottom-width", "1px")
