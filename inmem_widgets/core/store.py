@@ -30,10 +30,6 @@ def _refuse(name: str, given: object, accepted: str) -> NoReturn:
     raise TypeError(f"{name}: expected {accepted}, got {type(given).__name__} {given!r:.80}")
 
 
-def _all_pairs(pairs: list[Any]) -> bool:
-    return {*map(type, pairs)} <= {tuple} and {*map(len, pairs)} <= {2}
-
-
 def _pair(given: Any) -> tuple[Any, Any]:
     if not isinstance(given, (str, bytes, Mapping)) and isinstance(given, Iterable):
         pair = tuple(given)
@@ -156,13 +152,17 @@ class InMemoryBaseStore(BaseStore[str, V], Generic[V]):
         self._set(key_value_pairs)
 
     def _plain(self, pairs: list[tuple[str, V]]) -> bool:
-        """Whether all are tuples of two, with keys (and in the byte store values) of exactly their type."""
-        return _all_pairs(pairs) and not [1 for key, _ in pairs if f"{key}" is not key]
+        """Whether all keys (and in the byte store values) have exactly the type they must have."""
+        return not [1 for key, _ in pairs if f"{key}" is not key]
 
     def _set(self, pairs: Sequence[tuple[str, V]] | Mapping[str, V]) -> None:
         new: dict[str, V] | list[tuple[str, V]]
-        if type(pairs) is not list or not self._plain(new := pairs.copy()):
-            # not the usual case; that takes a copy, since the list may change before it is reported
+        try:
+            # the usual case: a copy, since the caller's list may change before it is reported
+            usual = type(pairs) is list and {*map(type, new := pairs.copy())} == {tuple} and self._plain(new)
+        except ValueError:  # a tuple of another length
+            usual = False
+        if not usual:
             new = self._checked_pairs(pairs)
         store, feed = self._store, self.changes
         if not feed.active:
@@ -306,6 +306,4 @@ class InMemoryByteStore(InMemoryBaseStore[bytes]):
         self._set(key_value_pairs)
 
     def _plain(self, pairs: list[tuple[str, bytes]]) -> bool:
-        return _all_pairs(pairs) and not [
-            1 for key, value in pairs if f"{key}" is not key or value.__class__ is not bytes
-        ]
+        return not [1 for key, value in pairs if f"{key}" is not key or value.__class__ is not bytes]
