@@ -205,11 +205,15 @@ class InMemoryBaseStore(BaseStore[str, V], Generic[V]):
             TypeError: If `keys` is a string or holds anything but strings.
         """
         match keys:
-            case [key] if f"{key}" is key:
-                if not (self._watched or self._prefixes.live):
-                    store = self._store
+            case [key] if not (self._watched or self._prefixes.live):
+                store = self._store
+                try:
                     if key in store:
                         del store[key]
+                        return
+                except TypeError:  # not hashable; refused below
+                    pass
+                if f"{key}" is key:
                     return
         self._delete(_checked(keys))
 
