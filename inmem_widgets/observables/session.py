@@ -27,22 +27,27 @@ class Session:
 
     def open(self, params: Mapping[str, Any]) -> State:
         """The whole state, for a view that begins or has lost count."""
-        self.params.update(params)
+        state = self._look(params)
         self._seq += 1
-        self._sent = {**self._make(self.params), "seq": self._seq}
+        self._sent = {**state, "seq": self._seq}
         return self._sent
 
     def patch(self, params: Mapping[str, Any] | None = None) -> Patch | None:
         """What brings the view up to date; None if it is."""
-        if params:
-            self.params.update(params)
-        state = self._make(self.params)
+        state = self._look(params or {})
         fields, rows = diff(self._sent, state)
         if not rows and fields.keys() <= {"now"}:
             return None
         prev, self._seq = self._seq, self._seq + 1
         self._sent = {**state, "seq": self._seq}
         return Patch(kind="patch", view=self.view, prev=prev, seq=self._seq, set=fields, rows=rows)
+
+    def _look(self, params: Mapping[str, Any]) -> State:
+        """The state for changed parameters, which are kept only if they make one."""
+        wanted = {**self.params, **params}
+        state = self._make(wanted)
+        self.params = wanted
+        return state
 
 
 def diff(old: State, new: State) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -46,8 +46,10 @@ def cache_counters(cache: ObservableCache) -> MakeState:
     """Makes `CacheState`s; no parameters."""
 
     def make(params: Mapping[str, Any]) -> State:
-        history = cache.history()
-        figures = {name: getattr(cache, name) for name in COUNTERS}
+        history, source = cache.history(), cache.source
+        # read once, so that the figures are of one moment
+        read = cache.trait_values() if source is None else cache.figures(source)
+        figures = {name: read[name] for name in COUNTERS}
         return {"policy": cache.policy, **figures, "since": cache.started, "history": history}
 
     return make

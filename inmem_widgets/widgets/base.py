@@ -143,10 +143,10 @@ class InspectorWidget(anywidget.AnyWidget, Generic[Shown]):
         if kind == "open":
             with self._turn:
                 session = self._sessions.pop(view, None) or Session(view, self._state)
+                self._outbox.append({"kind": "opened", "view": view, "state": session.open(params)})
                 self._sessions[view] = session
                 while len(self._sessions) > VIEWS:
                     del self._sessions[next(iter(self._sessions))]
-                self._outbox.append({"kind": "opened", "view": view, "state": session.open(params)})
         elif kind == "close":
             with self._turn:
                 self._sessions.pop(view, None)

@@ -61,6 +61,15 @@ def test_every_request_is_answered_errors_included(ask: Ask) -> None:
     assert "ValueError" in bad["error"]
 
 
+def test_what_one_view_gets_wrong_is_not_remembered_and_harms_no_other(ask: Ask) -> None:
+    store = store_of(3)
+    table = inspect(store)
+    ask(table, opened("a"), opened("b"), request(1, "look", view="a", start="seven"))
+    store.mset([("k0", 9)])
+    assert store.changes.flush(10)
+    assert sorted(m["view"] for m in ask(table) if m["kind"] == "patch") == ["a", "b"]
+
+
 @pytest.mark.parametrize(
     "message", [None, 7, "open", [], {}, {"view": 3}, {"kind": "open"}, {"kind": "?", "view": "v"}]
 )
