@@ -42,7 +42,7 @@ test-python: $(VENV)/.dev $(BUNDLE)
 bench: $(VENV)/.dev ## ours beside the reference, in one process
 	$(BIN)/python -m tests.benchmarks
 
-wire: $(MODULES) $(VENV)/.dev ## generate the TypeScript types from inmem_widgets/wire.py
+wire: $(MODULES) $(VENV)/.dev ## generate the TypeScript types from inmem_widgets/wire
 	$(NPM) run wire
 
 build: $(VENV)/.dev $(BUNDLE) ## wheel and sdist, bundles inside

@@ -49,7 +49,7 @@ def _(obj: InMemoryBaseStore) -> pd.DataFrame:  # type: ignore[type-arg]
             "key": _texts(key for key, _ in items),
             "type": pd.Series([type_label(value) for _, value in items], dtype="category"),
             "size": pd.Series([size for size, _ in sizes], dtype="Int64"),
-            "exact": pd.Series([exact for _, exact in sizes], dtype="bool"),
+            "exact": pd.Series([how == "exact" for _, how in sizes], dtype="bool"),
             "preview": _texts(preview(value) for _, value in items),
         }
     )

@@ -113,14 +113,14 @@ class ObservableStore(Observable[InMemoryBaseStore[Any]]):
         return length, [self._row(key, value) for key, value in pairs if value is not _GONE]
 
     def _row(self, key: str, value: object) -> KeyRow:
-        size, exact = size_of(value)
+        size, how = size_of(value)
         when, new = self._young.get(key) or self._old.get(key) or (None, False)
         return {
             "id": hash(key) & ((1 << 53) - 1),
             "key": clean(key if len(key) <= KEY else f"{key[: KEY // 2]}…{key[-KEY // 2 :]}"),
             "type": type_label(value),
             "size": size,
-            "exact": exact,
+            "how": how,
             "preview": preview(value),
             "changed": when,
             "change": None if when is None else "inserted" if new else "changed",

@@ -20,7 +20,7 @@ class KeyTable(InspectorWidget[ObservableStore]):
 
     def html_rows(self) -> tuple[list[str], list[list[str]], str]:
         size, rows = self.observable.window(0, 10)
-        table = [[r["key"], r["type"], _bytes(r["size"], r["exact"]), r["preview"]] for r in rows]
+        table = [[r["key"], r["type"], _bytes(r["size"], r["how"] == "exact"), r["preview"]] for r in rows]
         return ["Key", "Type", "Size", "Preview"], table, f"{len(rows):,} of {size:,} keys"
 
 

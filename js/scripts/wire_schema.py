@@ -1,26 +1,23 @@
-"""Print the JSON schema of every TypedDict in the wire module (path: first argument)."""
+"""Print the JSON schema of every TypedDict in `inmem_widgets.wire` (its checkout: first argument)."""
 
-import importlib.util
 import json
 import sys
 import typing
+from importlib import import_module
 from typing import Any
 
 import typing_extensions
 from pydantic import ConfigDict, TypeAdapter, create_model
 
-# pydantic wants this TypedDict before Python 3.12; wire.py itself stays free of dependencies.
+# pydantic wants this TypedDict before Python 3.12; the wire itself stays free of dependencies.
 typing.TypedDict = typing_extensions.TypedDict  # type: ignore[assignment]
 
 REF = "#/$defs/{model}"
 
 
-def load(path: str) -> list[type]:
-    spec = importlib.util.spec_from_file_location("wire", path)
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["wire"] = module
-    spec.loader.exec_module(module)
+def load(checkout: str) -> list[type]:
+    sys.path.insert(0, checkout)
+    module = import_module("inmem_widgets.wire")
     return [value for value in vars(module).values() if typing_extensions.is_typeddict(value)]
 
 

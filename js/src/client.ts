@@ -19,7 +19,7 @@ export interface Client<S extends State> extends Link<S> {
   close(): void;
 }
 
-/** The view's side of the protocol in wire.py, over any way to send. */
+/** The view's side of the protocol in wire, over any way to send. */
 export function createClient<S extends State>(
   view: string,
   first: S,

@@ -1,4 +1,4 @@
-"""The generated types are those of wire.py."""
+"""The generated types are those of wire."""
 
 from __future__ import annotations
 

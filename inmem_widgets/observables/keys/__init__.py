@@ -1,0 +1,1 @@
+"""The keys of a store: found, ordered, grouped, measured, watched and edited."""

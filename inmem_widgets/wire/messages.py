@@ -1,0 +1,95 @@
+"""What travels between a view and the kernel."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, NotRequired, TypedDict
+
+
+class Params(TypedDict, total=False):
+    """What a view wants to see. A field left out keeps its value."""
+
+    start: int
+    stop: int
+    thread: str
+    selected: str | None
+    tree: bool
+    """Whether the view shows namespaces …"""
+    expanded: list[str]
+    """… and which of them are open, as prefixes."""
+    space: bool
+    recent: bool
+
+
+class Open(TypedDict):
+    """View → kernel: begin (or begin again); answered by `Opened`."""
+
+    kind: Literal["open"]
+    view: str
+    params: Params
+
+
+class Close(TypedDict):
+    kind: Literal["close"]
+    view: str
+
+
+class Request(TypedDict):
+    """View → kernel: always answered by a `Reply` with the same id; safe to repeat.
+
+    Of all widgets: `look` (params: Params → a Patch at once, the result is null), `ping` (null).
+
+    Of the timeline: `state` ({"ns", "id", "thread", "path": list[int]} → ValueNode with its children).
+
+    Of the key table, for all views of the widget:
+    `query` (some of KeyQuery → null; what is wrong with it shows as the state's `problem`),
+    `cancel` ({} → null: stops the list, or the bulk deletion, being made),
+    `select` ({"ids": list[int]} or {"first": int, "last": int} as rows; "add": bool; → null),
+    `open` ({"id": int | null} → null),
+    `locate` ({"id": int} → {"row": int | null}: where the key is listed),
+    `value` ({"format"?: str, "offset"?: int} → ValueView of the open key;
+    with "path": list[int] and "offset"?: int → ValueNode with the children from offset on),
+    `edit` ({"key": str} for a new one or {"id": int, "token": str}, "language", "text" → Edited),
+    `delete` ({"ids": list[int]} → {"deleted": int}),
+    `bulk` ({"count": int, "changes": int}: what was confirmed → null; goes on as the state's `bulk`),
+    `export` ({"format": "csv" | "jsonl" | "parquet", "piece": int} → Piece),
+    `code` ({"of": "view" | "value" | "selection" | "delete" | "bulk"} → {"code": str}).
+
+    A view that is not open gets an error, and opens again.
+    """
+
+    kind: Literal["request"]
+    view: str
+    id: int
+    method: Literal[
+        "look", "ping", "state", "query", "cancel", "select", "open", "locate", "value", "edit", "delete",
+        "bulk", "export", "code",
+    ]  # fmt: skip
+    params: dict[str, Any]
+
+
+class Reply(TypedDict):
+    kind: Literal["reply"]
+    view: str
+    id: int
+    result: NotRequired[Any]
+    error: NotRequired[str]
+
+
+class Opened(TypedDict):
+    kind: Literal["opened"]
+    view: str
+    state: dict[str, Any]
+    """KeyTableState, CacheState or TimelineState."""
+
+
+class Patch(TypedDict):
+    """Kernel → view: bring the state from `prev` to `seq`."""
+
+    kind: Literal["patch"]
+    view: str
+    prev: int
+    seq: int
+    set: dict[str, Any]
+    """Top-level fields to replace, whole; `rows` is one of them when their number or `start` changes."""
+    rows: dict[str, Any]
+    """Single rows to replace: position in `rows` (as text) → row."""
