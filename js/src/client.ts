@@ -214,8 +214,13 @@ export function createClient<S extends State>(
   };
 }
 
+/** Left out and null are the same. */
 function sameParams(a: Params, b: Params): boolean {
-  return (["start", "stop", "thread", "selected"] as const).every(
-    (name) => (a[name] ?? null) === (b[name] ?? null),
-  );
+  const text = (params: Params) =>
+    JSON.stringify(
+      Object.entries(params)
+        .filter(([, value]) => value !== null)
+        .sort(),
+    );
+  return text(a) === text(b);
 }

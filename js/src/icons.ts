@@ -29,6 +29,7 @@ const GLYPHS = {
   evict: { d: "M1.2 2.2h7.6L5 8.6z", line: false, tone: "evict" },
   inserted: { d: "M5 1.75v6.5M1.75 5h6.5", line: true, tone: "hit" },
   changed: { d: "M5 1.2 8.8 5 5 8.8 1.2 5z", line: false, tone: "miss" },
+  deleted: { d: "M1.75 5h6.5", line: true, tone: "evict" },
   error: { d: "m2 2 6 6M8 2 2 8", line: true, tone: "evict" },
   interrupt: { d: "M2.2 1.2h1.9v7.6H2.2zM5.9 1.2h1.9v7.6H5.9z", line: false, tone: "intr" },
   idle: { d: "M5 3a2 2 0 1 1 0 4 2 2 0 0 1 0-4z", line: false, tone: "q" },

@@ -109,6 +109,18 @@ describe("look", () => {
   });
 });
 
+it("compares wishes by what is in them", async () => {
+  const { client, opened, reply, take } = start();
+  opened(1);
+  client.look({ tree: true, expanded: ["a:", "b:"] });
+  reply(take().at(-1)?.id);
+  await vi.advanceTimersByTimeAsync(0);
+  client.look({ expanded: ["a:", "b:"], tree: true });
+  expect(take()).toEqual([]);
+  client.look({ expanded: ["a:"] });
+  expect(take()).toHaveLength(1);
+});
+
 it("opens again when the kernel no longer knows the view", async () => {
   const { client, opened, reply, take } = start();
   opened(1);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { guessDelimiter, splitKey } from "../src/keys.js";
+import { splitKey } from "../src/keys.js";
 import { cut, visible } from "../src/text.js";
 
 describe("what cannot be seen is escaped", () => {
@@ -25,20 +25,14 @@ it("cuts long text without halving a character", () => {
 });
 
 describe("keys", () => {
-  it("guesses the delimiter most keys have", () => {
-    expect(guessDelimiter(["a:b", "a:c", "x"])).toBe(":");
-    expect(guessDelimiter(["docs/a.md", "docs/b.md"])).toBe("/");
-    expect(guessDelimiter(["a.b", "c.d", "e/f"])).toBe(".");
-    expect(guessDelimiter(["a", "b", "c:d", "e"])).toBe(null);
-    expect(guessDelimiter([])).toBe(null);
-  });
-
   it.each([
     ["prod:sess:9f31c2", ":", ["prod:sess:", "9f31c2"]],
     ["trailing:", ":", ["", "trailing:"]],
     ["a:b:", ":", ["a:", "b:"]],
     [":leading", ":", ["", ":leading"]],
     ["", ":", ["", ""]],
-    ["plain", null, ["", "plain"]],
+    ["plain", "", ["", "plain"]],
+    ["a:b/c", ":/", ["a:b/", "c"]],
+    ["a/b:c/", ":/", ["a/b:", "c/"]],
   ] as const)("%j by %j", (key, delimiter, expected) => expect(splitKey(key, delimiter)).toEqual(expected));
 });

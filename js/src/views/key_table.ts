@@ -2,8 +2,8 @@ import { batch, computed, effect, signal } from "@preact/signals-core";
 import { h, setText } from "../dom.js";
 import { age, bytes, count, counted, rate } from "../format.js";
 import { glyph } from "../icons.js";
-import { guessDelimiter, splitKey } from "../keys.js";
-import type { Link, Trait, View } from "../link.js";
+import { splitKey } from "../keys.js";
+import type { Link, View } from "../link.js";
 import { Rate } from "../rates.js";
 import { paintText, visible } from "../text.js";
 import type { KeyRow, KeyTableState } from "../wire.gen.js";
@@ -18,12 +18,12 @@ const MAX_ROWS = 14;
 const KEY_LIMIT = 1_000;
 const PREVIEW_LIMIT = 400;
 
-/** Keys of a store as a live table. `selected` holds the text of the selected key. */
-export function createKeyTable(link: Link<KeyTableState>, selected: Trait<string | null>): View {
+/** Keys of a store as a live table. */
+export function createKeyTable(link: Link<KeyTableState>): View {
   const { state } = link;
   const changes = new Rate();
-  const delimiter = computed(() => guessDelimiter(state.value.rows.map((row) => row.key)));
-  const isSelected = (row: KeyRow) => row.key === selected.value.value;
+  const delimiter = computed(() => state.value.delimiters);
+  const selected = computed(() => new Set(state.value.selection));
   const marking = signal(false);
 
   const grid = createGrid<KeyRow>({
@@ -41,9 +41,9 @@ export function createKeyTable(link: Link<KeyTableState>, selected: Trait<string
     maxRows: MAX_ROWS,
     makeRow: () => makeRow(link, delimiter, marking),
     identify: (row) => row.id,
-    isSelected,
-    context: computed(() => [selected.value.value, delimiter.value]),
-    select: (row) => selected.set(row.key),
+    isSelected: (row) => selected.value.has(row.id),
+    context: computed(() => [selected.value, delimiter.value]),
+    select: (row) => void link.request("select", { ids: [row.id] }),
     want: (start, stop) => link.look({ start, stop }),
     onKey: (event, row) => {
       if (event.key === "c" || event.key === "C") {
@@ -72,7 +72,7 @@ export function createKeyTable(link: Link<KeyTableState>, selected: Trait<string
   const frame = createFrame({
     kind: "keys",
     link,
-    summary: computed(() => counted(state.value.size, "key")),
+    summary: computed(() => counted(state.value.total, "key")),
     waiting: computed(() => {
       const waiting = link.latest.value.changes - state.value.changes;
       return waiting > 0 ? `${counted(waiting, "change")} waiting` : "";
@@ -132,7 +132,7 @@ export function createKeyTable(link: Link<KeyTableState>, selected: Trait<string
 
 function makeRow(
   link: Link<KeyTableState>,
-  delimiter: { readonly value: string | null },
+  delimiter: { readonly value: string },
   marking: { value: boolean },
 ): RowView<KeyRow> {
   const mark = h("span", { class: "mark", role: "gridcell" });
@@ -186,7 +186,7 @@ function makeRow(
       type.hidden = !row;
       const { digits, unit } =
         row && row.size !== null ? bytes(row.size) : { digits: row ? "—" : "", unit: "" };
-      setText(size, row && row.size !== null && !row.exact ? `~${digits}` : digits);
+      setText(size, row && row.size !== null && row.how !== "exact" ? `~${digits}` : digits);
       setText(sizeUnit, unit);
       paintText(preview, row?.preview ?? "", PREVIEW_LIMIT);
       if (row) tick(row, element);

@@ -2,4 +2,4 @@ import { widget } from "../model.js";
 import { createKeyTable } from "../views/key_table.js";
 import type { KeyTableState } from "../wire.gen.js";
 
-export default widget<KeyTableState>({}, (link, host) => createKeyTable(link, host.trait("selected")));
+export default widget<KeyTableState>({}, createKeyTable);
