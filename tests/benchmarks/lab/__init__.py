@@ -1,0 +1,1 @@
+"""The key table in a real JupyterLab in Chromium: `python -m tests.benchmarks.lab`."""
