@@ -2,34 +2,36 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
-from itertools import chain, groupby, islice
-from operator import attrgetter
+from collections.abc import Callable
+from itertools import islice
 from typing import Any
 
 from inmem_widgets.core.change import Change
 from inmem_widgets.core.store import InMemoryBaseStore
 from inmem_widgets.observables.base import Fresh, Observable
-from inmem_widgets.observables.preview import clean, preview
+from inmem_widgets.observables.keys.batch import Batch
+from inmem_widgets.observables.keys.ids import KeyIds, shown
+from inmem_widgets.observables.keys.marks import Mark, Marks
+from inmem_widgets.observables.keys.recent import Recent
+from inmem_widgets.observables.keys.total import TotalBytes
+from inmem_widgets.observables.preview import preview
 from inmem_widgets.observables.sizes import size_of
 from inmem_widgets.observables.values import type_label
-from inmem_widgets.wire import KeyRow
-
-REMEMBERED = 50_000
-"""Keys whose last change is remembered at the least; twice as many at the most."""
-NEW = 65_536
-"""Keys of one batch told apart as new rather than changed."""
-TAIL = 16
-"""Keys at the end of the dict that are remembered as known."""
-KEY = 400
-"""Characters of a key that are shown."""
+from inmem_widgets.wire import How, KeyRow
 
 _GONE = object()
+_log = logging.getLogger("inmem_widgets")
 
 
 class ObservableStore(Observable[InMemoryBaseStore[Any]]):
-    """How many keys an in-memory store holds, and any window of them as rows."""
+    """How many keys an in-memory store holds, any window of them as rows, and what changed last.
+
+    Attributes:
+        recent: The latest changes, the keys deleted last, and how often keys changed.
+    """
 
     size = Fresh(0, read_only=True)
     """Keys in the store."""
@@ -40,11 +42,11 @@ class ObservableStore(Observable[InMemoryBaseStore[Any]]):
         self._lock = threading.Lock()
         self._count = 0
         self._first: int | None = None
-        self._tail = set(islice(reversed(source._store), TAIL))
-        self._news: set[str] = set()
-        # two generations: when the younger is full the older is dropped, so memory stays bounded
-        self._young: dict[str, tuple[float, bool]] = {}
-        self._old: dict[str, tuple[float, bool]] = {}
+        self._ids = KeyIds()
+        self._marks = Marks(source._store)  # `.store` would make the prefix index doubt itself
+        self._total = TotalBytes()
+        self._takers: list[Callable[[list[Change]], None]] = []
+        self.recent = Recent(self._ids)
         super().__init__(source, records=True)
         self.sync()
 
@@ -56,39 +58,60 @@ class ObservableStore(Observable[InMemoryBaseStore[Any]]):
         if source is None or not changes:
             return
         now = time.time()
+        batch = Batch(changes)
         with self._lock:
+            if self.closed:
+                return
             if self._first is None:
                 self._first = changes[0].number
             self._count = changes[-1].number - self._first + 1
-            news = self._new_keys(source._store, changes)
-            for kind, run in groupby(changes, attrgetter("kind")):
-                keys = dict.fromkeys(chain.from_iterable(map(attrgetter("keys"), run)), (now, False))
-                if kind == "set":
-                    if len(self._young) > REMEMBERED:
-                        self._old, self._young = self._young, {}
-                    fresh = news & keys.keys()
-                    keys.update(dict.fromkeys(fresh, (now, True)))
-                    self._young.update(keys)
-                    news -= fresh
-                elif kind == "reset":
-                    self._young, self._old = {}, {}
-                else:
-                    for key in keys:
-                        self._young.pop(key, None)
-                        self._old.pop(key, None)
-            self._news = news
+            fresh = self._marks.take(batch, source._store, now)
+            self.recent.take(batch, fresh, now, len(source))
+        for fn in tuple(self._takers):
+            try:
+                fn(changes)
+            except Exception:
+                _log.exception("%s could not take in changes", fn)
 
-    def _new_keys(self, data: dict[str, Any], changes: list[Change]) -> set[str]:
-        """Keys added since the last batch: a dict keeps them at its end, after those known to be old."""
-        known = self._tail.difference(*(c.keys for c in changes if c.kind == "delete"))
-        recent: list[str] = []
-        for reach in (64, 2_048, NEW):
-            recent = list(islice(reversed(data), reach))
-            end = next((i for i, key in enumerate(recent) if key in known), None)
-            if end is not None or len(recent) < reach:
-                break
-        self._tail = set(recent[:TAIL])
-        return self._news.union(recent[:end])
+    def on_changes(self, fn: Callable[[list[Change]], None]) -> Callable[[], None]:
+        """Call `fn` with each batch of changes, before the updates; returns the way to stop."""
+        self._takers.append(fn)
+
+        def stop() -> None:
+            if fn in self._takers:
+                self._takers.remove(fn)
+
+        return stop
+
+    def close(self) -> None:
+        super().close()
+        self._takers.clear()
+        with self._lock:
+            for memory in (self._marks, self._ids, self.recent):
+                memory.clear()
+
+    def mark(self, key: str) -> Mark | None:
+        """When the key was last written and whether that made it; None if not lately."""
+        return self._marks.of(key)
+
+    def key_id(self, key: str) -> int:
+        """The key's id: a number of 53 bits, the same as long as Python runs."""
+        return self._ids.of(key)
+
+    def key_of(self, id: int) -> str | None:
+        """The key of an id that rows, changes or `key_id` gave out lately."""
+        return self._ids.key(id)
+
+    def total_bytes(self) -> tuple[int | None, How]:
+        """The size of all values, exact in a small store, else sampled."""
+        source = self.source
+        return (None, "exact") if source is None else self._total.of(source._store, self.changes)
+
+    def row(self, key: str) -> KeyRow | None:
+        """The row of a key; None if it is not in the store."""
+        source = self.source
+        value = _GONE if source is None else source._store.get(key, _GONE)
+        return None if value is _GONE else self._row(key, value)
 
     def window(self, start: int, stop: int) -> tuple[int, list[KeyRow]]:
         """How many keys there are, and the rows start … stop - 1 in the store's own order.
@@ -99,7 +122,7 @@ class ObservableStore(Observable[InMemoryBaseStore[Any]]):
         source = self.source
         if source is None:
             return 0, []
-        data = source._store  # `.store` would make the prefix index doubt itself
+        data = source._store
         length = len(data)
         start, stop = max(0, start), min(stop, length)
         if start >= stop:
@@ -114,10 +137,10 @@ class ObservableStore(Observable[InMemoryBaseStore[Any]]):
 
     def _row(self, key: str, value: object) -> KeyRow:
         size, how = size_of(value)
-        when, new = self._young.get(key) or self._old.get(key) or (None, False)
+        when, new = self._marks.of(key) or (None, False)
         return {
-            "id": hash(key) & ((1 << 53) - 1),
-            "key": clean(key if len(key) <= KEY else f"{key[: KEY // 2]}…{key[-KEY // 2 :]}"),
+            "id": self._ids.of(key),
+            "key": shown(key),
             "type": type_label(value),
             "size": size,
             "how": how,

@@ -1,0 +1,54 @@
+"""What a list of a store's changes comes to, in C calls: some 0.2 µs a change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import chain, compress, islice, repeat
+from operator import itemgetter
+
+from inmem_widgets.core.change import Change
+
+MOST = 50_000
+"""Keys of one batch that are looked at one by one, the last ones."""
+
+_kind = itemgetter(Change._fields.index("kind"))
+_keys = itemgetter(Change._fields.index("keys"))
+
+
+class Batch:
+    """Changes since the last batch, at least one.
+
+    Attributes:
+        changes: those since the last "reset" in it.
+        reset: the last one.
+        keys: every key of every change, in order, repeated as often as it changed.
+        written: the last keys that were set and not deleted after that.
+        deleted: keys that were deleted at some point.
+        gone: those of them that were not set again.
+    """
+
+    def __init__(self, changes: Sequence[Change]) -> None:
+        kinds = [*map(_kind, changes)]
+        self.reset: Change | None = None
+        if "reset" in kinds:
+            since = len(kinds) - kinds[::-1].index("reset")
+            self.reset = changes[since - 1]
+            changes, kinds = changes[since:], kinds[since:]
+        self.changes = changes
+        groups = [*map(_keys, changes)]
+        self.keys: list[str] = [*chain.from_iterable(groups)]
+        recent = self.keys[-MOST:]
+        self.written: dict[str, None] = {}
+        self.deleted: dict[str, None] = {}
+        self.gone: dict[str, None] = {}
+        if kinds.count("set") == len(kinds):
+            self.written = dict.fromkeys(recent)
+        elif kinds.count("delete") == len(kinds):
+            self.deleted = self.gone = dict.fromkeys(recent)
+        else:
+            each = chain.from_iterable(map(repeat, kinds, map(len, groups)))
+            last = dict(zip(recent, islice(each, len(self.keys) - len(recent), None), strict=True))
+            self.written = dict.fromkeys(key for key, kind in last.items() if kind == "set")
+            self.gone = dict.fromkeys(key for key, kind in last.items() if kind == "delete")
+            removals = compress(groups, map("delete".__eq__, kinds))
+            self.deleted = dict.fromkeys([*chain.from_iterable(removals)][-MOST:])

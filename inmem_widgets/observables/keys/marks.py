@@ -1,0 +1,66 @@
+"""When keys were last written, and which of them are new."""
+
+from __future__ import annotations
+
+from collections.abc import Set
+from itertools import islice
+from typing import Any
+
+from inmem_widgets.observables.keys.batch import Batch
+from inmem_widgets.observables.keys.remembered import Remembered
+
+REMEMBERED = 50_000
+"""Keys whose last change is remembered at the least."""
+NEW = 65_536
+"""Keys told apart as new rather than changed, of one batch and those not told of yet."""
+TAIL = 256
+"""Keys at the end of the dict that are remembered as known."""
+
+Mark = tuple[float, bool]
+"""(when last written, in seconds since the epoch; whether that made the key)."""
+
+
+class Marks:
+    """The last change of keys that are in a store: at least the `REMEMBERED` last ones."""
+
+    def __init__(self, data: dict[str, Any]) -> None:
+        self._marks: Remembered[str, Mark] = Remembered(REMEMBERED)
+        self._tail = set(islice(reversed(data), TAIL))
+        self._news: set[str] = set()  # in the store and not told of yet
+
+    def of(self, key: str) -> Mark | None:
+        return self._marks.get(key)
+
+    def take(self, batch: Batch, data: dict[str, Any], now: float) -> Set[str]:
+        """Note what changed; returns those of `batch.written` that are new."""
+        if batch.reset is not None:
+            self.clear()
+        for key in batch.gone:
+            self._marks.pop(key)
+        news = self._news | self._added(data, batch.deleted)
+        fresh = batch.written.keys() & (news | batch.deleted.keys())
+        self._marks.update(dict.fromkeys(batch.written, (now, False)))
+        if fresh:
+            self._marks.update(dict.fromkeys(fresh, (now, True)))
+        news -= fresh
+        news -= batch.gone.keys()
+        # what was written behind the methods' back is never told of
+        self._news = news if len(news) <= NEW else set()
+        return fresh
+
+    def clear(self) -> None:
+        self._marks.clear()
+
+    def _added(self, data: dict[str, Any], deleted: dict[str, None]) -> set[str]:
+        """Keys added since the last batch: a dict keeps them at its end, after those known to be old."""
+        known = self._tail.difference(deleted)
+        last: list[str] = []
+        end: int | None = None
+        for reach in (TAIL, 16 * TAIL, NEW):
+            # one C call over a dict of str keys: no other thread runs in between
+            last = list(islice(reversed(data), reach))
+            end = None if known.isdisjoint(last) else next(i for i, key in enumerate(last) if key in known)
+            if end is not None or len(last) < reach:
+                break
+        self._tail = set(last[:TAIL])
+        return set(last[:end])

@@ -1,0 +1,57 @@
+"""How many bytes the values of a store are, estimated from a few of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import islice
+from time import monotonic
+from typing import Any
+
+from inmem_widgets.observables.sizes import size_of
+from inmem_widgets.wire import How
+
+SAMPLE = 1_000
+"""Values measured at the most."""
+FEW = 64
+"""Values measured however long it takes: some 5 ms for large nested ones …"""
+BUDGET = 0.002
+"""… and seconds after which the rest of the sample is left out."""
+PATIENCE = 50
+"""Times its own duration that passes before a sample is taken again."""
+
+
+class TotalBytes:
+    """The size of all values. Remembers the mean, so that a store that grows is not measured each time."""
+
+    def __init__(self) -> None:
+        self._mean = 0.0
+        self._how: How = "exact"
+        self._seen: tuple[int, int] | None = None
+        self._due = 0.0
+
+    def of(self, data: Mapping[str, Any], changes: int) -> tuple[int | None, How]:
+        """Bytes and how measured. `changes`: a number that differs where the values may."""
+        size, now = len(data), monotonic()
+        seen = (size, changes)
+        if now >= self._due or (size <= SAMPLE and seen != self._seen):
+            self._measure(data)
+            self._seen = seen
+            self._due = now + PATIENCE * (monotonic() - now)
+        return round(self._mean * size), self._how
+
+    def _measure(self, data: Mapping[str, Any]) -> None:
+        # one C call over the values: no other thread runs in between; 8 ms for a million
+        values = list(islice(data.values(), 0, None, max(1, -(-len(data) // SAMPLE))))
+        until = monotonic() + BUDGET
+        total = measured = 0
+        exact = len(values) == len(data)
+        # in strides, so that what is left out is left out evenly
+        for value in (value for start in range(7) for value in values[start::7]):
+            size, how = size_of(value)
+            exact = exact and how == "exact" and size is not None
+            total, measured = total + (size or 0), measured + 1
+            if measured >= FEW and monotonic() > until:
+                break
+        exact = exact and measured == len(values)
+        self._mean = total / measured if measured else 0.0
+        self._how = "exact" if exact else "sampled"
