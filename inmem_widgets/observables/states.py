@@ -10,7 +10,6 @@ from inmem_widgets.observables.history import ThreadHistory, key_of
 from inmem_widgets.observables.lanes import Key
 from inmem_widgets.observables.saver import ObservableSaver
 from inmem_widgets.observables.session import State
-from inmem_widgets.observables.store import ObservableStore
 
 FIRST_ROWS = 40
 """Rows of a window when the view has not asked for any yet."""
@@ -22,7 +21,7 @@ COUNTERS = ("hits", "misses", "inserts", "refreshes", "evictions", "clears", "si
 MakeState = Callable[[Mapping[str, Any]], State]
 
 
-def _windowed(fetch: Callable[[int, int], tuple[int, list[Any]]], params: Mapping[str, Any]) -> State:
+def windowed(fetch: Callable[[int, int], tuple[int, list[Any]]], params: Mapping[str, Any]) -> State:
     """`size`, `start` and `rows` of the window asked for; the last one if the rows ended before it."""
     start = max(0, int(params.get("start", 0)))
     most = min(max(0, int(params.get("stop", start + FIRST_ROWS)) - start), MOST_ROWS)
@@ -31,15 +30,6 @@ def _windowed(fetch: Callable[[int, int], tuple[int, list[Any]]], params: Mappin
         start = max(0, size - most)
         size, rows = fetch(start, start + most)
     return {"size": size, "start": start, "rows": rows}
-
-
-def key_table(store: ObservableStore) -> MakeState:
-    """Makes `KeyTableState`s; parameters: start, stop."""
-
-    def make(params: Mapping[str, Any]) -> State:
-        return {**_windowed(store.window, params), "changes": store.changes}
-
-    return make
 
 
 def cache_counters(cache: ObservableCache) -> MakeState:
@@ -84,7 +74,7 @@ def checkpoint_timeline(saver: ObservableSaver) -> MakeState:
             "selected": "\n".join(key) if key else None,
             "selected_row": history.row_of(key),
             "lanes": history.plan.width,
-            **_windowed(fetch, params),
+            **windowed(fetch, params),
         }
 
     return make

@@ -15,7 +15,6 @@ import traitlets
 
 from inmem_widgets.observables import Observable, observed
 from inmem_widgets.observables.session import Session, State
-from inmem_widgets.observables.states import MakeState
 from inmem_widgets.widgets.comm import answer_on_subshells
 from inmem_widgets.widgets.fallback import static_table
 from inmem_widgets.wire import Title
@@ -77,14 +76,17 @@ class InspectorWidget(anywidget.AnyWidget, Generic[Shown]):
             state=Session("", self._state).open({}),
         )
         self.on_msg(self._receive)
-        self._stop = observable.on_update(_weakly(self))
+        self._stop = self.watch(_weakly(self))
 
     # -- for subclasses --
 
-    @staticmethod
-    def make_state(observable: Any, /) -> MakeState:
-        """What makes the views' states."""
+    def make_state(self, params: Mapping[str, Any]) -> State:
+        """What a view with these parameters shows, but for `seq`, `now` and `title`."""
         raise NotImplementedError
+
+    def watch(self, push: Callable[[], None]) -> Callable[[], None]:
+        """Have `push` called whenever there may be something new to show; returns the way to stop."""
+        return self.observable.on_update(push)
 
     def answer(self, method: str, params: Mapping[str, Any]) -> Any:
         """The result of a request."""
@@ -130,7 +132,7 @@ class InspectorWidget(anywidget.AnyWidget, Generic[Shown]):
 
     def _state(self, params: Mapping[str, Any]) -> State:
         title = {**self._title, "gone": self.observable.source is None}
-        return {"now": time.time(), "title": title, **self.make_state(self.observable)(params)}
+        return {"now": time.time(), "title": title, **self.make_state(params)}
 
     def _receive(self, _: Any, message: Any, buffers: Any) -> None:
         """One message of a view. A request is always answered, an error included."""

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from inmem_widgets.observables import states
 from inmem_widgets.observables.cache import ObservableCache
+from inmem_widgets.observables.session import State
 from inmem_widgets.widgets.base import InspectorWidget
 
 
@@ -12,7 +16,9 @@ class CacheCounters(InspectorWidget[ObservableCache]):
 
     bundle_name = "cache_counters"
     kind = ObservableCache
-    make_state = staticmethod(states.cache_counters)
+
+    def make_state(self, params: Mapping[str, Any]) -> State:
+        return states.cache_counters(self.observable)(params)
 
     def html_rows(self) -> tuple[list[str], list[list[str]], str]:
         cache = self.observable

@@ -10,6 +10,7 @@ from langchain_core.runnables import RunnableConfig
 
 from inmem_widgets.observables import states
 from inmem_widgets.observables.saver import ObservableSaver
+from inmem_widgets.observables.session import State
 from inmem_widgets.observables.tree import descend, value_node
 from inmem_widgets.widgets.base import InspectorWidget
 from inmem_widgets.wire import ValueNode
@@ -20,7 +21,6 @@ class CheckpointTimeline(InspectorWidget[ObservableSaver]):
 
     bundle_name = "checkpoint_timeline"
     kind = ObservableSaver
-    make_state = staticmethod(states.checkpoint_timeline)
     selection = traitlets.Dict(default_value=None, allow_none=True).tag(sync=True)
     """The selected checkpoint as a `RunnableConfig`, for `graph.get_state` and the like; settable."""
 
@@ -43,6 +43,9 @@ class CheckpointTimeline(InspectorWidget[ObservableSaver]):
                 "checkpoint_id": wanted["checkpoint_id"],
             }
         }
+
+    def make_state(self, params: Mapping[str, Any]) -> State:
+        return states.checkpoint_timeline(self.observable)(params)
 
     def answer(self, method: str, params: Mapping[str, Any]) -> Any:
         if method != "state":

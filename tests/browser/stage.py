@@ -39,19 +39,19 @@ class Kernel(Protocol):
 
 
 class Scripted:
-    """A kernel whose state is whatever `make` says; answers `state` requests with `tree`."""
+    """A kernel whose state is whatever `make` says; `answer` answers requests, but for `look` and `ping`."""
 
     def __init__(
         self,
         bundle: str,
         make: Callable[[Mapping[str, Any]], State],
         *,
-        tree: Callable[[Mapping[str, Any]], Any] | None = None,
+        answer: Callable[[str, Mapping[str, Any]], Any] = lambda method, params: None,
         **traits: Any,
     ) -> None:
         self.bundle = bundle
         self.make = make
-        self.tree = tree
+        self.answer = answer
         self.sessions: dict[str, Session] = {}
         self.received: list[dict[str, Any]] = []
         self.traits = {**traits, "state": Session("", make).open({})}
@@ -73,9 +73,10 @@ class Scripted:
             if message["method"] == "look":
                 patch = self.sessions[view].patch(message["params"])
                 return [*([dict(patch)] if patch else []), {**reply, "result": None}]
-            if message["method"] == "state" and self.tree:
-                return [{**reply, "result": self.tree(message["params"])}]
-            return [{**reply, "result": None}]
+            if message["method"] == "ping":
+                return [{**reply, "result": None}]
+            result = self.answer(message["method"], message["params"])
+            return [{**reply, "result": result}, *self.pushed()]
         return []
 
     def pushed(self) -> list[dict[str, Any]]:
@@ -89,7 +90,7 @@ class Real:
     def __init__(self, widget: InspectorWidget) -> None:
         self.widget = widget
         self.bundle = widget.bundle_name
-        self.synced = [name for name in ("selected", "selection") if widget.has_trait(name)]
+        self.synced = [name for name in ("selection",) if widget.has_trait(name)]
         self.traits = {name: getattr(widget, name) for name in ("state", *self.synced)}
         self._sent: list[dict[str, Any]] = []
         self._lock = threading.Lock()

@@ -14,6 +14,7 @@ from langgraph.checkpoint.base import empty_checkpoint
 
 from inmem_widgets import InMemoryCache, InMemorySaver, InMemoryStore, observe
 from inmem_widgets.observables import states
+from inmem_widgets.observables.keys.browser import KeyBrowser
 from inmem_widgets.observables.session import Session, State, apply
 
 KEYS = st.sampled_from([f"ns:{i}" for i in range(12)] + ["", "\ud800", "long" * 500, "مرحبا", "<b>"])
@@ -64,7 +65,7 @@ OPS = st.lists(
 def test_key_table(ops: list[tuple[str, Any]]) -> None:
     store: InMemoryStore[Any] = InMemoryStore()
     observable = observe(store)
-    make = states.key_table(observable)
+    make = KeyBrowser(observable).state
     client = Client(Session("v", make))
     client.open({})
     for op, arg in ops:
@@ -169,7 +170,7 @@ def test_timeline(ops: list[tuple[str, str, int]]) -> None:
 
 def test_a_patch_out_of_turn_is_refused() -> None:
     store: InMemoryStore[int] = InMemoryStore()
-    session = Session("v", states.key_table(observe(store)))
+    session = Session("v", KeyBrowser(observe(store)).state)
     state = session.open({})
     store.mset([("a", 1)])
     lost = session.patch()
@@ -183,6 +184,6 @@ def test_a_patch_out_of_turn_is_refused() -> None:
 
 def test_nothing_new_is_no_patch() -> None:
     store: InMemoryStore[int] = InMemoryStore()
-    session = Session("v", states.key_table(observe(store)))
+    session = Session("v", KeyBrowser(observe(store)).state)
     session.open({})
     assert session.patch() is None
