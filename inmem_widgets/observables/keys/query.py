@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
+from math import prod
 from typing import Any, Literal, get_args
 
 import regex
@@ -12,6 +13,9 @@ from inmem_widgets.wire import KeyQuery
 
 Mode = Literal["auto", "text", "glob", "regex"]
 Sort = Literal["stored", "key", "type", "size", "changed", "preview"]
+
+REPEATS = 10_000
+"""Repetitions a regular expression may ask for, all of its counts together."""
 
 
 class QueryError(ValueError):
@@ -68,10 +72,7 @@ class Query:
         if self.min_size is not None and self.max_size is not None and self.min_size > self.max_size:
             raise QueryError("max_size", f"{self.max_size} is less than min_size, {self.min_size}")
         if self.matching == "regex" and self.filter:
-            try:
-                regex.compile(self.filter)
-            except regex.error as error:
-                raise QueryError("filter", f"no regular expression: {error.msg}", error.pos) from None  # type: ignore[attr-defined]
+            _check_regex(self.filter)
 
     @property
     def matching(self) -> Literal["text", "glob", "regex"]:
@@ -112,6 +113,18 @@ class Query:
     def wire(self) -> KeyQuery:
         """For the browser."""
         return KeyQuery(**{**asdict(self), "types": list(self.types)})  # type: ignore[typeddict-item]
+
+
+def _check_regex(wanted: str) -> None:
+    # a count is compiled to so many copies: a short pattern could ask for all the memory there is
+    if prod(int(least) for least in regex.findall(r"\{(0*[1-9][0-9]*)", wanted)) > REPEATS:
+        raise QueryError("filter", f"repeats something more than {REPEATS:,} times", wanted.index("{"))
+    try:
+        regex.compile(wanted)
+    except regex.error as error:
+        raise QueryError("filter", f"no regular expression: {error.msg}", error.pos) from None  # type: ignore[attr-defined]
+    except (RecursionError, OverflowError):
+        raise QueryError("filter", "nested too deeply") from None
 
 
 def _labels(types: Any) -> tuple[str, ...]:
