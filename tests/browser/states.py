@@ -9,73 +9,9 @@ from typing import Any
 
 from inmem_widgets.observables.lanes import Key, Node, layout, path_rows, segments
 from inmem_widgets.observables.session import State
-from inmem_widgets.wire import Badge, CheckpointRow, KeyRow, Thread, ValueNode
+from inmem_widgets.wire import Badge, CheckpointRow, Thread, ValueNode
+from tests.browser.keykernel import key_table as key_table
 from tests.browser.stage import Scripted
-
-KEYS: list[tuple[str, str, int, bool, float | None, str]] = [
-    ("prod:sess:9f31d0", "json", 612, True, 0.3, '{"user":"u_977","cart":[]}'),
-    ("prod:sess:9f31c2", "json", 4_210, True, 1.2, '{"user":"u_812","cart":[{"sku":"KB-104-ISO","qty":2}'),
-    ("prod:sess:9f31c7", "json", 3_920, True, 1.4, '{"user":"u_640","cart":[{"sku":"MS-11","qty":1}]'),
-    ("prod:sess:a0027e", "json", 5_130, True, 14, '{"user":"u_131","cart":[{"sku":"DK-2","qty":4}]'),
-    ("prod:sess:a01b:draft", "str", 88, True, 41, '<b onclick="alert(1)">hi</b>'),
-    ("prod:user:محمد", "json", 1_100, True, 130, '{"name":"محمد","plan":"team"}'),
-    (
-        "prod:docs:chunk:annual-report-2025-final-v3.pdf:text-embedding-3-large:p0041",
-        "float32",
-        12_300,
-        True,
-        133,
-        "3072 floats  0.0132 −0.0418 0.0077",
-    ),
-    ("prod:docs:chunk:handbook.md:p0007", "float32", 12_300, True, 140, "3072 floats  −0.0071 0.0260"),
-    ("prod:docs:meta:handbook.md", "json", 402, True, 150, '{"pages":61,"lang":"en"}'),
-    ("prod:user:u_812", "json", 2_600, True, 370, '{"name":"Ada","plan":"solo"}'),
-    ("prod:user:u_640", "json", 1_900, True, 380, '{"name":"Ines","plan":"team"}'),
-    ("prod:sess:77b0aa", "dict", 4_040, False, 560, "{'user': 'u_377', 'cart': [{'sku': 'X-9', 'qty': 1}]}"),
-    ("prod:sess:77b0ab", "pickle", 18_000, True, 680, "80 04 95 2c 46 00 00 00"),
-    ("prod:sess:77b0b3", "json", 840, True, None, '{"user":"u_377","cart":[]}'),
-]
-
-
-def key_table(
-    size: int = 1_000_000, *, name: str | None = "store", fresh: bool = True, **traits: Any
-) -> Scripted:
-    """A store of `size` keys, the first of which are KEYS."""
-    started = time.time()
-
-    def row(i: int) -> KeyRow:
-        if i < len(KEYS):
-            key, kind, bytes_, exact, age, preview = KEYS[i]
-        else:
-            key, kind, bytes_, exact, age = f"prod:sess:{i:06x}", "json", 600 + i * 37 % 9000, True, None
-            preview = f'{{"user":"u_{i % 997}","cart":[]}}'
-        return {
-            "id": i,
-            "key": key,
-            "type": kind,
-            "size": bytes_,
-            "exact": exact,
-            "preview": preview,
-            "changed": started - age if fresh and age is not None else None,
-            "change": None if age is None or not fresh else "inserted" if i == 0 else "changed",
-        }
-
-    def make(params: Mapping[str, Any]) -> State:
-        start = max(0, min(params.get("start", 0), size - 1))
-        stop = min(params.get("stop", start + 40), size)
-        return {
-            "now": time.time(),
-            "title": {"type": "InMemoryByteStore", "name": name, "gone": False},
-            "size": size,
-            "start": start,
-            "rows": [row(i) for i in range(start, stop)],
-            "changes": kernel_changes[0],
-        }
-
-    kernel_changes = [3_412]
-    kernel = Scripted("key_table", make, **{"selected": None, **traits})
-    kernel.changes = kernel_changes  # type: ignore[attr-defined]
-    return kernel
 
 
 def cache_counters(*, lookups: bool = True, maxsize: int | None = 128, **traits: Any) -> Scripted:
@@ -203,7 +139,12 @@ def timeline(*, threads: bool = True, selected: str | None = "1f0c7a2e", **trait
             "rows": rows if threads else [],
         }
 
-    return Scripted("checkpoint_timeline", make, tree=state_tree, **{"selection": None, **traits})
+    return Scripted(
+        "checkpoint_timeline",
+        make,
+        answer=lambda method, params: state_tree(params),
+        **{"selection": None, **traits},
+    )
 
 
 def full(short: str) -> str:

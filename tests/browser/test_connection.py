@@ -33,7 +33,7 @@ def test_a_kernel_that_is_gone_and_comes_back(stage: Stage) -> None:
     expect(widget.get_by_text("showing the last state,").first).to_be_visible()
     expect(widget.get_by_text("9f31d0")).to_be_visible()
     stage.deaf(widget, False)
-    kernel.changes[0] += 5  # type: ignore[attr-defined]
+    kernel.changes[0] += 5
     widget.get_by_role("button", name="Reconnect").click()
     expect(widget.get_by_role("button", name="Live, pause")).to_be_visible()
     expect(widget.get_by_text("3,417 changes seen")).to_be_visible()
@@ -96,7 +96,7 @@ def test_off_screen_nothing_is_asked_for(stage: Stage) -> None:
     expect(widget).not_to_be_in_viewport()
     stage.page.clock.run_for(30_000)
     assert kernel.received[-1]["kind"] == "close"
-    kernel.changes[0] = 9_999  # type: ignore[attr-defined]
+    kernel.changes[0] = 9_999
     widget.scroll_into_view_if_needed()
     stage.page.clock.run_for(100)
     expect(widget.get_by_text("9,999 changes seen")).to_be_visible()

@@ -44,7 +44,7 @@ def harmless(stage: Stage) -> None:
     assert page.locator("#stage style").count() == len(stage.kernels)
 
 
-FIELDS = frozenset({"key", "type", "preview", "name", "ns", "source", "text", "policy"})
+FIELDS = frozenset({"key", "type", "preview", "name", "ns", "source", "text", "policy", "label"})
 
 
 def with_text(kernel: Scripted, text: str, fields: frozenset[str] = FIELDS) -> Scripted:
@@ -61,11 +61,11 @@ def with_text(kernel: Scripted, text: str, fields: frozenset[str] = FIELDS) -> S
     def hostile(params: Mapping[str, Any]) -> State:
         return replaced(make(params))  # type: ignore[no-any-return]
 
-    tree = kernel.tree
+    answer = kernel.answer
     return Scripted(
         kernel.bundle,
         hostile,
-        tree=(lambda params: replaced(tree(params))) if tree else None,
+        answer=lambda method, params: replaced(answer(method, params)),
         **{name: value for name, value in kernel.traits.items() if name != "state"},
     )
 
