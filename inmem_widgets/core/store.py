@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time as clock
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
-from itertools import repeat
+from itertools import compress, repeat
+from operator import is_
 from typing import Any, Generic, NoReturn, TypeVar
 
 from langchain_core.stores import BaseStore
@@ -49,6 +50,11 @@ def _checked(keys: Iterable[str]) -> list[str]:
         if not isinstance(key, str):
             _refuse("keys", key, "str keys")
     return keys
+
+
+def _unchanged(keys: Sequence[str], store: dict[str, Any], values: Sequence[object]) -> Iterator[str]:
+    """The keys whose values still are these objects; reading it all is one step no thread gets into."""
+    return compress(keys, map(is_, map(store.get, keys, repeat(MISSING)), values))
 
 
 class InMemoryBaseStore(BaseStore[str, V], Generic[V]):
@@ -198,6 +204,30 @@ class InMemoryBaseStore(BaseStore[str, V], Generic[V]):
                 _refuse(f"the value of {key!r:.80}", value, self._values.__name__)
         return new
 
+    def replace(self, key: str, old: object, new: V) -> bool:
+        """Set the key while its value is the very object `old`, at one moment; whether it was.
+
+        `old` is `MISSING` (of `inmem_widgets.core.change`) for a key that must not be there yet.
+
+        Raises:
+            TypeError: If `key` is not a str, or in the byte store `new` is not bytes.
+        """
+        (key,) = self._checked_pairs([(key, new)])
+        store, feed = self._store, self.changes
+        time = clock.time() if feed.wants_time else None
+        raw = (told, "set", (key,), (new,), [old] if feed.wants_old else None, time)
+        still: list[str] = []
+        found = _unchanged((key,), store, (old,))
+        # From here to the event no call and no allocation: no thread gets in between.
+        still += found
+        if still:
+            store[key] = new
+            if feed.active:
+                feed.append(raw)
+                if feed.asleep:
+                    feed.wake()
+        return bool(still)
+
     def mdelete(self, keys: Sequence[str]) -> None:
         """Delete the keys; those that are not there are passed over.
 
@@ -217,12 +247,17 @@ class InMemoryBaseStore(BaseStore[str, V], Generic[V]):
                     return
         self._delete(_checked(keys))
 
-    def _delete(self, keys: list[str]) -> None:
+    def _delete(self, keys: list[str], values: Sequence[object] | None = None) -> int:
+        """Delete the keys that are there; with values, those that still have the very same ones."""
         store, feed, prefixes = self._store, self.changes, self._prefixes
         time = clock.time() if feed.wants_time else None
         gone: list[str] = []
         old: list[Any] = []
-        present = filter(store.__contains__, dict.fromkeys(keys))
+        present: Iterator[str] = (
+            filter(store.__contains__, dict.fromkeys(keys))
+            if values is None
+            else _unchanged(keys, store, values)
+        )
         popped = map(store.pop, gone, repeat(MISSING))
         raw = (told, "delete", gone, None, old if feed.wants_old else None, time)
         # All is made; nothing from here to the event is a call or an allocation: no thread gets in between.
@@ -236,6 +271,7 @@ class InMemoryBaseStore(BaseStore[str, V], Generic[V]):
                 feed.wake()
         if len(prefixes.removed) > MAX_REMOVED:
             prefixes.drop()
+        return len(gone)
 
     def yield_keys(self, *, prefix: str | None = None) -> Iterator[str]:
         """The keys that begin with `prefix`, all of them without one; in the order they were added.

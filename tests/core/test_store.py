@@ -286,3 +286,24 @@ def test_copies(again: Callable[[Any], Any]) -> None:
     other.mset([("b", b"2")])
     assert (len(store), len(other), other.changes.active) == (1, 2, False)
     assert copy.copy(store).store is store.store  # as the original's
+
+
+def test_replace_compares_by_identity_and_tells() -> None:
+    store, got = InMemoryStore[Any](), list[Change]()
+    store.changes.listen(got.append, old=True)
+    first, equal = [1], [1]
+    assert store.replace("k", MISSING, first)
+    assert not store.replace("k", MISSING, equal)
+    assert not store.replace("k", equal, 2)
+    assert store.replace("k", first, 2)
+    assert not store.replace("other", first, 2)
+    assert store.store == {"k": 2}
+    assert store.changes.flush(10)
+    assert [(c.kind, c.keys, c.values, c.old) for c in got] == [
+        ("set", ("k",), (first,), [MISSING]),
+        ("set", ("k",), (2,), [first]),
+    ]
+    with pytest.raises(TypeError, match="keys"):
+        store.replace(3, MISSING, 1)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="expected bytes"):
+        InMemoryByteStore().replace("k", MISSING, "text")  # type: ignore[arg-type]

@@ -63,3 +63,42 @@ def test_the_order_of_events_is_the_order_of_writes() -> None:
             for key in change.keys:
                 del state[key]  # it was there
     assert state == store.store
+
+
+def test_replace_loses_no_update() -> None:
+    store, got = InMemoryStore[list[int]](), list[Change]()
+    store.mset([("n", [0])])
+    store.changes.listen(got.append)
+
+    def add(times: int) -> None:
+        for _ in range(times):
+            while True:
+                (old,) = store.mget(["n"])
+                assert old is not None
+                if store.replace("n", old, [old[0] + 1]):
+                    break
+
+    together(*[lambda: add(500) for _ in range(4)])
+    assert store.mget(["n"]) == [[2_000]]
+    assert store.changes.flush(WAIT)
+    assert [change.values[0][0] for change in got if change.values] == list(range(1, 2_001))
+
+
+def test_a_key_written_meanwhile_is_not_deleted() -> None:
+    store = InMemoryStore[object]()
+    written = [object() for _ in range(2_000)]
+    for _ in range(20):
+        before = [object() for _ in range(2_000)]
+        keys = [str(i) for i in range(2_000)]
+        store.mset(list(zip(keys, before, strict=True)))
+
+        def write(keys: list[str] = keys) -> None:
+            for i in range(0, 2_000, 7):
+                store.mset([(keys[i], written[i])])
+
+        def delete(keys: list[str] = keys, before: list[object] = before) -> None:
+            for i in range(0, 2_000, 50):
+                store._delete(keys[i : i + 50], before[i : i + 50])
+
+        together(write, delete)
+        assert store.store == {keys[i]: written[i] for i in range(0, 2_000, 7)}
