@@ -10,6 +10,8 @@ const ICONS = {
   search: "M7 2.75a4.25 4.25 0 1 1 0 8.5 4.25 4.25 0 0 1 0-8.5zM10.2 10.2l3.3 3.3",
   down: "m4.5 6.25 3.5 3.5 3.5-3.5",
   right: "m6.25 4.5 3.5 3.5-3.5 3.5",
+  close: "m4.5 4.5 7 7M11.5 4.5l-7 7",
+  edit: "m3.25 12.75.6-2.8 6.7-6.7a1.2 1.2 0 0 1 1.7 0l.5.5a1.2 1.2 0 0 1 0 1.7l-6.7 6.7z",
 } as const;
 
 export type IconName = keyof typeof ICONS;

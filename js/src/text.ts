@@ -25,21 +25,25 @@ export function cut(text: string, limit: number): string {
   return `${text.slice(0, code >= 0xd800 && code < 0xdc00 ? limit - 1 : limit)}…`;
 }
 
-/** Writes the text into the element, escapes apart from it in a quieter colour. */
-export function paintText(element: HTMLElement, text: string, limit = 2_000): void {
+/** Writes the text into the element, escapes apart from it in a quieter colour; `lines` keeps newlines and tabs. */
+export function paintText(element: HTMLElement, text: string, limit = 2_000, lines = false): void {
   const shown = cut(text, limit);
-  if (shown.search(INVISIBLE) === -1) {
+  if (!lines && shown.search(INVISIBLE) === -1) {
     if (element.textContent !== shown || element.childElementCount > 0) element.textContent = shown;
     return;
   }
   const parts: (Node | string)[] = [];
   let from = 0;
+  let span: HTMLElement | null = null;
   for (const match of shown.matchAll(INVISIBLE)) {
-    if (match.index > from) parts.push(shown.slice(from, match.index));
-    const span = document.createElement("span");
-    span.className = "esc";
-    span.textContent = escapeChar(match[0]);
-    parts.push(span);
+    if (lines && (match[0] === "\n" || match[0] === "\t")) continue;
+    if (match.index > from || !span) {
+      parts.push(shown.slice(from, match.index));
+      span = document.createElement("span");
+      span.className = "esc";
+      parts.push(span);
+    }
+    span.textContent += escapeChar(match[0]);
     from = match.index + 1;
   }
   parts.push(shown.slice(from));

@@ -1,10 +1,13 @@
 import { FOCUSABLE, h, setText } from "../dom.js";
 import { bytes, count } from "../format.js";
-import { icon } from "../icons.js";
+import { glyph, icon } from "../icons.js";
 import { paintText, visible } from "../text.js";
 import type { ValueNode } from "../wire.gen.js";
 
-type Load = (path: number[]) => Promise<ValueNode>;
+/** Brings a node by its path, with its children from `offset` on. */
+export type Load = (path: number[], offset: number) => Promise<ValueNode>;
+
+const MARKED = 2_000; // ms
 
 interface Item {
   /** Names from the root: what stays open when another value is shown. */
@@ -14,14 +17,23 @@ interface Item {
   position: number;
   siblings: number;
   node: ValueNode;
+  /** Stands for the siblings that are not loaded, and loads them. */
+  more?: () => void;
+}
+
+export interface Tree {
+  readonly element: HTMLElement;
+  /** Shows the children of `root`; `load` brings what it does not hold. */
+  show(root: ValueNode, load: Load): void;
+  /** As `show`, for a later state of the value shown: what is open is loaded first, what differs is marked. */
+  update(root: ValueNode, load: Load): Promise<void>;
+  /** What is loaded, as indented lines. */
+  text(): string;
+  focus(): void;
 }
 
 /** A value as an ARIA tree; children are loaded when they are first opened. */
-export function createTree(label: string): {
-  element: HTMLElement;
-  /** Shows the children of `root`; `load` brings a node by its path. */
-  show(root: ValueNode, load: Load): void;
-} {
+export function createTree(label: string, { pages = false } = {}): Tree {
   const element = h("div", { class: "tree", role: "tree", "aria-label": label });
   const open = new Set<string>();
   const closed = new Set<string>();
@@ -29,12 +41,18 @@ export function createTree(label: string): {
   let load: Load = () => Promise.reject(new Error("nothing is shown"));
   let items: Item[] = [];
   let active = "";
+  let updates = 0;
   const failed = new Map<string, string>();
+  /** How many children are shown of each open node. */
+  let extents = new Map<string, number>();
+  const marks = new Map<string, number>();
 
   function show(value: ValueNode, loadNode: Load): void {
+    updates++;
     root = value;
     load = loadNode;
     failed.clear();
+    marks.clear();
     // Most of what one wants to know of an agent is in its messages.
     const first =
       value.children?.find((child) => child.name === "messages") ?? value.children?.find(isBranch);
@@ -43,65 +61,128 @@ export function createTree(label: string): {
     render();
   }
 
+  async function update(value: ValueNode, loadNode: Load): Promise<void> {
+    const mine = ++updates;
+    await complete(value, "", [], loadNode);
+    if (mine !== updates) return;
+    root = value;
+    load = loadNode;
+    failed.clear();
+    const before = new Map(items.map(({ id, node }) => [id, node.preview]));
+    const shown = extents;
+    render();
+    for (const { id, node, more } of items) {
+      const known = before.has(id) || shown.has(id.slice(0, id.lastIndexOf("/")));
+      if (known && !more && before.get(id) !== node.preview) marks.set(id, Date.now() + MARKED);
+    }
+    if (marks.size > 0) {
+      render();
+      setTimeout(fade, MARKED + 10);
+    }
+  }
+
+  /** Loads what is shown of a node's earlier state; where that fails, it is loaded again when shown. */
+  async function complete(parent: ValueNode, id: string, path: number[], loadNode: Load): Promise<void> {
+    const wanted = Math.min(extents.get(id) ?? 0, parent.count ?? 0);
+    try {
+      while ((parent.children?.length ?? 0) < wanted) if (!(await extend(parent, path, loadNode))) break;
+    } catch {
+      return;
+    }
+    const children = parent.children ?? [];
+    await Promise.all(
+      children.map((child, i) => complete(child, `${id}/${child.name}`, [...path, i], loadNode)),
+    );
+  }
+
+  /** Adds the next children; false where there are none. */
+  async function extend(parent: ValueNode, path: number[], loadNode: Load): Promise<boolean> {
+    const known = parent.children ?? [];
+    const next = (await loadNode(path, known.length)).children ?? [];
+    parent.children = [...known, ...next];
+    return next.length > 0;
+  }
+
+  function fade(): void {
+    for (const [id, until] of marks) if (until <= Date.now()) marks.delete(id);
+    for (const row of element.querySelectorAll<HTMLElement>(".was")) {
+      if (marks.has(row.dataset.id!)) continue;
+      row.classList.remove("was");
+      row.querySelector(".g")?.remove();
+    }
+  }
+
   function render(): void {
     const hadFocus = element.contains((element.getRootNode() as Document).activeElement);
     const rows: HTMLElement[] = [];
     items = [];
-    if (root) walk(root, "", [], 1, rows);
+    extents = new Map();
+    if (root && isBranch(root)) walk(root, "", [], 1, rows);
+    else if (root && pages) add({ id: "", path: [], level: 1, position: 1, siblings: 1, node: root }, rows);
     if (!items.some((item) => item.id === active)) active = items[0]?.id ?? "";
     for (const row of rows) if (row.dataset.id === active) row.tabIndex = 0;
     element.replaceChildren(...rows);
-    if (hadFocus) focusActive();
+    if (hadFocus) focusActive(true);
   }
 
-  function walk(parent: ValueNode, prefix: string, path: number[], level: number, rows: HTMLElement[]): void {
-    const children = parent.children ?? [];
-    for (const [i, node] of children.entries()) {
-      const item: Item = {
-        id: `${prefix}/${node.name}`,
-        path: [...path, i],
-        level,
-        position: i + 1,
-        siblings: Math.max(children.length, parent.count ?? 0),
-        node,
-      };
-      items.push(item);
-      rows.push(makeRow(item));
-      if (!isBranch(node) || !open.has(item.id)) continue;
-      if (node.children) walk(node, item.id, item.path, level + 1, rows);
-      else {
-        const problem = failed.get(item.id);
-        rows.push(note(level + 1, problem ?? "…", problem ? "evict" : "q"));
-        if (problem === undefined) void fill(item);
-      }
+  function walk(parent: ValueNode, id: string, path: number[], level: number, rows: HTMLElement[]): void {
+    const { children } = parent;
+    if (!children) {
+      const problem = failed.get(id);
+      rows.push(note(level, problem ?? "…", problem ? "evict" : "q"));
+      if (problem === undefined) void fill(parent, id, path);
+      return;
     }
-    const more = (parent.count ?? 0) - children.length;
-    if (children.length > 0 && more > 0) rows.push(note(level, `${count(more)} more not shown`, "q"));
+    extents.set(id, children.length);
+    const siblings = Math.max(children.length, parent.count ?? 0);
+    for (const [i, node] of children.entries()) {
+      const item = { id: `${id}/${node.name}`, path: [...path, i], level, position: i + 1, siblings, node };
+      add(item, rows);
+      if (isBranch(node) && open.has(item.id)) walk(node, item.id, item.path, level + 1, rows);
+    }
+    const rest = siblings - children.length;
+    if (rest === 0 || children.length === 0) return;
+    if (!pages) rows.push(note(level, `${count(rest)} more not shown`, "q"));
+    else {
+      const text = failed.get(id) ?? `Load more, ${count(rest)} not shown`;
+      const node = { name: "", type: "", preview: text, size: null, count: null, children: null };
+      const more = () => void fill(parent, id, path);
+      const end = { path: [...path, children.length], level, position: children.length + 1, siblings };
+      add({ id: `${id}/\n`, ...end, node, more }, rows);
+    }
   }
 
-  async function fill(item: Item): Promise<void> {
+  function add(item: Item, rows: HTMLElement[]): void {
+    items.push(item);
+    rows.push(makeRow(item));
+  }
+
+  async function fill(parent: ValueNode, id: string, path: number[]): Promise<void> {
     const shown = root;
     try {
-      item.node.children = (await load(item.path)).children ?? [];
+      failed.delete(id);
+      if (!(await extend(parent, path, load))) failed.set(id, "nothing more came");
     } catch (error) {
-      failed.set(item.id, error instanceof Error ? error.message : String(error));
+      failed.set(id, error instanceof Error ? error.message : String(error));
     }
     if (root === shown) render();
   }
 
-  function makeRow({ id, level, position, siblings, node }: Item): HTMLElement {
+  function makeRow({ id, level, position, siblings, node, more }: Item): HTMLElement {
     const branch = isBranch(node);
     const expanded = branch && open.has(id);
+    const marked = (marks.get(id) ?? 0) > Date.now() && !expanded;
     const name = h("bdi", { class: "s" });
     paintText(name, node.name, 200);
-    const value = h("bdi", { class: expanded ? "q" : branch ? "s" : null });
+    const value = h("bdi", { class: more ? "more" : expanded ? "q" : branch ? "s" : "leafvalue" });
     paintText(value, expanded ? `${node.type} ${count(node.count ?? 0)}` : node.preview, 1_000);
     const size = node.size !== null && node.size >= 1000 ? bytes(node.size) : null;
+    const sign = branch ? icon(expanded ? "down" : "right") : marked ? glyph("changed", "changed") : null;
     return h(
       "div",
       {
         role: "treeitem",
-        class: `item${!branch && id === active ? " whole-text" : ""}`,
+        class: `item${!branch && id === active ? " whole-text" : ""}${marked ? " was" : ""}`,
         style: `--level:${level - 1}`,
         tabindex: -1,
         "data-id": id,
@@ -113,8 +194,8 @@ export function createTree(label: string): {
         title: branch ? visible(node.type, 200) : null,
         ...FOCUSABLE,
       },
-      h("span", { class: "twisty" }, branch ? icon(expanded ? "down" : "right") : null),
-      h("span", { class: "text" }, name, h("span", { class: "q" }, ": "), value),
+      h("span", { class: "twisty" }, sign),
+      h("span", { class: "text" }, name, node.name !== "" && h("span", { class: "q" }, ": "), value),
       size ? h("span", { class: "q size" }, `${size.digits} ${size.unit}`) : null,
     );
   }
@@ -146,9 +227,9 @@ export function createTree(label: string): {
     focusActive();
   }
 
-  function focusActive(): void {
+  function focusActive(preventScroll = false): void {
     for (const row of element.children) {
-      if ((row as HTMLElement).dataset.id === active) (row as HTMLElement).focus();
+      if ((row as HTMLElement).dataset.id === active) (row as HTMLElement).focus({ preventScroll });
     }
   }
 
@@ -165,7 +246,7 @@ export function createTree(label: string): {
       End: () => activate(items.at(-1)),
       ArrowRight: () => (expanded ? activate(items[i + 1]) : toggle(item, true)),
       ArrowLeft: () => (expanded ? toggle(item, false) : activate(parentOf(item))),
-      Enter: () => toggle(item, !expanded),
+      Enter: item.more ?? (() => toggle(item, !expanded)),
     };
     const action = actions[event.key];
     if (!action) return;
@@ -180,13 +261,22 @@ export function createTree(label: string): {
   element.addEventListener("click", (event) => {
     const row = (event.target as Element).closest<HTMLElement>(".item");
     const item = items.find(({ id }) => id === row?.dataset.id);
-    if (!item) return;
+    if (!item || getSelection()?.type === "Range") return; // text has been marked, to be copied
     active = item.id;
+    item.more?.();
     if (isBranch(item.node)) toggle(item, !open.has(item.id));
     activate(item);
   });
 
-  return { element, show };
+  const text = () =>
+    items
+      .map(({ level, node, id }) => {
+        const name = node.name === "" ? "" : `${node.name}: `;
+        return `${"  ".repeat(level - 1)}${name}${isBranch(node) && open.has(id) ? "" : node.preview}`;
+      })
+      .join("\n");
+
+  return { element, show, update, text, focus: focusActive };
 }
 
 function isBranch(node: ValueNode): boolean {
