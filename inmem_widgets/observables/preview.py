@@ -2,39 +2,59 @@
 
 from __future__ import annotations
 
+import datetime
+import decimal
+import fractions
+import pathlib
 import reprlib
+import uuid
+import zoneinfo
 from enum import Enum
 from typing import Any
 
-from inmem_widgets.observables.values import BYTES, array_text, container_base, fields, first, type_label
+from inmem_widgets.observables.values import (
+    BYTES,
+    array_text,
+    bytes_part,
+    bytes_size,
+    container_base,
+    fields,
+    first,
+    is_a,
+    library,
+    numpy_scalar,
+    qualified_name,
+    type_label,
+    type_name,
+)
 
 PREVIEW = 200
 """Characters of a preview."""
 
-_PLAIN_MODULES = {
-    "builtins",
-    "datetime",
-    "uuid",
-    "decimal",
-    "fractions",
-    "pathlib",
-    "pathlib._local",
-    "zoneinfo",
-}
-"""Whose types' own `__repr__` is short and harmless."""
+_PLAIN = (
+    bool, float, complex, type(None), range, type(...), type(NotImplemented), datetime.date, datetime.time,
+    datetime.datetime, datetime.timedelta, datetime.timezone, zoneinfo.ZoneInfo, uuid.UUID, decimal.Decimal,
+    fractions.Fraction, pathlib.PurePosixPath, pathlib.PureWindowsPath, pathlib.PosixPath,
+    pathlib.WindowsPath,
+)  # fmt: skip
+"""Types whose own `__repr__` is short and harmless."""
+_ZONES = (type(None), datetime.timezone, zoneinfo.ZoneInfo)
 
 
-def preview(value: object, limit: int = PREVIEW) -> str:
+def preview(value: Any, limit: int = PREVIEW) -> str:
     """How the value begins, in at most `limit` characters of text that any JSON encoder can carry."""
-    if isinstance(value, str):
+    if is_a(value, str):
         text = str.__getitem__(value, slice(0, limit + 1))
-    elif isinstance(value, BYTES):
+    elif is_a(value, BYTES):
         if type_label(value) in ("json", "text"):
-            text = bytes(value[: 4 * limit + 4]).decode("utf-8", "replace")
+            text = bytes_part(value, 0, 4 * limit + 4).decode("utf-8", "replace")
         else:
-            text = bytes(value[:32]).hex(" ") + ("…" if len(value) > 32 else "")
+            text = bytes_part(value, 0, 32).hex(" ") + ("…" if bytes_size(value) > 32 else "")
     else:
-        text = _bounded.repr(value)
+        try:
+            text = _bounded.repr(value)
+        except RecursionError:
+            text = f"<{type_name(value)}>"
     return cut(clean(text), limit)
 
 
@@ -58,9 +78,8 @@ class _Bounded(reprlib.Repr):
 
     def repr1(self, x: Any, level: int) -> str:
         # by the exact type: reprlib goes by the type's name, which anybody can choose
-        kind = type(x)
-        method = getattr(self, f"repr_{kind.__name__}", None) if kind.__module__ == "builtins" else None
-        return str(method(x, level)) if method else self.repr_instance(x, level)
+        method = _METHODS.get(id(type(x)))
+        return str(getattr(self, method)(x, level)) if method else self.repr_instance(x, level)
 
     def repr_str(self, x: str, level: int) -> str:
         return repr(cut(x, self.maxstring))
@@ -74,35 +93,44 @@ class _Bounded(reprlib.Repr):
     def repr_int(self, x: int, level: int) -> str:
         return repr(x) if x.bit_length() < 512 else f"int of {x.bit_length()} bits"
 
-    def repr_dict(self, x: dict[Any, Any], level: int) -> str:
-        if level <= 0 and x:
+    def repr_dict(self, x: Any, level: int) -> str:
+        if level <= 0 and dict.__len__(x):
             return "{…}"
         pairs = [
             f"{self.repr1(k, level - 1)}: {self.repr1(v, level - 1)}"
-            for k, v in first(x.items(), self.maxdict)
+            for k, v in first(dict.items(x), self.maxdict)
         ]
-        return "{" + ", ".join(pairs) + (", …" if len(x) > len(pairs) else "") + "}"
+        return "{" + ", ".join(pairs) + (", …" if dict.__len__(x) > len(pairs) else "") + "}"
 
-    def repr_set(self, x: set[Any] | frozenset[Any], level: int) -> str:
-        if not x:
-            return f"{type(x).__name__}()"
-        inner = [self.repr1(v, level - 1) for v in first(x, self.maxset)] if level > 0 else []
-        return "{" + ", ".join(inner) + (", …" if len(x) > len(inner) else "") + "}"
+    def repr_set(self, x: Any, level: int) -> str:
+        base: Any = set if is_a(x, set) else frozenset
+        count = base.__len__(x)
+        if not count:
+            return f"{base.__name__}()"
+        inner = [self.repr1(v, level - 1) for v in first(base.__iter__(x), self.maxset)] if level > 0 else []
+        return "{" + ", ".join(inner) + (", …" if count > len(inner) else "") + "}"
 
     repr_frozenset = repr_set
 
     def repr_instance(self, x: Any, level: int) -> str:
-        kind = type(x)
-        name = kind.__name__
-        if text := array_text(x):
-            return f"{name}({text})"
-        if isinstance(x, Enum):
-            return f"{name}.{object.__getattribute__(x, '_name_')}"
-        if kind.__module__ in _PLAIN_MODULES:
-            return cut(repr(x), self.maxother)
-        if (content := _as_base(x)) is not None:
-            return f"{name}({self.repr1(content, level)})"
+        kind, name = type(x), type_name(x)
+        if any(kind is plain for plain in _PLAIN):
+            return self._plain(x)
+        if library(x):
+            if (number := numpy_scalar(x)) is not None:
+                return self.repr1(number, level)
+            text = array_text(x)
+            return f"{name}({text})" if text else f"<{name}>"
+        if is_a(x, type):
+            return f"<class {cut(qualified_name(x), self.maxother)}>"
+        if is_a(x, Enum):
+            member = (fields(x, private=True) or {}).get("_name_")
+            return f"{name}.{member}" if type(member) is str else f"<{name}>"
         attributes = fields(x)
+        if attributes is None or not is_a(x, tuple):
+            content = self._as_base(x, level)
+            if content is not None:
+                return f"{name}({content})"
         if not attributes:
             return f"<{name}>"
         if level <= 0:
@@ -110,20 +138,33 @@ class _Bounded(reprlib.Repr):
         inner = [f"{k}={self.repr1(v, level - 1)}" for k, v in first(attributes.items(), self.maxdict)]
         return f"{name}({', '.join(inner)}{', …' if len(attributes) > len(inner) else ''})"
 
+    def _plain(self, x: Any) -> str:
+        if type(x) in (datetime.datetime, datetime.time) and type(x.tzinfo) not in _ZONES:
+            x = x.replace(tzinfo=None)
+        try:
+            return cut(repr(x), self.maxother)
+        except ValueError:  # numbers of too many digits
+            return f"<{type_name(x)}>"
 
-def _as_base(x: Any) -> Any:
-    """The beginning of a subclass instance as its base type has it; None if it is of no base type."""
-    if isinstance(x, str | bytes):
-        base: Any = str if isinstance(x, str) else bytes
-        return base.__getitem__(x, slice(0, 100))
-    if isinstance(x, int):
-        return int.__index__(x)
-    if isinstance(x, float):
-        return float.__float__(x)
-    if isinstance(x, dict):
-        return dict(first(dict.items(x), 8))
-    base = container_base(x)
-    return None if base is None else base(first(base.__iter__(x), 8))
+    def _as_base(self, x: Any, level: int) -> str | None:
+        """A subclass instance as its base type has it; None if it is of no base type."""
+        if is_a(x, (str, bytes)):
+            base: Any = str if is_a(x, str) else bytes
+            return self.repr1(base.__getitem__(x, slice(0, 100)), level)
+        if is_a(x, int):
+            return self.repr_int(int.__index__(x), level)
+        if is_a(x, float):
+            return repr(float.__float__(x))
+        if is_a(x, dict):
+            return self.repr_dict(x, level)
+        if is_a(x, (set, frozenset)):
+            return self.repr_set(x, level)
+        base = container_base(x)
+        return None if base is None else self.repr1(base(first(base.__iter__(x), 8)), level)
 
 
+_METHODS = {
+    id(kind): f"repr_{kind.__name__}"
+    for kind in (str, bytes, bytearray, int, dict, set, frozenset, list, tuple)
+}
 _bounded = _Bounded()

@@ -5,38 +5,54 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from inmem_widgets.observables.values import SAMPLE, array_text, container_base, fields, first
+from inmem_widgets.observables.values import (
+    BYTES,
+    SAMPLE,
+    array_text,
+    bytes_size,
+    container_base,
+    fields,
+    first,
+    is_a,
+    is_named,
+    library,
+)
 from inmem_widgets.wire import How
 
 VISITS = 256
 """Objects visited to estimate a size."""
 
+_HEAP = 1 << 9
+"""Of a type made in Python (`Py_TPFLAGS_HEAPTYPE`)."""
+_GC_HEAD = 16
+_flags = type.__dict__["__flags__"].__get__
+_SIZED: tuple[type, ...] = (str, bytes, bytearray, int, float, dict, list, tuple, set, frozenset)
 
-def size_of(value: object) -> tuple[int | None, How]:
+
+def size_of(value: Any) -> tuple[int | None, How]:
     """(bytes, how measured): of content for text, bytes and arrays; else an estimate of the memory
     held, sampled from at most `VISITS` objects, or shallow where nothing can be seen inside."""
-    if isinstance(value, bytes | bytearray):
-        return len(value), "exact"
-    if isinstance(value, memoryview):
-        return value.nbytes, "exact"
-    if isinstance(value, str):
-        if value.isascii():
-            return len(value), "exact"
-        if len(value) <= SAMPLE:
-            return len(value.encode("utf-8", "surrogatepass")), "exact"
-        share = len(value[:SAMPLE].encode("utf-8", "surrogatepass")) / SAMPLE
-        return int(share * len(value)), "sampled"
+    if is_a(value, BYTES):
+        return bytes_size(value), "exact"
+    if is_a(value, str):
+        length = str.__len__(value)
+        if str.isascii(value):
+            return length, "exact"
+        start = str.__getitem__(value, slice(SAMPLE))
+        encoded = len(start.encode("utf-8", "surrogatepass"))
+        return (encoded, "exact") if length <= SAMPLE else (int(encoded / SAMPLE * length), "sampled")
     if array_text(value) is not None:
         nbytes = getattr(value, "nbytes", None)
         if isinstance(nbytes, int):
             return nbytes, "exact"
-    try:
-        return _estimate(value)
-    except Exception:  # a foreign __sizeof__ may do anything
-        return None, "shallow"
+    if library(value) == "pandas" and is_named(value, "pandas", "DataFrame"):
+        return int(value.memory_usage().sum()), "shallow" if "O" in {
+            d.kind for d in value.dtypes
+        } else "exact"
+    return _estimate(value)
 
 
-def _estimate(value: object) -> tuple[int, How]:
+def _estimate(value: Any) -> tuple[int, How]:
     seen: set[int] = set()
     stack: list[tuple[object, float]] = [(value, 1.0)]
     total, visits = 0.0, 0
@@ -46,18 +62,28 @@ def _estimate(value: object) -> tuple[int, How]:
             continue
         seen.add(id(item))
         visits += 1
-        total += weight * sys.getsizeof(item, 64)
+        total += weight * _own_size(item)
         sample, count = _inside(item)
         # what was not sampled counts like what was
         stack.extend((x, weight * count / len(sample)) for x in sample)
     return int(total), "sampled" if visits > 1 else "shallow"
 
 
-def _inside(item: object) -> tuple[list[Any], int]:
+def _own_size(item: Any) -> int:
+    """`sys.getsizeof` without a foreign `__sizeof__`."""
+    kind = type(item)
+    if _flags(kind) & _HEAP:
+        base: Any = next((b for b in _SIZED if issubclass(kind, b)), object)
+        return int(base.__sizeof__(item)) + _GC_HEAD
+    return sys.getsizeof(item, 64)
+
+
+def _inside(item: Any) -> tuple[list[Any], int]:
     """(a sample of the objects an object holds, how many it holds)."""
-    if isinstance(item, dict):
-        return [x for pair in first(dict.items(item), 32) for x in pair], 2 * dict.__len__(item)
+    if is_a(item, dict):
+        pairs = first(dict.items(item), 32)
+        return [x for pair in pairs for x in pair], 2 * dict.__len__(item)
     if base := container_base(item):
-        return first(base.__iter__(item), 64), base.__len__(item)  # type: ignore[attr-defined]
+        return first(base.__iter__(item), 64), base.__len__(item)
     found = list((fields(item) or {}).values())
     return found[:64], len(found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
 from itertools import islice
 from typing import Any
@@ -13,6 +14,8 @@ from inmem_widgets.wire import ValueNode
 
 WIDTH = 200
 """Children sent of one node; `count` says how many there are. Also the characters of a name."""
+NODE_NAME, NODE_TEXT = 80, 120
+"""Characters of names and previews where a tree shows several levels."""
 
 
 def value_node(name: str, value: object, *, depth: int = 0) -> ValueNode:
@@ -31,6 +34,38 @@ def value_node(name: str, value: object, *, depth: int = 0) -> ValueNode:
     }
 
 
+def open_node(name: str, value: object, *, offset: int = 0, most: int = WIDTH) -> ValueNode:
+    """The node with its children from `offset` on (at most `WIDTH`), and with more levels, whole
+    nodes at a time, the upper ones first, as long as there are no more than `most` in all."""
+    root = _small(name, value)
+    waiting: deque[tuple[ValueNode, Any, int]] = deque([(root, value, offset)])
+    left = most
+    while waiting:
+        node, item, start = waiting.popleft()
+        count = (node["count"] or 0) - start
+        if node is not root and not 0 < count <= left:
+            continue
+        inside = children(item)
+        if inside is None:
+            continue
+        found = list(islice(inside, start, start + WIDTH))
+        node["children"] = nodes = [_small(_name(k), v) for k, v in found]
+        left -= len(found)
+        waiting.extend((n, v, 0) for n, (_, v) in zip(nodes, found, strict=True))
+    return root
+
+
+def _small(name: str, value: object) -> ValueNode:
+    return {
+        "name": cut(clean(name), NODE_NAME),
+        "type": type_label(value),
+        "preview": preview(value, NODE_TEXT),
+        "size": size_of(value)[0],
+        "count": child_count(value),
+        "children": None,
+    }
+
+
 def descend(value: object, path: Sequence[int]) -> tuple[str, Any]:
     """The (name, value) reached by child positions.
 
@@ -39,7 +74,7 @@ def descend(value: object, path: Sequence[int]) -> tuple[str, Any]:
     """
     name = ""
     for position in path:
-        inside = children(value)
+        inside = children(value) if type(position) is int and position >= 0 else None
         found = None if inside is None else next(islice(inside, position, None), None)
         if found is None:
             raise LookupError(f"path: {list(path)} leads nowhere in this value; it has changed")
@@ -48,4 +83,4 @@ def descend(value: object, path: Sequence[int]) -> tuple[str, Any]:
 
 
 def _name(key: object) -> str:
-    return key if isinstance(key, str) else preview(key, WIDTH)
+    return key if type(key) is str else preview(key, WIDTH)

@@ -1,22 +1,26 @@
 """What a value is and what it contains, without running any of its code.
 
-A value is untrusted and may be huge. Nothing here, in `preview` or in `sizes` calls a value's own
-methods unless its type is one of Python's own or NumPy's or pandas', unpickles bytes, or reads more
-than a bound. A subclass is read through its base type's methods.
+A value is untrusted and may be huge. Nothing here, in `preview`, `sizes` or `formats` calls a value's
+own methods unless its type is one of Python's own or NumPy's or pandas', unpickles bytes, or reads
+more than a bound. A subclass is read through its base type's methods. `isinstance` is not used: it
+reads `__class__`, which may be a property.
 """
 
 from __future__ import annotations
 
-import dataclasses
 import datetime
 import decimal
 import enum
 import fractions
 import pathlib
+import sys
+import types
 import uuid
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
+
+from inmem_widgets.observables.kinds import bytes_kind
 
 SAMPLE = 4096
 """Characters or bytes of a text that are read to judge it."""
@@ -26,14 +30,19 @@ CONTAINERS = (list, tuple, set, frozenset)
 _SCALARS = (
     str, *BYTES, int, float, complex, type(None), range, type, datetime.date, datetime.time,
     datetime.timedelta, datetime.tzinfo, uuid.UUID, decimal.Decimal, fractions.Fraction, pathlib.PurePath,
-    enum.Enum,
+    enum.Enum, types.ModuleType, types.FunctionType,
 )  # fmt: skip
-_MAGIC = (
-    (b"\x89PNG\r\n", "png"),
-    (b"\xff\xd8\xff", "jpeg"),
-    (b"\x1f\x8b", "gzip"),
-    (b"\x28\xb5\x2f\xfd", "zstd"),
-)
+_STORED = (types.MemberDescriptorType, types.GetSetDescriptorType)
+"""What reads a slot, or `__dict__`, of an object."""
+_name = type.__dict__["__name__"].__get__
+_module = type.__dict__["__module__"].__get__
+_mro = type.__dict__["__mro__"].__get__
+_dict = type.__dict__["__dict__"].__get__
+
+
+def is_a(value: object, base: type | tuple[type, ...]) -> bool:
+    """`isinstance` by the true type."""
+    return issubclass(type(value), base)
 
 
 def first(items: Iterable[Any], n: int) -> list[Any]:
@@ -46,89 +55,172 @@ def first(items: Iterable[Any], n: int) -> list[Any]:
     return []
 
 
-def container_base(value: object) -> type | None:
-    """Which of Python's containers (but dict) a value is or derives from."""
-    return next((base for base in CONTAINERS if isinstance(value, base)), None)
+def type_name(value: object) -> str:
+    """The name of the value's type, in at most 80 characters that any encoder can carry."""
+    return _short(_name(type(value)))
 
 
-def fields(value: object) -> dict[str, Any] | None:
-    """The public attributes of a record-like object (dataclass, pydantic or plain instance), else None."""
-    if isinstance(value, type):
-        return None
+def qualified_name(kind: type) -> str:
+    """Module and name of a type."""
+    module = _module_of(kind)
+    return _short(f"{module}.{_name(kind)}" if module else _name(kind))
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= 80 and name.isascii() else ascii(name[:79])[1:-1][:79] + "…"
+
+
+def _module_of(kind: type) -> str:
     try:
-        found = object.__getattribute__(value, "__dict__")
+        module = _module(kind)
     except AttributeError:
-        names = [f.name for f in dataclasses.fields(value)] if dataclasses.is_dataclass(value) else None
-        found = None if names is None else {n: _slot(value, n) for n in names}
-    if type(found) is not dict:
+        return ""
+    return module if type(module) is str else ""
+
+
+def is_named(value: object, module: str, name: str) -> bool:
+    """Whether the value's type is, or derives from, that class of a module that is loaded."""
+    wanted = vars(sys.modules[module]).get(name) if module in sys.modules else None
+    return wanted is not None and any(kind is wanted for kind in _mro(type(value)))
+
+
+def library(value: Any) -> str:
+    """ "numpy" or "pandas" for a value of just one of their types (not of a subclass), else ""."""
+    kind = type(value)
+    module = _module_of(kind)
+    name = module.partition(".")[0]
+    if name not in ("numpy", "pandas") or module not in sys.modules:
+        return ""
+    # anybody may claim to be of their module
+    return name if vars(sys.modules[module]).get(_name(kind)) is kind else ""
+
+
+def container_base(value: object) -> Any:
+    """Which of Python's containers (but dict) a value is or derives from."""
+    return next((base for base in CONTAINERS if is_a(value, base)), None)
+
+
+def numpy_scalar(value: Any) -> Any:
+    """The number, text or date that a NumPy scalar is, as Python has it; else None."""
+    if library(value) != "numpy" or not is_named(value, "numpy", "generic"):
         return None
-    return {k: v for k, v in found.items() if isinstance(k, str) and not k.startswith("_")}
+    item = value.item()
+    return None if library(item) else item
 
 
-def _slot(value: object, name: str) -> Any:
+def fields(value: Any, *, private: bool = False) -> dict[str, Any] | None:
+    """The attributes stored in a record-like object (dataclass, pydantic, attrs, namedtuple or plain
+    instance), else None. Names that begin with an underscore only if `private`."""
+    if is_a(value, type):
+        return None
+    if is_a(value, tuple):
+        names = _tuple_names(value)
+        return None if names is None else dict(zip(names, tuple.__iter__(value), strict=False))
+    found: dict[str, Any] = {}
+    known = False
+    for kind in reversed(_mro(type(value))[:-1]):
+        for name, slot in _dict(kind).items():
+            if type(slot) not in _STORED or type(name) is not str:
+                continue
+            if name == "__dict__" or name == "__pydantic_extra__":
+                stored = _slot(value, slot)
+                if type(stored) is dict:
+                    found.update(dict.items(stored))
+                    known = True
+            elif type(slot) is types.MemberDescriptorType:
+                found[name] = _slot(value, slot)
+                known = True
+    if not known:
+        return None
+    return {k: v for k, v in found.items() if type(k) is str and (private or not k.startswith("_"))}
+
+
+def _tuple_names(value: Any) -> tuple[str, ...] | None:
+    """The field names of a namedtuple."""
+    for kind in _mro(type(value)):
+        names = _dict(kind).get("_fields")
+        if type(names) is tuple and len(names) == tuple.__len__(value):
+            return names if all(type(n) is str for n in names) else None
+    return None
+
+
+def _slot(value: object, slot: Any) -> Any:
     try:
-        return object.__getattribute__(value, name)
-    except AttributeError:  # declared, not set
+        return slot.__get__(value)
+    except Exception:  # declared, not set
         return None
 
 
-def array_text(value: object) -> str | None:
+def array_text(value: Any) -> str | None:
     """Shape and dtype of a NumPy or pandas object, else None."""
-    if type(value).__module__.partition(".")[0] not in ("numpy", "pandas"):
+    if not library(value):
         return None
     shape, dtype = getattr(value, "shape", None), getattr(value, "dtype", None)
     if not isinstance(shape, tuple):
         return None
     size = " × ".join(map(str, shape)) or "scalar"
-    return f"{size}{f' {dtype}' if dtype is not None else ''}"
+    return f"{size}{f' {dtype}' if library(dtype) else ''}"
 
 
-def type_label(value: object) -> str:
+def type_label(value: Any) -> str:
     """A short word for what the value is: its type's name, or what its bytes look like."""
-    if isinstance(value, BYTES):
+    kind = type(value)
+    if kind is bytes:
         return bytes_kind(value)
-    return "None" if value is None else type(value).__name__
+    if kind is str:
+        return "str"
+    if issubclass(kind, BYTES):
+        return bytes_kind(bytes_part(value, 0, SAMPLE), bytes_size(value), bytes_part(value, -16, None))
+    return "None" if value is None else type_name(value)
 
 
-def bytes_kind(data: bytes | bytearray | memoryview) -> str:
-    """What the first bytes look like: json, text, pickle, gzip, zstd, png, jpeg, or just bytes."""
-    head = bytes(data[:SAMPLE])
-    for magic, kind in _MAGIC:
-        if head.startswith(magic):
-            return kind
-    if len(head) >= 2 and head[0] == 0x80 and head[1] in (2, 3, 4, 5):
-        return "pickle"
+def bytes_size(value: Any) -> int:
+    """Bytes of bytes, a bytearray or a memoryview (0 if that was released)."""
+    if is_a(value, memoryview):
+        try:
+            return int(value.nbytes)
+        except ValueError:
+            return 0
+    base = bytes if is_a(value, bytes) else bytearray
+    return base.__len__(value)
+
+
+def bytes_part(value: Any, start: int, stop: int | None) -> bytes:
+    """Bytes start … stop - 1; no more than those are read or copied."""
+    if is_a(value, bytes):
+        return bytes.__getitem__(value, slice(start, stop))
+    if is_a(value, bytearray):
+        return bytes(bytearray.__getitem__(value, slice(start, stop)))
     try:
-        text = head.decode("utf-8")
-    except UnicodeDecodeError as error:
-        # only a character that the sample cuts in two is forgiven
-        if len(data) <= SAMPLE or error.start < len(head) - 4:
-            return "bytes"
-        text = head[: error.start].decode("utf-8")
-    if any(ord(c) < 32 and c not in "\t\n\r\x0c" for c in text):
-        return "bytes"
-    opens = text.lstrip()[:1]
-    closes = bytes(data[-16:]).rstrip()[-1:]
-    return "json" if (opens, closes) in (("{", b"}"), ("[", b"]")) else "text"
+        if value.c_contiguous:
+            with value.cast("B") as flat:
+                return bytes(flat[start:stop])
+        if value.ndim == 1 and value.itemsize == 1:
+            return bytes(value[start:stop])
+    except (ValueError, TypeError):  # released; or zero in its shape
+        pass
+    return b""
 
 
-def children(value: object) -> Iterator[tuple[Any, Any]] | None:
+def children(value: Any) -> Iterator[tuple[Any, Any]] | None:
     """Key (or position, or attribute) and value of what the value contains; None for a leaf."""
-    if isinstance(value, dict):
+    if is_a(value, dict):
         return iter(first(dict.items(value), dict.__len__(value)))
+    if is_a(value, tuple) and (named := fields(value)):
+        return iter(named.items())
     if base := container_base(value):
-        return enumerate(base.__iter__(value))  # type: ignore[attr-defined]
-    if isinstance(value, _SCALARS) or array_text(value):
+        return enumerate(first(base.__iter__(value), base.__len__(value)))
+    if is_a(value, _SCALARS) or library(value):
         return None
     found = fields(value)
     return iter(found.items()) if found else None
 
 
-def child_count(value: object) -> int | None:
+def child_count(value: Any) -> int | None:
     """How many children the value has; None for a leaf."""
-    base = dict if isinstance(value, dict) else container_base(value)
+    base: Any = dict if is_a(value, dict) else container_base(value)
     if base is not None:
-        return base.__len__(value)  # type: ignore[attr-defined,no-any-return]
-    if children(value) is None:
+        return int(base.__len__(value))
+    if is_a(value, _SCALARS) or library(value):
         return None
-    return len(fields(value) or ())
+    return len(fields(value) or ()) or None
