@@ -3,7 +3,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test bench wire build lint format check-python check-js test-python test-js e2e screenshots clean
+.PHONY: help demo test bench bench-lab wire build lint format check-python check-js test-python test-js e2e screenshots clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -41,6 +41,9 @@ test-python: $(VENV)/.dev $(BUNDLE)
 
 bench: $(VENV)/.dev ## ours beside the reference, in one process
 	$(BIN)/python -m tests.benchmarks
+
+bench-lab: $(VENV)/.dev $(BUNDLE) ## the key table in JupyterLab; some minutes, on a quiet machine
+	INMEM_BROWSER="$$($(BIN)/python -m scripts.ensure_browser)" $(BIN)/python -m tests.benchmarks.lab $(BENCH_OPTIONS)
 
 wire: $(MODULES) $(VENV)/.dev ## generate the TypeScript types from inmem_widgets/wire
 	$(NPM) run wire

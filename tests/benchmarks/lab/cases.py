@@ -40,7 +40,7 @@ def jumps(notebook: Measured, seed: int) -> list[float]:
 def first(lab: Lab, report: Report, runs: int) -> None:
     """Each run in a fresh kernel, so that nothing of the widget has been loaded there."""
     report.row("bundle, minified", [BUNDLE.stat().st_size], 60_000, size)
-    found, heaps, memory = [], [], []
+    found, again, heaps, memory = [], [], [], []
     with lab.notebook(cells()) as notebook:
         for _ in range(runs):
             notebook.run_through("fill")
@@ -48,8 +48,10 @@ def first(lab: Lab, report: Report, runs: int) -> None:
             found.append(notebook.display("show"))
             heaps.append(notebook.heap() - used)
             memory.append((notebook.evaluate("kernel.memory()") - before) / MILLION)
+            again.append(notebook.display("show"))
             notebook.restart()
     report.row("display cell run to first rows readable", [f["time"] for f in found], 200, milliseconds)
+    report.row("… run again, all being loaded", [f["time"] for f in again], None, milliseconds)
     report.row("over the websocket until then, bundle apart", [f["first"] for f in found], 50_000, size)
     report.row("… and in the second after, bundle apart", [f["bytes"] for f in found], None, size)
     report.row("the bundle and its style, as sent", [f["bundle"] for f in found], None, size)
@@ -93,6 +95,47 @@ def scroll(lab: Lab, report: Report, runs: int) -> None:
                 [percentile(each, 0.95) for each in taken], 20, milliseconds,
                 f"  p50 {milliseconds(percentile(taken[0], 0.5))}",
             )  # fmt: skip
+
+
+@case
+def find(lab: Lab, report: Report, runs: int) -> None:
+    """Filter and sort; each run in a fresh kernel, as what was found once is remembered."""
+    filters = ("answer:7f", "prod:user:a", "doc:0c1", "9:0123", "chunk:3")
+    times: dict[str, list[float]] = {name: [] for name in ("Key", "Size", "Key again", "Size again")}
+    firsts, completes, memory, heaps = [], [], [], []
+    keys = "store._store"
+    by_size = f"key=lambda key: len({keys}[key])"
+    with lab.notebook(cells()) as notebook:
+        for turn in range(runs):
+            notebook.run_through("fill")
+            ends = {
+                "Key": notebook.evaluate(f"[min({keys}), max({keys})]"),
+                "Size": notebook.evaluate(f"[min({keys}, {by_size}), max({keys}, {by_size})]"),
+            }
+            used = notebook.heap()
+            notebook.display("show")
+            before = notebook.evaluate("kernel.memory()")
+            for name in times:
+                column = name.split()[0]
+                times[name].append(notebook.call("sort", column, ends[column]))
+                notebook.page.wait_for_timeout(1_000)  # what goes on in the background ends
+            for part in (filters[turn % len(filters)], filters[(turn + 1) % len(filters)]):
+                count = notebook.evaluate(f"sum({part!r} in key for key in {keys})")
+                found = notebook.call("filter", part, count)
+                firsts.append(found["first"])
+                completes.append(found["complete"])
+                notebook.call("filter", "", MILLION)
+            memory.append((notebook.evaluate("kernel.memory()") - before) / MILLION)
+            heaps.append(notebook.heap() - used)
+            notebook.restart()
+    report.row("substring filter to first results", firsts, 100, milliseconds)
+    report.row("substring filter to all results", completes, 1_000, milliseconds)
+    report.row("sort by key to first rows", times["Key"], 1_000, milliseconds)
+    report.row("sort by size to first rows", times["Size"], 2_000, milliseconds)
+    report.row("sort by key, repeated unchanged", times["Key again"], 50, milliseconds)
+    report.row("sort by size, repeated unchanged", times["Size again"], 50, milliseconds)
+    report.row("memory a key in the kernel, once sorted and filtered", memory, 100, size)
+    report.row("JS heap after all that, as the first view of its page", heaps[:1], 20e6, size)
 
 
 @case
@@ -144,7 +187,7 @@ def watch(lab: Lab, report: Report, runs: int) -> None:
                 pace.append(notebook.evaluate("watched['changes'] / watched['took']"))
                 same = same and screen_is_store(notebook)
             ratios.append(notebook.evaluate("watched['spent'] / alone['spent']"))
-        note = f"  {traffic['messages']} in {(end - start) / 1_000:.1f} s: {traffic['types']}"
+        note = f"  {traffic['messages']} in {(end - start) / 1_000:.1f} s"
     report.row("changes a second", pace)
     report.row("messages in the fullest second", messages, 20, note=note)
     report.row("bytes in the fullest second", data, 1e6, size)

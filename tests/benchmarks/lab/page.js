@@ -87,10 +87,10 @@
 
     /** Runs the cell that shows the table. */
     async display(index) {
+      const old = grid();
       const start = performance.now();
       run(index);
-      // whatever an earlier run left on the screen is gone by the time the cell runs
-      const end = await until(() => size() > 0 && shown(inOrder), "the first rows");
+      const end = await until(() => grid() !== old && size() > 0 && shown(inOrder), "the first rows");
       await pause(1_000);
       const got = frames.filter(({ time }) => time >= start);
       const sum = (field, among = got) => among.reduce((total, each) => total + each[field], 0);
@@ -185,9 +185,9 @@
     },
 
     now: () => performance.now(),
-    /** Messages and bytes from the kernel: in all, and in the fullest second. */
+    /** Messages and bytes of widgets, from the kernel: in all, and in the fullest second. */
     traffic(from, to) {
-      const got = frames.filter(({ time }) => time >= from && time <= to);
+      const got = frames.filter(({ time, type }) => time >= from && time <= to && type.startsWith("comm_"));
       const most = { messages: 0, bytes: 0 };
       let first = 0;
       let bytes = 0;
@@ -197,9 +197,7 @@
         most.messages = Math.max(most.messages, last - first + 1);
         most.bytes = Math.max(most.bytes, bytes);
       });
-      const types = {};
-      for (const { type } of got) types[type] = (types[type] ?? 0) + 1;
-      return { messages: got.length, bytes: got.reduce((sum, each) => sum + each.bytes, 0), most, types };
+      return { messages: got.length, bytes: got.reduce((sum, each) => sum + each.bytes, 0), most };
     },
   };
 })();
