@@ -1,4 +1,4 @@
-import { computed, effect, signal } from "@preact/signals-core";
+import { computed, effect, signal, untracked } from "@preact/signals-core";
 import { button, FOCUSABLE, h } from "../../dom.js";
 import { icon } from "../../icons.js";
 import type { Link, View } from "../../link.js";
@@ -7,6 +7,7 @@ import type { KeyTableState, OpenKey } from "../../wire.gen.js";
 import type { Frame } from "../frame.js";
 import { createTree, type Tree } from "../tree.js";
 import { makePart, type Part } from "./blocks.js";
+import { createEdit, type Editing } from "./edit.js";
 import { createFormats } from "./formats.js";
 import { createHead } from "./head.js";
 import { followValue } from "./value.js";
@@ -16,9 +17,17 @@ export function createValuePane(
   link: Link<KeyTableState>,
   frame: Pick<Frame, "announce" | "copy">,
 ): View & { focus(): void } {
-  const subject = computed<OpenKey | null>(() => link.state.value.open);
-  const held = signal(false);
-  const value = followValue(link, held);
+  const editing = signal<Editing | null>(null);
+  const marking = signal(false); // text is being marked, to be copied
+  const subject = computed<OpenKey | null>(() => {
+    const { open } = link.state.value;
+    const edited = editing.value?.open;
+    return edited && edited.id !== open?.id ? edited : open;
+  });
+  const value = followValue(
+    link,
+    computed(() => marking.value || editing.value !== null),
+  );
   const head = createHead();
   const formats = createFormats(value.choose);
   const trees = new Map<string, Tree>();
@@ -29,6 +38,18 @@ export function createValuePane(
     { class: "btn icon", "aria-label": "Copy value", title: "Copy value (C)" },
     () => void frame.copy(parts.map((part) => part.text()).join("\n"), "Value", copyButton),
     icon("copy"),
+  );
+  const editButton = button(
+    { class: "btn icon", "aria-label": "Edit value" },
+    () => {
+      const open = subject.peek();
+      const first = value.shown.peek()?.parts[0];
+      if (!open || first?.id !== open.id || !first.edit) return;
+      const edited = { ...open, version: first.version };
+      editing.value = createEdit(link, frame, edited, first.edit, endEditing);
+      editing.value.focus();
+    },
+    icon("edit"),
   );
   const closeButton = button(
     { class: "btn icon", "aria-label": "Close value", title: "Close" },
@@ -45,10 +66,20 @@ export function createValuePane(
     "div",
     { class: "val", role: "group", "aria-label": "Value" },
     h("div", { class: "vtop" }, head.element, closeButton),
-    h("div", { class: "vtabs" }, formats.element, h("span", { class: "sp" }), copyButton),
+    h("div", { class: "vtabs" }, formats.element, h("span", { class: "sp" }), editButton, copyButton),
     problemLine,
     panel,
   );
+
+  function endEditing(): void {
+    const form = editing.peek();
+    if (!form) return;
+    const focused = form.element.contains((element.getRootNode() as Document).activeElement);
+    form.dispose();
+    form.element.remove();
+    editing.value = null;
+    if (focused) focus();
+  }
 
   function treeAt(place: string): Tree {
     const tree = trees.get(place) ?? createTree("Value", { pages: true });
@@ -96,7 +127,8 @@ export function createValuePane(
   }
 
   function focus(): void {
-    (panel.querySelector<HTMLElement>("[role='treeitem'][tabindex='0']") ?? panel).focus();
+    if (editing.peek()) editing.peek()!.focus();
+    else (panel.querySelector<HTMLElement>("[role='treeitem'][tabindex='0']") ?? panel).focus();
   }
 
   /** Back to the grid. */
@@ -116,6 +148,12 @@ export function createValuePane(
   }
   element.addEventListener("keydown", onKey);
 
+  function onSelect(): void {
+    const selected = document.getSelection();
+    marking.value = selected?.type === "Range" && panel.contains(selected.anchorNode);
+  }
+  document.addEventListener("selectionchange", onSelect);
+
   const stops = [
     effect(() => {
       const open = subject.value;
@@ -130,10 +168,26 @@ export function createValuePane(
     }),
     effect(paint),
     effect(() => {
+      const form = editing.value;
+      element.classList.toggle("edited", form !== null);
+      if (form && !form.element.isConnected) element.append(form.element);
+      // A form in which nothing was changed follows the open key.
+      const id = link.state.value.open?.id;
+      if (form && form.open.id !== id && !form.changed()) untracked(endEditing);
+    }),
+    effect(() => {
+      const first = value.shown.value?.parts[0];
+      editButton.hidden = !link.state.value.editable;
+      editButton.setAttribute("aria-disabled", String(!first?.edit));
+      editButton.title = first?.edit ? "Edit value" : (first?.reason ?? "");
+    }),
+    effect(() => {
       problemLine.hidden = value.problem.value === "";
       paintText(problem, value.problem.value, 500);
     }),
     value.dispose,
+    () => document.removeEventListener("selectionchange", onSelect),
+    () => editing.peek()?.dispose(),
   ];
   return {
     element,

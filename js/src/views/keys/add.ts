@@ -1,0 +1,43 @@
+import { FOCUSABLE, h } from "../../dom.js";
+import type { Link, View } from "../../link.js";
+import type { Edited, KeyTableState } from "../../wire.gen.js";
+import type { Frame } from "../frame.js";
+import { createForm } from "./form.js";
+
+/** A key to be added, with its value; opens it and closes the form when it has been written. */
+export function createKeyForm(
+  link: Link<KeyTableState>,
+  frame: Pick<Frame, "announce">,
+  close: () => void,
+): View & { focus(): void } {
+  const key = h("input", {
+    class: "mono",
+    "aria-label": "Key",
+    placeholder: "Key",
+    spellcheck: "false",
+    autocapitalize: "off",
+    autocomplete: "off",
+    ...FOCUSABLE,
+  });
+  key.value = link.state.peek().query.namespace;
+  const { element } = createForm({
+    label: "Add a key",
+    first: { language: "text", text: "" },
+    takes: link.state.peek().takes,
+    fields: [key],
+    action: "Add",
+    async submit(draft) {
+      if (key.value === "") {
+        key.focus();
+        throw new Error("The key has no name.");
+      }
+      const { id, missing } = (await link.request("edit", { key: key.value, ...draft })) as Edited;
+      if (missing) throw new Error("The key exists already. Nothing was written.");
+      frame.announce("Added");
+      close();
+      if (id !== null) await link.request("open", { id });
+    },
+    close,
+  });
+  return { element, focus: () => key.focus(), dispose() {} };
+}
