@@ -1,4 +1,4 @@
-"""A real JupyterLab, alone in its own folders, and a notebook open in it."""
+"""A real JupyterLab or Notebook 7, alone in its own folders, and a notebook open in it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from playwright.sync_api import Locator, Page
 
@@ -27,8 +27,17 @@ STARTS_WITHIN = 60
 
 
 @contextmanager
-def jupyterlab(folder: Path, home: Path, *, theme: str = "JupyterLab Light") -> Iterator[str]:
-    """Serve `folder`; yields the address of the Lab. All that Jupyter writes goes below `home`."""
+def jupyterlab(
+    folder: Path,
+    home: Path,
+    *,
+    theme: str = "JupyterLab Light",
+    app: Literal["jupyterlab", "notebook"] = "jupyterlab",
+) -> Iterator[str]:
+    """Serve `folder`; yields the address of a file there. All that Jupyter writes goes below `home`.
+
+    The address has `{file}` where the name of the file belongs.
+    """
     for plugin, settings in {
         **SETTINGS,
         "@jupyterlab/apputils-extension/themes": {"theme": theme},
@@ -38,7 +47,7 @@ def jupyterlab(folder: Path, home: Path, *, theme: str = "JupyterLab Light") -> 
         file.write_text(json.dumps(settings))
     port, token = _free_port(), "tour"
     command = [
-        *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--expose-app-in-browser"),
+        *(sys.executable, "-m", app, "--no-browser", "--allow-root", "--expose-app-in-browser"),
         *(f"--ServerApp.port={port}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={token}"),
         *(f"--ServerApp.root_dir={folder}", "--LabApp.extension_manager=readonly"),
     ]
@@ -52,8 +61,9 @@ def jupyterlab(folder: Path, home: Path, *, theme: str = "JupyterLab Light") -> 
     reader.start()
     try:
         if not ready.wait(STARTS_WITHIN) or server.poll() is not None:
-            raise RuntimeError("JupyterLab did not start:\n" + "".join(log))
-        yield f"http://127.0.0.1:{port}/lab?token={token}"
+            raise RuntimeError(f"{app} did not start:\n" + "".join(log))
+        place = {"jupyterlab": "lab/tree/{file}?reset&", "notebook": "notebooks/{file}?"}[app]
+        yield f"http://127.0.0.1:{port}/{place}token={token}"
     finally:
         server.terminate()
         try:
@@ -102,7 +112,7 @@ class Notebook:
         self.file = file
         page.set_default_timeout(STARTS_WITHIN * 1000)
         self.ids = [cell["id"] for cell in json.loads(file.read_text())["cells"]]
-        page.goto(address.replace("/lab?", f"/lab/tree/{file.name}?reset&"))
+        page.goto(address.format(file=file.name))
         page.wait_for_function("window.jupyterapp?.shell.currentWidget?.context?.isReady")
         page.wait_for_function(
             "jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.status === 'idle'"
