@@ -4,47 +4,46 @@ import { icon } from "../../icons.js";
 import type { Link, View } from "../../link.js";
 import { paintText, visible } from "../../text.js";
 import type { KeyTableState } from "../../wire.gen.js";
-import { pathOf } from "./path.js";
+import { pathOf, type Step } from "./path.js";
+import type { KeyQueries } from "./query.js";
 
 /** Where in the namespaces the list is; hidden where it is everywhere. `leave` takes the focus then. */
-export function createCrumbs(link: Link<KeyTableState>, leave?: () => void): View {
+export function createCrumbs(
+  link: Link<KeyTableState>,
+  query: Pick<KeyQueries, "value" | "set">,
+  leave?: () => void,
+): View {
   const list = h("ol");
-  const element = h("nav", { class: "crumbs", "aria-label": "Breadcrumbs", hidden: true }, list);
-  const path = computed(() => {
-    const { query, delimiters } = link.state.value;
-    return JSON.stringify(pathOf(query.namespace, delimiters));
-  });
+  const element = h("nav", { class: "crumbs", "aria-label": "Breadcrumbs" }, list);
+  const path = computed(() =>
+    JSON.stringify(pathOf(query.value.value.namespace, link.state.value.delimiters)),
+  );
 
-  function crumb(prefix: string, name: string, delimiter: string, last: boolean): HTMLElement {
-    const text = h("bdi", { class: prefix ? "ell mono" : "ell" });
-    paintText(text, name === "" ? "(empty)" : name, 200);
-    const attributes = {
-      class: "btn",
-      title: prefix ? visible(prefix, 400) : null,
-      "aria-current": last ? "location" : null,
-    };
-    const to = button(attributes, () => void narrow(prefix), text);
-    const mark = delimiter ? h("span", { class: "q mono", "aria-hidden": "true" }, visible(delimiter)) : null;
-    return h("li", {}, to, prefix ? mark : icon("right"));
-  }
-
-  function narrow(namespace: string): Promise<unknown> {
-    return link.request("query", { namespace }).catch(() => {}); // the frame says that the kernel is gone
+  function crumb({ prefix, name, delimiter }: Step, i: number, steps: Step[]): HTMLElement {
+    const text = h("bdi", { class: i ? "ell mono" : "ell" });
+    paintText(text, name || "(empty)", 200);
+    const current = i === steps.length - 1 ? "location" : null;
+    return h(
+      "li",
+      {},
+      button(
+        { title: visible(prefix, 400), "aria-current": current },
+        () => query.set({ namespace: prefix }),
+        text,
+        i > 0 && h("span", { class: "q mono" }, visible(delimiter)),
+      ),
+      i === 0 && icon("right"),
+    );
   }
 
   const stop = effect(() => {
-    const steps = JSON.parse(path.value) as ReturnType<typeof pathOf>;
+    const steps: Step[] = JSON.parse(path.value);
     const hadFocus = element.contains((element.getRootNode() as Document).activeElement);
     element.hidden = steps.length === 0;
-    list.replaceChildren(
-      crumb("", "All keys", "", false),
-      ...steps.map(({ prefix, name, delimiter }, i) =>
-        crumb(prefix, name, delimiter, i === steps.length - 1),
-      ),
-    );
+    list.replaceChildren(...[{ prefix: "", name: "All keys", delimiter: "" }, ...steps].map(crumb));
     if (!hadFocus) return;
     if (element.hidden) leave?.();
-    else list.querySelector<HTMLElement>("[aria-current]")?.focus();
+    else list.querySelector<HTMLElement>("[aria-current]")!.focus();
   });
   return { element, dispose: stop };
 }

@@ -5,61 +5,45 @@ import type { Link, View } from "../../link.js";
 import { visible } from "../../text.js";
 import type { KeyTableState } from "../../wire.gen.js";
 import { toggled } from "./path.js";
+import type { KeyQueries } from "./query.js";
 
-const OFFERED = [
-  [":", "colon"],
-  ["/", "slash"],
-  [".", "dot"],
-  ["-", "hyphen"],
-  ["_", "underscore"],
-  ["|", "bar"],
-] as const;
+const OFFERED = [...":/.-_|"];
+const NAMES = ["colon", "slash", "dot", "hyphen", "underscore", "bar"];
 
 /** Says which characters part namespaces, and changes them for all views of the widget. */
-export function createDelimiters(
-  link: Link<KeyTableState>,
-  choose: (delimiters: string | null) => void,
-): View {
-  const { state } = link;
-  const chosen = () => [...state.peek().delimiters];
+export function createDelimiters(link: Link<KeyTableState>, query: Pick<KeyQueries, "value" | "set">): View {
+  const choose = (delimiters: string | null) => query.set({ delimiters });
+  const used = () => [...(query.value.value.delimiters ?? link.state.value.delimiters)];
   const shown = h("code");
   const how = h("span", { class: "q" });
   const opener = button(
-    { class: "btn", "aria-expanded": "false" },
-    () => open(!isOpen()),
+    { "aria-expanded": "false" },
+    () => open(panel.hidden === true),
     h("span", { class: "q" }, "delimiter"),
     shown,
     how,
     h("span", { class: "sp" }),
     icon("down"),
   );
-  const choices = OFFERED.map(([char, name]) =>
+  const choices = OFFERED.map((char, i) =>
     button(
-      { class: "btn mono", "aria-label": name, title: name },
-      () => choose(toggled(chosen(), char).join("")),
+      { class: "btn mono", "aria-label": NAMES[i], title: NAMES[i] },
+      () => choose(toggled(used(), char).join("")),
       char,
     ),
   );
-  const other = h("input", {
-    "aria-label": "Other delimiters",
-    placeholder: "other",
-    spellcheck: "false",
-    autocomplete: "off",
-    ...FOCUSABLE,
-  });
+  const other = h("input", { "aria-label": "Other delimiters", placeholder: "other", ...FOCUSABLE });
   const guess = button({ title: "Take what most keys have" }, () => choose(null), "Guess");
   const none = button({ title: "No namespaces" }, () => choose(""), "None");
   const panel = h(
     "div",
     { class: "choices", role: "group", "aria-label": "Delimiters", hidden: true },
-    h("div", { class: "offered" }, ...choices),
-    h("label", { class: "field" }, other),
+    ...choices,
+    other,
     guess,
     none,
   );
   const element = h("div", { class: "delimiters" }, panel, opener);
-
-  const isOpen = () => opener.getAttribute("aria-expanded") === "true";
 
   function open(on: boolean): void {
     panel.hidden = !on;
@@ -67,11 +51,11 @@ export function createDelimiters(
   }
 
   other.addEventListener("change", () => {
-    const listed = chosen().filter((char) => OFFERED.some(([offered]) => offered === char));
-    choose([...new Set([...listed, ...other.value])].join(""));
+    const offered = used().filter((char) => OFFERED.includes(char));
+    choose([...new Set([...offered, ...other.value])].join(""));
   });
   element.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || !isOpen()) return;
+    if (event.key !== "Escape" || panel.hidden) return;
     event.preventDefault();
     event.stopPropagation();
     open(false);
@@ -79,19 +63,16 @@ export function createDelimiters(
   });
 
   const stop = effect(() => {
-    const { delimiters, query } = state.value;
-    const used = [...delimiters];
-    setText(shown, used.map((char) => visible(char)).join(" "));
-    const word =
-      query.delimiters === null ? (delimiters ? "guessed" : "none found") : delimiters ? "" : "none";
-    setText(how, word);
-    for (const [i, [char]] of OFFERED.entries()) {
-      choices[i]!.setAttribute("aria-pressed", String(delimiters.includes(char)));
-    }
-    guess.setAttribute("aria-pressed", String(query.delimiters === null));
-    none.setAttribute("aria-pressed", String(query.delimiters === ""));
-    const others = used.filter((char) => !OFFERED.some(([offered]) => offered === char)).join("");
-    if (!other.matches(":focus")) other.value = others;
+    const given = query.value.value.delimiters;
+    const now = used();
+    setText(shown, now.map((char) => visible(char)).join(" "));
+    setText(how, given === null ? (now.length ? "guessed" : "none found") : now.length ? "" : "none");
+    for (const [i, char] of OFFERED.entries()) press(choices[i]!, now.includes(char));
+    press(guess, given === null);
+    press(none, given === "");
+    if (!other.matches(":focus")) other.value = now.filter((char) => !OFFERED.includes(char)).join("");
   });
   return { element, dispose: stop };
 }
+
+const press = (to: HTMLElement, on: boolean) => to.setAttribute("aria-pressed", String(on));

@@ -5,25 +5,31 @@ import { icon } from "../../icons.js";
 import type { Link, View } from "../../link.js";
 import { paintText, visible } from "../../text.js";
 import type { KeyTableState, NamespaceRow } from "../../wire.gen.js";
-import type { Frame } from "../frame.js";
 import { createDelimiters } from "./delimiters.js";
 import { part } from "./parts.js";
 import { pathOf, toggled } from "./path.js";
+import type { KeyQueries } from "./query.js";
+import { createRows, numberCell, paintNumber, type Row } from "./rows.js";
 
-type Item = Omit<NamespaceRow, "keys"> & { keys: number | null };
+interface Item extends Omit<NamespaceRow, "keys"> {
+  keys: number | null;
+  selected: boolean;
+  /** What it is a part of, in bytes. */
+  whole: number;
+}
 
 /** The namespaces as a tree; the selected one is the query's. `leave` gives the focus back to the grid. */
 export function createNamespaces(
   link: Link<KeyTableState>,
-  frame: Pick<Frame, "announce">,
+  query: Pick<KeyQueries, "value" | "set">,
   leave?: () => void,
 ): View & { focus(): void } {
-  const { state } = link;
   /** What the view wants open, as prefixes. */
   const open = signal<readonly string[]>([]);
-  const namespace = computed(() => state.value.query.namespace);
-  const delimiters = createDelimiters(link, (chosen) => ask({ delimiters: chosen }));
-  const tree = h("div", { class: "items", role: "tree", "aria-label": "Namespaces" });
+  const namespace = computed(() => query.value.value.namespace);
+  const delimiters = createDelimiters(link, query);
+  const tree = h("div", { role: "tree", "aria-label": "Namespaces" });
+  const show = createRows<Item>(tree, makeRow);
   const note = h("p", { class: "note q" });
   const element = h(
     "nav",
@@ -33,117 +39,110 @@ export function createNamespaces(
       { class: "row head", "aria-hidden": "true" },
       h("span", {}, "Namespace"),
       h("span", { class: "num" }, "Keys"),
-      h("span", { class: "size" }, "Bytes"),
+      h("span", { class: "num size" }, "Bytes"),
     ),
     h("div", { class: "scroll" }, tree, note),
     delimiters.element,
   );
   let items: Item[] = [];
-  const painted: string[] = [];
   let active = "";
 
-  function ask(query: Record<string, unknown>): void {
-    link.request("query", query).catch((error: Error) => frame.announce(error.message));
-  }
+  const row = (i: number) => tree.children[i] as HTMLElement | undefined;
+  const place = () => items.findIndex((item) => item.prefix === active && !item.more);
+  const isOpen = ({ prefix }: Item) => open.peek().includes(prefix);
 
   function render(): void {
-    const { query, ...shown } = state.value;
+    const state = link.state.value;
     const hadFocus = tree.contains((tree.getRootNode() as Document).activeElement);
-    items = [allKeys(state.value), ...unfolded(shown.tree ?? [], open.value)];
-    const whole = items[0]!.bytes;
-    // Where the row is gone, what held it takes its place.
-    active = items.findLast((item) => !item.more && active.startsWith(item.prefix))!.prefix;
-    while (tree.childElementCount < items.length) tree.append(makeRow());
-    while (tree.childElementCount > items.length) tree.lastElementChild!.remove();
-    painted.length = items.length;
-    for (const [i, item] of items.entries()) {
-      const expanded = item.expanded === null ? null : open.value.includes(item.prefix);
-      const selected = !item.more && item.prefix === query.namespace;
-      const now = !item.more && item.prefix === active;
-      const mark = JSON.stringify([item, whole, expanded, selected, now]);
-      if (painted[i] === mark) continue;
-      painted[i] = mark;
-      paint(tree.children[i] as HTMLElement, item, whole, expanded);
-      tree.children[i]!.setAttribute("aria-selected", String(selected));
-      (tree.children[i] as HTMLElement).tabIndex = now ? 0 : -1;
-    }
-    setText(note, items.length > 1 ? "" : missing(state.value));
+    const rows = [allKeys(state), ...unfolded(state.tree ?? [], open.value)];
+    items = rows.map((item) => ({
+      ...item,
+      expanded: item.expanded === null ? null : isOpen(item as Item),
+      selected: !item.more && item.prefix === namespace.value,
+      whole: rows[0]!.bytes ?? 0,
+    }));
+    show(items);
+    setText(note, items.length > 1 ? "" : missing(state));
+    rove();
     if (hadFocus) focus();
   }
 
+  /** One row is reached by Tab; where it is gone, what held it takes its place. */
+  function rove(): void {
+    active = items.findLast(({ prefix, more }) => !more && active.startsWith(prefix))!.prefix;
+    const at = place();
+    for (let i = 0; i < items.length; i++) row(i)!.tabIndex = i === at ? 0 : -1;
+  }
+
   function focus(): void {
-    const i = items.findIndex((item) => item.prefix === active && !item.more);
-    const row = tree.children[i] as HTMLElement | undefined;
-    const at = (tree.getRootNode() as Document).activeElement;
-    if (row !== at) row?.focus();
+    row(place())?.focus();
   }
 
   function activate(item: Item | undefined): void {
     if (!item) return;
     active = item.prefix;
-    render();
+    rove();
     focus();
   }
 
   function choose({ prefix }: Item): void {
-    ask({ namespace: prefix === namespace.peek() ? "" : prefix });
+    query.set({ namespace: prefix === namespace.peek() ? "" : prefix });
   }
 
-  function fold({ prefix, expanded }: Item, to: boolean): void {
-    if (expanded === null || open.peek().includes(prefix) === to) return;
-    open.value = toggled(open.peek(), prefix);
+  function fold(item: Item): void {
+    if (item.expanded !== null) want(toggled(open.peek(), item.prefix));
   }
 
-  function onKey(event: KeyboardEvent): void {
+  function want(prefixes: string[]): void {
+    open.value = prefixes;
+    link.look({ expanded: prefixes });
+  }
+
+  tree.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
     const listed = items.filter((item) => !item.more);
     const i = listed.findIndex((item) => item.prefix === active);
-    const item = listed[i];
-    if (!item) return;
-    const expanded = item.expanded !== null && open.peek().includes(item.prefix);
-    const actions: Record<string, () => void> = {
-      ArrowDown: () => activate(listed[i + 1]),
+    const item = listed[i]!;
+    const below = listed[i + 1];
+    const actions: Record<string, (() => void) | undefined> = {
+      ArrowDown: () => activate(below),
       ArrowUp: () => activate(listed[i - 1]),
       Home: () => activate(listed[0]),
       End: () => activate(listed.at(-1)),
       ArrowRight: () => {
-        if (!expanded) fold(item, true);
-        else if ((listed[i + 1]?.level ?? 0) > item.level) activate(listed[i + 1]);
+        if (!item.expanded) fold(item);
+        else if (below && below.level > item.level) activate(below);
       },
       ArrowLeft: () => {
-        if (expanded) fold(item, false);
+        if (item.expanded) fold(item);
         else activate(listed.slice(0, i).findLast((other) => other.level < item.level));
       },
       Enter: () => choose(item),
+      Escape: leave,
     };
-    if (leave) actions.Escape = leave;
     const action = actions[event.key];
     if (!action) return;
     event.preventDefault();
     event.stopPropagation();
     action();
-  }
-
-  tree.addEventListener("keydown", onKey);
+  });
   tree.addEventListener("click", (event) => {
     const target = event.target as Element;
-    const row = target.closest(".row");
-    const item = items[row ? [...tree.children].indexOf(row) : -1];
+    const item = items[[...tree.children].indexOf(target.closest(".row")!)];
     if (!item || item.more) return;
-    activate(item);
     // The second click of a double click opens; it does not take the first one back.
-    if (target.closest(".twisty") || event.detail > 1) fold(item, !open.peek().includes(item.prefix));
+    if (target.closest(".twisty") || event.detail > 1) fold(item);
     else choose(item);
+    activate(item);
   });
 
   const stops = [
     effect(() => {
       // Where the list is narrowed to from elsewhere, the tree shows it.
-      const steps = pathOf(namespace.value, state.peek().delimiters).slice(0, -1);
-      const wanted = [...new Set([...open.peek(), ...steps.map((step) => step.prefix)])];
-      if (wanted.length > open.peek().length) open.value = wanted;
+      const steps = pathOf(namespace.value, link.state.peek().delimiters).slice(0, -1);
+      const wanted = new Set([...open.peek(), ...steps.map((step) => step.prefix)]);
+      if (wanted.size > open.peek().length) want([...wanted]);
     }),
-    effect(() => link.look({ expanded: [...open.value] })),
     effect(render),
     delimiters.dispose,
   ];
@@ -156,21 +155,18 @@ export function createNamespaces(
   };
 }
 
-/** The first row: what all others are a part of. */
-function allKeys({ tree, total, size, bytes, query }: KeyTableState): Item {
+/** The first row: what all others are a part of. Its keys are null where they are not known. */
+function allKeys({ tree, total, size, bytes: all, query }: KeyTableState) {
+  const { filter, types, min_size, max_size } = query;
+  const filtered = filter !== "" || types.length > 0 || min_size !== null || max_size !== null;
   const top = (tree ?? []).filter((row) => row.level === 0);
-  const listed = top.reduce((sum, row) => sum + row.keys, 0);
-  const measured = top.every((row) => row.bytes !== null)
-    ? top.reduce((sum, row) => sum + (row.bytes ?? 0), 0)
-    : null;
-  const filtered =
-    query.filter !== "" || query.types.length > 0 || query.min_size !== null || query.max_size !== null;
+  const measured = top.reduce((sum, row) => sum + (row.bytes ?? 0), 0);
   return {
     prefix: "",
     name: "All keys",
     level: 0,
-    keys: !filtered ? total : query.namespace === "" ? size : listed,
-    bytes: filtered ? measured : Math.max(bytes ?? 0, measured ?? 0),
+    keys: !filtered ? total : query.namespace === "" ? size : null,
+    bytes: filtered ? measured : Math.max(all ?? 0, measured),
     expanded: null,
     more: 0,
   };
@@ -178,73 +174,67 @@ function allKeys({ tree, total, size, bytes, query }: KeyTableState): Item {
 
 /** Without what is below a row that the view has closed since. */
 export function unfolded(rows: readonly NamespaceRow[], open: readonly string[]): NamespaceRow[] {
-  let below = Number.POSITIVE_INFINITY;
-  return rows.filter((row) => {
-    if (row.level > below) return false;
-    below = row.expanded && !open.includes(row.prefix) ? row.level : Number.POSITIVE_INFINITY;
+  let closed = Number.POSITIVE_INFINITY; // the level of a closed row
+  return rows.filter(({ level, expanded, prefix }) => {
+    if (level > closed) return false;
+    closed = expanded && !open.includes(prefix) ? level : Number.POSITIVE_INFINITY;
     return true;
   });
 }
 
+/** Why there is no namespace. */
 function missing({ tree, total, size, delimiters, query, progress }: KeyTableState): string {
-  if (total === 0) return "";
-  if (tree === null || (progress !== null && size === 0)) return "counting …";
-  if (size === 0) return "No key matches";
-  if (delimiters === "") {
-    return query.delimiters === null
-      ? "No delimiter found in the keys. Choose one below to see namespaces."
-      : "No delimiter chosen, so there are no namespaces.";
-  }
-  return `No key has ${[...delimiters].map((char) => visible(char)).join(" or ")} in it`;
+  if (tree === null || progress !== null) return "counting …";
+  if (size === 0) return total === 0 ? "" : "no key matches";
+  if (delimiters) return `no key has ${[...delimiters].map((char) => visible(char)).join(" or ")} in it`;
+  return query.delimiters === null
+    ? "no delimiter found in the keys: choose one below"
+    : "no delimiter chosen";
 }
 
-function makeRow(): HTMLElement {
-  return h(
-    "div",
-    { class: "row", role: "treeitem", tabindex: -1, ...FOCUSABLE },
-    h("span", { class: "lab" }, h("span", { class: "twisty" }), h("bdi", { class: "ell" })),
-    h("span", { class: "num s" }),
-    h("span", { class: "num s bytes" }),
-    h("span", { class: "meter" }, h("i")),
-  );
+function makeRow(): Row<Item> {
+  const twisty = h("span", { class: "twisty" });
+  const name = h("bdi", { class: "ell" });
+  const keys = h("span", { class: "num s" });
+  const size = numberCell("b2", "s size");
+  const bar = h("i");
+  const meter = h("span", { class: "meter" }, bar);
+  const label = h("span", { class: "lab" }, twisty, name);
+  const element = h("div", { role: "treeitem", tabindex: -1, ...FOCUSABLE }, label, keys, size, meter);
+  return {
+    element,
+    paint(item) {
+      const { prefix, level, more, bytes: some, whole, expanded } = item;
+      const words = spoken(item);
+      const attributes = {
+        "aria-level": level + 1,
+        "aria-selected": item.selected,
+        "aria-disabled": more > 0,
+        "aria-label": words,
+        title: words,
+        class: `row${more ? " rest" : prefix === "" ? " all" : ""}`,
+      };
+      for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, String(value));
+      if (expanded === null) element.removeAttribute("aria-expanded");
+      else element.setAttribute("aria-expanded", String(expanded));
+      twisty.replaceChildren(...(expanded === null ? [] : [icon(expanded ? "down" : "right")]));
+      label.style.setProperty("--level", String(level));
+      paintText(name, more ? `${count(more)} more` : item.name || "(empty)", 200);
+      setText(keys, item.keys === null ? "" : count(item.keys));
+      paintNumber(size, some === null ? { digits: "", unit: "" } : bytes(some));
+      meter.hidden = some === null || more > 0;
+      bar.style.width = part(some, whole);
+    },
+  };
 }
 
-function paint(row: HTMLElement, item: Item, whole: number | null, expanded: boolean | null): void {
-  const [label, keys, size, meter] = [...row.children] as HTMLElement[];
-  const [twisty, name] = [...label!.children] as HTMLElement[];
-  const words = item.more
-    ? `${counted(item.more, "more namespace")}${item.keys ? `, ${counted(item.keys, "key")}` : ""}`
-    : spoken(item, whole);
-  row.setAttribute("aria-level", String(item.level + 1));
-  row.setAttribute("aria-label", words);
-  row.style.setProperty("--level", String(item.level));
-  row.title = item.more
-    ? "The largest ones are listed: filter to see others"
-    : visible(item.prefix, 400)
-      ? `${visible(item.prefix, 400)}\n${words}`
-      : words;
-  row.classList.toggle("rest", item.more > 0);
-  row.classList.toggle("all", item.prefix === "" && !item.more);
-  if (item.more) row.setAttribute("aria-disabled", "true");
-  else row.removeAttribute("aria-disabled");
-  if (expanded === null) row.removeAttribute("aria-expanded");
-  else row.setAttribute("aria-expanded", String(expanded));
-  twisty!.replaceChildren(...(expanded === null ? [] : [icon(expanded ? "down" : "right")]));
-  paintText(name!, item.more ? `${count(item.more)} more` : item.name === "" ? "(empty)" : item.name, 200);
-  setText(keys!, item.keys === null ? "" : count(item.keys));
-  const { digits, unit } = item.bytes === null ? { digits: "", unit: "" } : bytes(item.bytes);
-  setText(size!, unit ? `${digits} ${unit}` : "");
-  meter!.hidden = item.bytes === null || item.more > 0;
-  (meter!.firstElementChild as HTMLElement).style.width = part(item.bytes, whole);
-}
-
-function spoken({ name, keys, bytes: size, prefix }: Item, whole: number | null): string {
-  const parts = [prefix === "" ? name : visible(name, 200) || "(empty)"];
-  if (keys !== null) parts.push(counted(keys, "key"));
-  if (size === null) parts.push("bytes not measured yet");
-  else {
-    parts.push(`${count(size)} B`);
-    if (whole && prefix !== "") parts.push(`${ratio(size, whole)} of all bytes`);
-  }
-  return parts.join(", ");
+function spoken({ prefix, name, keys, bytes: size, whole, more }: Item): string {
+  return [
+    more ? counted(more, "more namespace") : visible(prefix || name, 200),
+    keys !== null && counted(keys, "key"),
+    size === null ? !more && "bytes not measured yet" : `${count(size)} B`,
+    size && prefix && whole > 0 && `${ratio(size, whole)} of all bytes`,
+  ]
+    .filter(Boolean)
+    .join(", ");
 }

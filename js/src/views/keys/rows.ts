@@ -1,0 +1,57 @@
+import { h, setText } from "../../dom.js";
+import type { Quantity } from "../../format.js";
+import { paintText } from "../../text.js";
+
+export interface Row<T> {
+  element: HTMLElement;
+  paint(item: T): void;
+}
+
+/**
+ * Rows for a short list, reused by place: `make` gets what tells a row's item of the moment. A row is
+ * painted where its item, or the context, is another than before.
+ */
+export function createRows<T>(
+  list: HTMLElement,
+  make: (item: () => T) => Row<T>,
+): (items: readonly T[], context?: unknown) => void {
+  const rows: (Row<T> & { mark?: string })[] = [];
+  let shown: readonly T[] = [];
+  return (items, context) => {
+    shown = items;
+    while (rows.length > items.length) rows.pop()!.element.remove();
+    for (const [i, item] of items.entries()) {
+      if (!rows[i]) {
+        rows.push(make(() => shown[i]!));
+        list.append(rows[i]!.element);
+      }
+      const mark = JSON.stringify([item, context]);
+      if (rows[i]!.mark !== mark) rows[i]!.paint(item);
+      rows[i]!.mark = mark;
+    }
+  };
+}
+
+/** A key with its namespace dimmed and cut first: what tells it apart is at its end. */
+export function keyName(): HTMLElement {
+  return h("span", { class: "key" }, h("bdi", { class: "ns" }), h("bdi", { class: "leaf" }));
+}
+
+export function paintKey(element: HTMLElement, key: string, delimiters: string): void {
+  const [namespace, leaf] = [...element.children] as HTMLElement[];
+  const parts = splitKey(key, delimiters);
+  paintText(namespace!, parts[0]);
+  paintText(leaf!, parts[1]);
+  leaf!.classList.toggle("keep", parts[0] !== "");
+}
+
+/** A number and its unit, in columns of their own. */
+export function numberCell(slot: "b2" | "t2", tone = ""): HTMLElement {
+  return h("span", { class: `num ${tone}` }, h("span"), h("span", { class: `u ${slot}` }));
+}
+
+export function paintNumber(cell: HTMLElement, { digits, unit }: Quantity, before = ""): void {
+  setText(cell.firstElementChild!, before + digits);
+  setText(cell.lastElementChild!, unit);
+  cell.classList.toggle("whole", unit === "");
+}
