@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import zlib
+from collections.abc import Callable
+from typing import Any
 
 SAMPLE = 512
 """Bytes that are read to judge."""
@@ -94,16 +96,18 @@ def _is_msgpack(head: bytes, size: int) -> bool:
     return unpack(head) is not None
 
 
-def unpack(data: bytes) -> list[object] | None:
-    """[what the MessagePack data are], extension types as (code, bytes); None if they are not just that."""
+def unpack(data: bytes, extension: Callable[[int, bytes], Any] = lambda code, data: (code, data)) -> Any:
+    """[what the MessagePack data hold], or None if they are not just that.
+
+    Args:
+        extension: Makes what stands for an extension type, of its code and its bytes.
+    """
     import ormsgpack
 
     # the library is silent about what follows; an end of our own tells
     framed = b"\x92" + data + bytes([0xA0 + len(_END)]) + _END.encode()
     try:
-        found = ormsgpack.unpackb(
-            framed, ext_hook=lambda code, inner: (code, inner), option=ormsgpack.OPT_NON_STR_KEYS
-        )
+        found = ormsgpack.unpackb(framed, ext_hook=extension, option=ormsgpack.OPT_NON_STR_KEYS)
     except (ValueError, TypeError):
         return None
     return found[:1] if found[1] == _END else None

@@ -34,8 +34,10 @@ def value_node(name: str, value: object, *, depth: int = 0) -> ValueNode:
     }
 
 
-def open_node(name: str, value: object, *, offset: int = 0, most: int = WIDTH) -> ValueNode:
-    """The node with its children from `offset` on (at most `WIDTH`), and with more levels, whole
+def open_node(
+    name: str, value: object, *, offset: int = 0, most: int = WIDTH, width: int = WIDTH
+) -> ValueNode:
+    """The node with its children from `offset` on (at most `width`), and with more levels, whole
     nodes at a time, the upper ones first, as long as there are no more than `most` in all."""
     root = _small(name, value)
     waiting: deque[tuple[ValueNode, Any, int]] = deque([(root, value, offset)])
@@ -48,7 +50,7 @@ def open_node(name: str, value: object, *, offset: int = 0, most: int = WIDTH) -
         inside = children(item)
         if inside is None:
             continue
-        found = list(islice(inside, start, start + WIDTH))
+        found = list(islice(inside, start, start + width))
         node["children"] = nodes = [_small(_name(k), v) for k, v in found]
         left -= len(found)
         waiting.extend((n, v, 0) for n, (_, v) in zip(nodes, found, strict=True))

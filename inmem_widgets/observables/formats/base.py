@@ -6,15 +6,17 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from inmem_widgets.observables.kinds import bytes_kind
-from inmem_widgets.observables.preview import clean
+from inmem_widgets.observables.preview import clean, cut
 from inmem_widgets.observables.values import BYTES, SAMPLE, bytes_part, bytes_size, is_a
-from inmem_widgets.wire import Block, NoteBlock, ValueNode
+from inmem_widgets.wire import Block, Fact, FactsBlock, NoteBlock, ValueNode
 
 WHOLE = 2_000_000
 """Bytes or characters up to which a value is parsed."""
+
+T = TypeVar("T")
 
 NOTHING: Any = object()
 """Said of what is not JSON, msgpack, …; None is a value."""
@@ -27,6 +29,14 @@ class Content:
         self.value = value
         self.is_bytes = is_a(value, BYTES)
         self.is_str = is_a(value, str)
+        self._found: dict[Any, Any] = {}
+
+    def once(self, find: Callable[[Content], T]) -> T:
+        """What a function finds in the content, which is asked only once."""
+        if find not in self._found:
+            self._found[find] = find(self)
+        found: T = self._found[find]
+        return found
 
     @cached_property
     def size(self) -> int:
@@ -108,3 +118,13 @@ def note(text: str, tone: str = "") -> NoteBlock:
 
 def tree_block(node: ValueNode) -> Block:
     return {"kind": "tree", "node": node, "loads": True}
+
+
+def facts(**found: str) -> FactsBlock:
+    """Labels (underscores are blanks) with texts; those without a text are left out."""
+    pairs = [(label.replace("_", " "), text) for label, text in found.items() if text]
+    return {"kind": "facts", "facts": [fact(label, text) for label, text in pairs]}
+
+
+def fact(label: str, text: str) -> Fact:
+    return {"label": cut(clean(label), 80), "text": cut(clean(text), 500)}

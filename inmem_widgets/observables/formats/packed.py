@@ -40,6 +40,8 @@ def opened(content: Content) -> tuple[Packed | None, bytes, str]:
     if not data and not complete:
         return None, b"", f"It begins like {name}, but cannot be opened. {problem}".strip()
     remark = f"Opened up to an error: {problem}" if problem else ""
+    if not complete and not problem and len(data) < MOST and content.size <= READ:
+        remark = f"The {name} data are cut off; opened as far as they go."
     return {"name": name, "size": content.size, "opened": len(data), "complete": complete}, data, remark
 
 

@@ -2,16 +2,44 @@
 
 from __future__ import annotations
 
-from inmem_widgets.observables.formats import binary, fields, jsons, text
+from inmem_widgets.observables.formats import (
+    arrays,
+    binary,
+    dates,
+    documents,
+    fields,
+    images,
+    jsons,
+    markdown,
+    messages,
+    msgpack,
+    pickles,
+    tables,
+    text,
+    vector,
+)
 from inmem_widgets.observables.formats.base import Content, Format
 
 FORMATS: tuple[Format, ...] = (
+    images.FORMAT,
+    messages.FORMAT,
+    documents.FORMAT,
+    tables.FORMAT,
+    dates.FORMAT,
+    vector.VECTOR,
+    vector.FLOAT32,
+    vector.FLOAT64,
+    arrays.FORMAT,
+    pickles.FORMAT,
+    msgpack.FORMAT,
     jsons.FORMAT,
     fields.FORMAT,
+    markdown.FORMAT,
     text.FORMAT,
     binary.HEX,
     binary.BASE64,
 )
+"""Of those that fit equally well the first comes first."""
 
 
 def fitting(content: Content) -> list[Format]:

@@ -1,0 +1,222 @@
+"""LangChain messages, a conversation of them, and what a model generated."""
+
+from __future__ import annotations
+
+from base64 import b64decode
+from contextlib import suppress
+from typing import Any
+
+from inmem_widgets.observables.formats.base import Content, Format, fact, note
+from inmem_widgets.observables.formats.images import image_block
+from inmem_widgets.observables.formats.markdown import PART as MARKDOWN
+from inmem_widgets.observables.formats.markdown import markdown_signs, outline
+from inmem_widgets.observables.formats.records import Record, plain, record_of, records_in, text_items
+from inmem_widgets.observables.formats.text import PART, text_part
+from inmem_widgets.observables.preview import clean, cut, preview
+from inmem_widgets.observables.tree import open_node
+from inmem_widgets.observables.values import first, is_a
+from inmem_widgets.wire import (
+    Block,
+    Fact,
+    ImageBlock,
+    MessageBlock,
+    NoteBlock,
+    OutlineBlock,
+    TextBlock,
+    ToolCall,
+)
+
+MOST = 100
+"""Messages of a conversation shown."""
+CHARACTERS = 30_000
+"""Of all of them."""
+LEAST = 200
+"""Characters of each."""
+NODES = 80
+"""Of the arguments of all tool calls."""
+CALLS = 20
+PARTS = 20
+IMAGES = 2_000_000
+"""Characters of base64 of one image, and of all."""
+FACT = 200
+_LATER = ("content", "text", "type", "name", "role", "tool_calls", "invalid_tool_calls", "example", "message")
+Inner = TextBlock | OutlineBlock | ImageBlock | NoteBlock
+
+
+class Writer:
+    """Makes the blocks of messages until a budget is spent."""
+
+    def __init__(self, messages: int) -> None:
+        self.alone = messages == 1
+        self.share = PART if self.alone else max(LEAST, CHARACTERS // messages)
+        self.left = CHARACTERS
+        self.nodes = NODES
+        self.images = IMAGES
+
+    def message(self, record: Record) -> MessageBlock:
+        data = record.data
+        if record.sort == "generation":
+            inner = record_of(data.get("message"))
+            if inner is not None:
+                block = self.message(inner)
+                block["facts"] += _facts({"generation_info": data.get("generation_info")})
+                return block
+        content = data.get("text") if record.sort == "generation" else data.get("content")
+        name = data.get("name")
+        return {
+            "kind": "message",
+            "role": clean(record.role) or "message",
+            "name": cut(clean(name), 80) if type(name) is str else "",
+            "text": self.content(content),
+            "calls": self._calls(data),
+            "facts": _facts(data),
+        }
+
+    def content(self, content: Any) -> list[Inner]:
+        """A message's content: text, or a list of typed parts."""
+        if is_a(content, str):
+            return self.text(content) if str.__len__(content) else []
+        if content is None:
+            return []
+        if not is_a(content, (list, tuple)):
+            return [note(preview(content))]
+        base: Any = list if is_a(content, list) else tuple
+        found: list[Inner] = []
+        for item in first(base.__iter__(content), PARTS):
+            found += self._part(item)
+        if base.__len__(content) > PARTS:
+            found.append(note(f"{base.__len__(content) - PARTS:,} more parts."))
+        return found
+
+    def text(self, text: str) -> list[Inner]:
+        total = str.__len__(text)
+        whole = str.__getitem__(text, slice(None)) if total <= min(MARKDOWN, self.share) else ""
+        if markdown_signs(whole) > 1:
+            self.left -= total
+            return [outline(whole)]
+        block = text_part(text, 0, max(LEAST, min(self.share, self.left)))
+        self.left -= len(block["text"])
+        if self.alone:
+            return [block]
+        block["more"] = None  # which of the messages an offset is of could not be told
+        cut_off = total - len(block["text"])
+        return [block, note(f"{cut_off:,} more characters.")] if cut_off > 0 else [block]
+
+    def _part(self, item: Any) -> list[Inner]:
+        if is_a(item, str):
+            return self.text(item)
+        part = text_items(item)
+        kind = plain(part, "type")
+        if kind in ("tool_use", "tool_call"):
+            return []  # is among the calls
+        if kind.startswith("image"):
+            return [self._image(part)]
+        text = next((part[n] for n in ("text", kind, "reasoning") if is_a(part.get(n), str)), None)
+        if text is None:
+            return [note(f"{kind[:40]} {preview(item)}".strip())]
+        label: list[Inner] = [] if kind == "text" else [note(kind[:40])]
+        return label + self.text(text)
+
+    def _image(self, part: dict[str, Any]) -> Inner:
+        url = (
+            plain(text_items(part.get("image_url")), "url") or plain(part, "image_url") or plain(part, "url")
+        )
+        data = plain(part, "base64") or plain(part, "data") or plain(text_items(part.get("source")), "data")
+        if url.startswith("data:image/"):
+            data, url = url.partition(",")[2], ""
+        if data and len(data) <= self.images:
+            with suppress(ValueError):  # no base64
+                block = image_block(Content(b64decode(data)))
+                if block is not None:
+                    self.images -= len(data)
+                    return block
+        return note(f"image, not drawn: {cut(url, FACT) or f'{len(data):,} characters of base64'}")
+
+    def _calls(self, data: dict[str, Any]) -> list[ToolCall]:
+        extra = text_items(data.get("additional_kwargs"))
+        calls = [c for n in ("tool_calls", "invalid_tool_calls") for c in _listed(data.get(n))]
+        calls = calls or _listed(extra.get("tool_calls"))
+        calls = calls or [
+            p for p in _listed(data.get("content")) if plain(text_items(p), "type") == "tool_use"
+        ]
+        return [self._call(text_items(call)) for call in calls[:CALLS]]
+
+    def _call(self, call: dict[str, Any]) -> ToolCall:
+        function = text_items(call.get("function"))
+        found = next(
+            (d[n] for d, n in ((call, "args"), (call, "input"), (function, "arguments")) if n in d), {}
+        )
+        arguments = Content(found)
+        most = max(0, min(NODES, self.nodes))
+        node = open_node("", arguments.data if arguments.size <= CHARACTERS else found, most=most, width=most)
+        self.nodes -= _count(node)
+        name = plain(call, "name") or plain(function, "name")
+        return {"name": cut(clean(name), 80), "id": cut(clean(plain(call, "id")), 80), "args": node}
+
+
+def _count(node: Any) -> int:
+    return 1 + sum(map(_count, node["children"] or ()))
+
+
+def _listed(value: Any) -> list[Any]:
+    return first(list.__iter__(value), CALLS) if is_a(value, list) else []
+
+
+def _facts(data: dict[str, Any]) -> list[Fact]:
+    """What a message has besides its content: ids, status, token counts, metadata that is not empty."""
+    found = []
+    for name, value in data.items():
+        if name in _LATER or _empty(value):
+            continue
+        if name == "usage_metadata":
+            usage = {k.removesuffix("_tokens"): v for k, v in text_items(value).items() if type(v) is int}
+            found.append(fact("tokens", ", ".join(f"{n:,} {k}" for k, n in usage.items())))
+        elif is_a(value, dict):
+            pairs = [(k, v) for k, v in text_items(value).items() if not _empty(v)]
+            found += [fact(key, preview(x, FACT)) for key, x in pairs[:5]]
+        else:
+            found.append(fact(name.replace("_", " "), preview(value, FACT)))
+    return found[:12]
+
+
+def _empty(value: Any) -> bool:
+    if value is None or value is False:
+        return True
+    base: Any = next((base for base in (str, list, dict) if is_a(value, base)), None)
+    return base is not None and not base.__len__(value)
+
+
+def _records(content: Content) -> tuple[list[Record], int] | None:
+    found = records_in(content.data, MOST)
+    if found is None:
+        found = records_in(text_items(content.data).get("messages"), MOST)
+    return found if found is not None and all(r.sort != "document" for r in found[0]) else None
+
+
+def _fit(content: Content) -> float:
+    if content.once(_records) is None:
+        return 0
+    return 0.5 if "messages" in text_items(content.data) else 0.95
+
+
+def _show(content: Content, offset: int) -> list[Block]:
+    records, count = content.once(_records) or ([], 0)
+    if offset:
+        return continued(records, offset, "content")
+    writer = Writer(len(records))
+    blocks: list[Block] = [writer.message(record) for record in records]
+    if count > len(records):
+        blocks.append(note(f"The first {len(records)} of {count:,} messages."))
+    return blocks
+
+
+def continued(records: list[Record], offset: int, name: str) -> list[Block]:
+    """The next part of the only text there is more of."""
+    text = records[0].data.get(name) if records else None
+    if records and records[0].sort == "generation":
+        inner = record_of(records[0].data.get("message"))
+        text = records[0].data.get("text") if inner is None else inner.data.get("content")
+    return [text_part(text, offset)] if is_a(text, str) and text is not None else []
+
+
+FORMAT = Format("messages", _fit, _show)
