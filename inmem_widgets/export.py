@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import singledispatch
+from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 from inmem_widgets.core.cache import InMemoryCache
+from inmem_widgets.core.change import MISSING
 from inmem_widgets.core.saver import InMemorySaver
 from inmem_widgets.core.store import InMemoryBaseStore
 from inmem_widgets.observables import observe
 from inmem_widgets.observables.history import ThreadHistory, nodes_that_ran, step_of
+from inmem_widgets.observables.keys.browser import KeyBrowser
 from inmem_widgets.observables.preview import clean, preview
 from inmem_widgets.observables.sizes import size_of
 from inmem_widgets.observables.values import type_label
@@ -40,9 +43,21 @@ def to_frame(obj: Any) -> pd.DataFrame:
 
 @to_frame.register(InMemoryBaseStore)
 def _(obj: InMemoryBaseStore) -> pd.DataFrame:  # type: ignore[type-arg]
+    return _items_frame(list(obj.store.items()))
+
+
+@to_frame.register(KeyBrowser)
+def _(obj: KeyBrowser) -> pd.DataFrame:
+    source, keys = obj.observable.source, obj.keys()
+    values = map(({} if source is None else source._store).get, keys, repeat(MISSING))
+    return _items_frame(
+        [(key, value) for key, value in zip(keys, values, strict=True) if value is not MISSING]
+    )
+
+
+def _items_frame(items: Sequence[tuple[str, Any]]) -> pd.DataFrame:
     import pandas as pd
 
-    items = list(obj.store.items())
     sizes = [size_of(value) for _, value in items]
     return pd.DataFrame(
         {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 import weakref
@@ -17,9 +18,11 @@ from inmem_widgets.observables import Observable, observed
 from inmem_widgets.observables.session import Session, State
 from inmem_widgets.widgets.comm import answer_on_subshells
 from inmem_widgets.widgets.fallback import static_table
-from inmem_widgets.wire import Title
+from inmem_widgets.wire import Patch, Title
 
 STATIC = Path(__file__).parent.parent / "static"
+RATE = 900_000
+"""Bytes a second that are pushed to a view."""
 VIEWS = 32
 """Views served at once; the longest unheard of makes room."""
 
@@ -65,6 +68,8 @@ class InspectorWidget(anywidget.AnyWidget, Generic[Shown]):
         source = observable.source
         self._title: Title = {"type": type(source).__name__, "name": name, "gone": False}
         self._sessions: dict[str, Session] = {}
+        self._quiet: dict[str, float] = {}  # until when nothing is pushed to a view
+        self._later: threading.Timer | None = None
         self._turn = threading.RLock()
         self._outbox: deque[dict[str, Any]] = deque()
         self._sending = threading.Lock()
@@ -88,8 +93,8 @@ class InspectorWidget(anywidget.AnyWidget, Generic[Shown]):
         """Have `push` called whenever there may be something new to show; returns the way to stop."""
         return self.observable.on_update(push)
 
-    def answer(self, method: str, params: Mapping[str, Any]) -> Any:
-        """The result of a request."""
+    def answer(self, method: str, params: Mapping[str, Any], view: str) -> Any:
+        """The result of a view's request."""
         raise ValueError(
             f"method: got {method!r}, accepted are look, ping and those of {type(self).__name__}"
         )
@@ -120,11 +125,13 @@ class InspectorWidget(anywidget.AnyWidget, Generic[Shown]):
         """Stop showing, and let go of the observable: if nobody else holds it, watching ends."""
         if self._observable is not None:
             self._stop()
-            del self._stop  # it holds the observable
+            self.__dict__.pop("_stop", None)  # it holds the observable
             with self._turn:
                 self._observable = None
                 self._sessions.clear()
                 self._outbox.clear()
+                if self._later is not None:
+                    self._later.cancel()
             self.layout.close()
         super().close()
 
@@ -148,10 +155,13 @@ class InspectorWidget(anywidget.AnyWidget, Generic[Shown]):
                 self._outbox.append({"kind": "opened", "view": view, "state": session.open(params)})
                 self._sessions[view] = session
                 while len(self._sessions) > VIEWS:
-                    del self._sessions[next(iter(self._sessions))]
+                    oldest = next(iter(self._sessions))
+                    del self._sessions[oldest]
+                    self._quiet.pop(oldest, None)
         elif kind == "close":
             with self._turn:
                 self._sessions.pop(view, None)
+                self._quiet.pop(view, None)
         elif kind == "request":
             self._request(view, message.get("id"), message.get("method"), params)
         self._flush()
@@ -169,22 +179,39 @@ class InspectorWidget(anywidget.AnyWidget, Generic[Shown]):
                         self._queue_patch(session, params)
                     self._outbox.append({**reply, "result": None})
                 return
-            reply["result"] = self.answer(str(method), params)
+            reply["result"] = self.answer(str(method), params, view)
         except Exception as error:  # the view shows it; the kernel goes on
             reply["error"] = f"{type(error).__name__}: {error}"
         self._outbox.append(reply)
 
     def _push(self) -> None:
-        """Bring every open view up to date; on the feed's thread."""
+        """Bring every open view up to date; one that was sent much just before, later."""
+        now = time.monotonic()
         with self._turn:
-            for session in self._sessions.values():
-                self._queue_patch(session, None)
+            if self._observable is None:
+                return
+            waits = []
+            for view, session in self._sessions.items():
+                wait = self._quiet.get(view, 0.0) - now
+                if wait > 0:
+                    waits.append(wait)
+                elif patch := self._queue_patch(session, None):
+                    self._quiet[view] = now + len(json.dumps(patch)) / RATE
+            if waits and self._later is None:
+                self._later = threading.Timer(min(waits), _weakly(self, "_push_rest"))
+                self._later.daemon = True
+                self._later.start()
         self._flush()
 
-    def _queue_patch(self, session: Session, params: Mapping[str, Any] | None) -> None:
+    def _push_rest(self) -> None:
+        self._later = None
+        self._push()
+
+    def _queue_patch(self, session: Session, params: Mapping[str, Any] | None) -> Patch | None:
         patch = session.patch(params)
         if patch is not None:
             self._outbox.append(dict(patch))
+        return patch
 
     def _flush(self) -> None:
         """Send what is queued, in order, and not under the lock that guards the sessions."""
@@ -214,13 +241,13 @@ class InspectorWidget(anywidget.AnyWidget, Generic[Shown]):
         return f"<{type(self).__name__}{name}: {self._title['type']}>"
 
 
-def _weakly(widget: InspectorWidget[Any]) -> Any:
+def _weakly(widget: InspectorWidget[Any], method: str = "_push") -> Callable[[], None]:
     """The widget's push, without keeping the widget alive."""
     alive = weakref.ref(widget)
 
     def push() -> None:
         target = alive()
         if target is not None and target._sessions:
-            target._push()
+            getattr(target, method)()
 
     return push

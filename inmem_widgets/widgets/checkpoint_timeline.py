@@ -47,9 +47,9 @@ class CheckpointTimeline(InspectorWidget[ObservableSaver]):
     def make_state(self, params: Mapping[str, Any]) -> State:
         return states.checkpoint_timeline(self.observable)(params)
 
-    def answer(self, method: str, params: Mapping[str, Any]) -> Any:
+    def answer(self, method: str, params: Mapping[str, Any], view: str) -> Any:
         if method != "state":
-            return super().answer(method, params)
+            return super().answer(method, params, view)
         return self.state_tree(
             str(params["thread"]), str(params["ns"]), str(params["id"]), list(params.get("path") or [])
         )

@@ -1,4 +1,4 @@
-"""Imports go one way: core <- observables <- {export, widgets} <- inspector <- ipython; wire is a leaf."""
+"""Imports go one way: core <- observables <- export <- widgets <- inspector <- ipython; wire is a leaf."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ import inmem_widgets
 
 ROOT = Path(inmem_widgets.__file__).parent
 MAY_IMPORT: dict[str, set[str]] = {
-    "wire": set(),
+    "wire": {"wire"},
     "core": {"core"},
     "observables": {"core", "observables", "wire"},
     "export": {"core", "observables"},
-    "widgets": {"observables", "widgets", "wire"},
+    "widgets": {"observables", "export", "widgets", "wire"},
     "inspector": {"observables", "widgets", "inspector"},
     "ipython": {"inspector", "observables", "widgets"},
 }

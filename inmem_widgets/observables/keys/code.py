@@ -20,11 +20,11 @@ def variable(name: str | None) -> str:
     return name if fits and name is not None else "store"
 
 
-def view(store: str, query: Query, *, editable: bool = False, formatters: bool = False) -> str:
+def view(store: str, query: Query, *, editable: bool = False, own: bool = False) -> str:
     """A cell that makes the same view."""
     lines = [IMPORT, ""]
-    if formatters:
-        lines.append("# with formatters={…} as in the original cell")
+    if own:
+        lines.append("# add formatters={…} for your own")
     return "\n".join([*lines, _inspect(store, query, editable=editable)])
 
 
@@ -58,7 +58,7 @@ def bulk(store: str, query: Query) -> str:
     lines = (
         f"{IMPORT}\n",
         f"{table} = {found}",
-        f"{keys} = {table}.keys()",
+        f"{keys} = {table}.listed_keys()",
         f"{table}.close()",
         f"{store}.mdelete({keys})",
         f'print(f"{{len({keys}):,}} keys deleted")',

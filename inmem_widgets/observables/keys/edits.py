@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Mapping
 from itertools import islice
 from typing import Any, Literal
 
@@ -15,7 +14,7 @@ from inmem_widgets.observables.preview import clean
 from inmem_widgets.observables.values import type_label
 from inmem_widgets.wire import Edit
 
-LONGEST = 1_000_000
+LONGEST = 200_000
 """Characters of a text that is edited."""
 NODES = 20_000
 """Parts of a JSON value that is edited."""
@@ -172,16 +171,20 @@ def value_of(text: str, language: Language, takes: Literal["bytes", "any"], like
     return data
 
 
-def write(store: InMemoryBaseStore[Any], key: str, params: Mapping[str, Any], *, new: bool) -> Edit | bool:
-    """Write an edited value: True once written, False if the key is not there (or, for a new one, is),
-    or, where the value is another one than the one edited, that one; then nothing is written.
+def write(
+    store: InMemoryBaseStore[Any], key: str, text: str, language: Language, token: str | None
+) -> Edit | bool:
+    """Write an edited value; `token` tells which value was edited, None a new key.
+
+    Returns:
+        True once written. False if the key is not there any more (or, a new one, is). The value as it is,
+        if it is another one than was edited; then nothing is written.
 
     Raises:
         ValueError: the text cannot be written as a value, or what the value is now cannot be edited.
     """
-    text, language = params["text"], params["language"]
-    takes: Literal["bytes", "any"] = "bytes" if store._values is bytes else "any"
-    if new:
+    if token is None:
+        takes: Literal["bytes", "any"] = "bytes" if store._values is bytes else "any"
         return store.replace(key, MISSING, value_of(text, language, takes))
     while (value := store._store.get(key, MISSING)) is not MISSING:
         try:
@@ -190,8 +193,8 @@ def write(store: InMemoryBaseStore[Any], key: str, params: Mapping[str, Any], *,
             raise ValueError(
                 f"the value is another one meanwhile, a {type_label(value)} that cannot be edited: {error}"
             ) from None
-        if now["token"] != params["token"]:
+        if now["token"] != token:
             return now
-        if store.replace(key, value, value_of(text, language, takes, value)):
+        if store.replace(key, value, value_of(text, language, "any", value)):
             return True
     return False

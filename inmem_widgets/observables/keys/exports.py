@@ -16,6 +16,7 @@ import threading
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
+from time import monotonic
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from inmem_widgets.core.change import MISSING
@@ -34,6 +35,8 @@ GROUP = 8_000_000
 """Characters of a Parquet row group."""
 EMBEDDED = 10_000_000
 """Characters of a JSON text that is checked, to be held as JSON in JSON lines."""
+FRESH = 15.0
+"""Seconds in which a view repeats what it asks for."""
 COLUMNS = ("key", "type", "size", "changed", "encoding", "value")
 
 _RISKY = tuple("=+-@\t\r\n＝＋－＠")
@@ -74,7 +77,14 @@ class Export:
         self._pieces = _cut(write(self._records()))
         self._ahead = next(self._pieces, b"")
         self._number = -1
+        self._began = monotonic()
         self._last: Piece | None = None
+
+    @property
+    def fresh(self) -> bool:
+        """Whether the first piece may be asked for again, by a view that did not get it in time."""
+        more = self._last is None or not self._last["last"]
+        return self._number < 1 and more and monotonic() - self._began < FRESH
 
     def piece(self, number: int) -> Piece:
         """A piece: the next one, or the one before again.

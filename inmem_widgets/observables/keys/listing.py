@@ -122,6 +122,11 @@ class Listing:
         names, order = result.census.keys.__getitem__, result.order
         return [names(i) for start in range(0, len(order), CHUNK) for i in order.at(start, start + CHUNK)]
 
+    def wait(self, timeout: float) -> bool:
+        """Whether it is complete, or given up, within so many seconds."""
+        with self._state:
+            return self._state.wait_for(lambda: self.progress is None, timeout)
+
     def found(self) -> tuple[Census, Array | None] | None:
         """The census, and which of its positions match in all namespaces, in the store's order (None:
         all of them). None while that is not known; asking sees to it that it will be."""

@@ -1,0 +1,265 @@
+"""What views ask of a key table: parameters checked, done, answered."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from inmem_widgets.core.change import MISSING
+from inmem_widgets.core.store import InMemoryBaseStore
+from inmem_widgets.observables.formats import child_node, view_value
+from inmem_widgets.observables.keys import code
+from inmem_widgets.observables.keys.edits import NotEditable, editable, write
+from inmem_widgets.observables.keys.exports import Export
+from inmem_widgets.observables.keys.keylist import MOST
+from inmem_widgets.observables.keys.query import QueryError
+from inmem_widgets.wire import Edit, Edited, Piece, ValueNode, ValueView
+
+if TYPE_CHECKING:
+    from inmem_widgets.observables.keys.browser import KeyBrowser
+
+EXPORTS = 4
+"""Files made at the same time; the one asked for longest ago is given up."""
+KEY = 10_000
+"""Characters of a new key."""
+READ_ONLY = "the table is read-only; make one with inspect(store, editable=True) to change values"
+
+Params = Mapping[str, Any]
+T = TypeVar("T")
+_REQUIRED: Any = object()
+
+
+class Answers:
+    """The requests of `wire.Request` that are about keys, by name."""
+
+    def __init__(self, browser: KeyBrowser) -> None:
+        self._browser = browser
+        self._exports: OrderedDict[tuple[str, str], Export] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def answer(self, method: str, params: Params, view: str) -> Any:
+        if method == "export":
+            return self._export(params, view)
+        if method not in ANSWERS:
+            raise ValueError(
+                f"method: got {method!r:.80}, accepted are look, ping, {', '.join(ANSWERS)}, export"
+            )
+        return ANSWERS[method](self, params)
+
+    def close(self) -> None:
+        with self._lock:
+            self._exports.clear()
+
+    # -- what is listed and marked --
+
+    def _query(self, params: Params) -> None:
+        browser = self._browser
+        try:
+            browser.query = browser.query.but(params)
+        except QueryError as error:
+            browser.refuse(error)
+        else:
+            if browser.problem is not None:
+                browser.refuse(None)
+
+    def _cancel(self, params: Params) -> None:
+        bulk = self._browser.bulk
+        if bulk is not None and bulk.running:
+            bulk.cancel()
+        else:
+            self._browser.listing.cancel()
+
+    def _select(self, params: Params) -> None:
+        browser = self._browser
+        if "ids" in params:
+            keys = self._keys(_ids(params))
+        else:
+            first, last = _number(params, "first"), _number(params, "last")
+            if last - first >= MOST:
+                raise ValueError(
+                    f"last: {last - first + 1:,} rows from {first:,} on, at most {MOST:,} keys can be "
+                    "selected; narrow the filter"
+                )
+            keys = browser.listing.keys(first, last + 1)
+        add = _param(params, "add", bool, "true or false", False)
+        browser.selection = [*browser.selection, *keys] if add else keys
+
+    def _open(self, params: Params) -> None:
+        number = params.get("id", _REQUIRED)
+        if number is None:
+            self._browser.open_key = None
+        else:
+            self._browser.open_key = self._key(_number(params, "id"))
+            self._browser.look_again()
+
+    def _locate(self, params: Params) -> dict[str, int | None]:
+        return {"row": self._browser.listing.row_of(self._key(_number(params, "id")))}
+
+    # -- values --
+
+    def _value(self, params: Params) -> ValueView | ValueNode:
+        browser = self._browser
+        format = _param(params, "format", str, "the name of a format", None)
+        offset = _number(params, "offset", 0)
+        opened, value = browser.open_state(), browser.value
+        assert opened is not None
+        if params.get("path") is not None:
+            path = params["path"]
+            if not isinstance(path, list) or not all(type(step) is int and step >= 0 for step in path):
+                raise TypeError(f"path: got {path!r:.80}, accepted is a list of positions (int)")
+            return child_node(value, path, offset, format=format or "", own=browser.formatters)
+        edit, reason = self._edit_of(value)
+        return {
+            "id": opened["id"],
+            "version": opened["version"],
+            **view_value(value, format=format, offset=offset, own=browser.formatters),
+            "edit": None if offset else edit,
+            "reason": reason,
+        }
+
+    def _edit_of(self, value: object) -> tuple[Edit | None, str]:
+        if not self._browser.editable:
+            return None, READ_ONLY
+        try:
+            return editable(value), ""
+        except NotEditable as error:
+            return None, str(error)
+
+    # -- changes --
+
+    def _edit(self, params: Params) -> Edited:
+        store = self._writable()
+        language = params.get("language")
+        if language not in ("text", "json"):
+            raise ValueError(f"language: got {language!r:.80}, accepted are 'text' and 'json'")
+        text = _param(params, "text", str, "a str")
+        new = "key" in params
+        if new:
+            key = _param(params, "key", str, "a str")
+            if len(key) > KEY:
+                raise ValueError(f"key: got {len(key):,} characters, at most {KEY:,} are accepted")
+        else:
+            key = self._key(_number(params, "id"))
+        token = "" if new else _param(params, "token", str, "what the value to be edited came with")
+        done = write(store, key, text, language, None if new else token)
+        if isinstance(done, bool):
+            return {
+                "id": self._browser.observable.key_id(key) if done else None,
+                "conflict": None,
+                "missing": not done,
+            }
+        return {"id": None, "conflict": done, "missing": False}
+
+    def _delete(self, params: Params) -> dict[str, int]:
+        browser, store = self._browser, self._writable()
+        keys = browser.selection if params.get("ids", _REQUIRED) is None else self._keys(_ids(params))
+        deleted = store._delete(keys)
+        gone = set(keys)
+        if not gone.isdisjoint(browser.selection):
+            browser.selection = [key for key in browser.selection if key not in gone]
+        return {"deleted": deleted}
+
+    def _bulk(self, params: Params) -> None:
+        self._writable()
+        self._browser.delete_all(_number(params, "count"), _number(params, "changes"))
+
+    # -- to take away --
+
+    def _export(self, params: Params, view: str) -> Piece:
+        browser = self._browser
+        form = _param(params, "format", str, "'csv', 'jsonl' or 'parquet'")
+        number = _number(params, "piece")
+        place = view, form
+        with self._lock:
+            export = self._exports.get(place)
+            if number == 0 and (export is None or not export.fresh):
+                export = Export(browser.observable, browser.keys(), form, code.variable(browser.name))
+                self._exports[place] = export
+                self._exports.move_to_end(place)
+                while len(self._exports) > EXPORTS:
+                    self._exports.popitem(last=False)
+        if export is None:
+            raise LookupError(f"piece: got {number}, but no such file is being made; begin with 0")
+        return export.piece(number)
+
+    def _code(self, params: Params) -> dict[str, str]:
+        browser = self._browser
+        store, of = code.variable(browser.name), params.get("of")
+        if of == "view":
+            text = code.view(store, browser.query, editable=browser.editable, own=bool(browser.formatters))
+        elif of == "value":
+            if browser.open_key is None:
+                raise LookupError("open_key: no key is open")
+            text = code.value(store, browser.open_key)
+        elif of == "selection":
+            text = code.selection(store, browser.selection)
+        elif of == "delete":
+            text = code.delete(store, browser.selection)
+        elif of == "bulk":
+            text = code.bulk(store, browser.query)
+        else:
+            raise ValueError(
+                f"of: got {of!r:.80}, accepted are 'view', 'value', 'selection', 'delete', 'bulk'"
+            )
+        return {"code": text}
+
+    # -- shared --
+
+    def _writable(self) -> InMemoryBaseStore[Any]:
+        if not self._browser.editable:
+            raise PermissionError(READ_ONLY)
+        source = self._browser.observable.source
+        if source is None:
+            raise LookupError("the store is gone: nothing in the kernel holds it any more")
+        return source
+
+    def _key(self, number: int) -> str:
+        key = self._browser.observable.key_of(number)
+        if key is None:
+            raise LookupError(f"id: {number} is of no key shown lately; scroll to it and try again")
+        return key
+
+    def _keys(self, numbers: list[int]) -> list[str]:
+        return list(map(self._key, numbers))
+
+
+ANSWERS: dict[str, Callable[[Answers, Params], Any]] = {
+    "query": Answers._query,
+    "cancel": Answers._cancel,
+    "select": Answers._select,
+    "open": Answers._open,
+    "locate": Answers._locate,
+    "value": Answers._value,
+    "edit": Answers._edit,
+    "delete": Answers._delete,
+    "bulk": Answers._bulk,
+    "code": Answers._code,
+}
+
+
+def _param(params: Params, name: str, kind: type[T], accepted: str, default: Any = _REQUIRED) -> Any:
+    given = params.get(name, MISSING)
+    if given is MISSING or (given is None and default is not _REQUIRED):
+        if default is _REQUIRED:
+            raise TypeError(f"{name}: missing, accepted is {accepted}")
+        return default
+    if not isinstance(given, kind):
+        raise TypeError(f"{name}: got {given!r:.80}, accepted is {accepted}")
+    return given
+
+
+def _number(params: Params, name: str, default: Any = _REQUIRED) -> int:
+    number: int = _param(params, name, int, "a whole number from 0 on", default)
+    if isinstance(number, bool) or number < 0:
+        raise ValueError(f"{name}: got {number!r}, accepted is a whole number from 0 on")
+    return number
+
+
+def _ids(params: Params) -> list[int]:
+    ids: list[int] = _param(params, "ids", list, "a list of ids (int)")
+    wrong = next((number for number in ids if type(number) is not int), MISSING)
+    if wrong is not MISSING:
+        raise TypeError(f"ids: got {wrong!r:.80} in it, accepted is a list of ids (int)")
+    return ids

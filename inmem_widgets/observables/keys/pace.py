@@ -1,0 +1,66 @@
+"""Telling somebody of news: at once, or a little later where it was told just before."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from time import monotonic
+
+SPACING = 0.06
+"""Seconds between news of background work; longer than between those of a store's changes."""
+
+_log = logging.getLogger("inmem_widgets")
+
+
+class Pace:
+    """Calls functions; of what is told soon after another the last is told, a little later."""
+
+    def __init__(self) -> None:
+        self._told = -SPACING
+        self._timer: threading.Timer | None = None
+        self._lock = threading.Lock()
+        self._listeners: list[Callable[[], None]] = []
+
+    def listen(self, fn: Callable[[], None]) -> Callable[[], None]:
+        """Call `fn` when there is news; returns the way to stop."""
+        self._listeners.append(fn)
+
+        def stop() -> None:
+            if fn in self._listeners:
+                self._listeners.remove(fn)
+
+        return stop
+
+    def tell(self) -> None:
+        """Tell of it now."""
+        self._cancel()
+        self._told = monotonic()
+        for fn in tuple(self._listeners):
+            try:
+                fn()
+            except Exception:
+                _log.exception("%s could not take in news", fn)
+
+    def tell_soon(self) -> None:
+        """Tell of it now or soon; of several, once."""
+        with self._lock:
+            wait = self._told + SPACING - monotonic()
+            if self._timer is not None:
+                return
+            if wait > 0:
+                self._timer = threading.Timer(wait, self.tell)
+                self._timer.daemon = True
+                self._timer.start()
+                return
+        self.tell()
+
+    def close(self) -> None:
+        self._listeners.clear()
+        self._cancel()
+
+    def _cancel(self) -> None:
+        with self._lock:
+            if self._timer is not None:
+                self._timer.cancel()
+                self._timer = None
