@@ -28,7 +28,7 @@ export function createFeed(
   const note = h("p", { class: "note q" });
   const newer = button({ class: "btn newer" }, () => {
     shown.value = recent.peek();
-    list.scrollTop = 0;
+    target(0)?.focus(); // the button goes
   });
   const element = h(
     "section",
@@ -75,7 +75,7 @@ export function createFeed(
   }
 
   function hold(): void {
-    held.value = list.matches(":hover") || list.querySelector(":focus-visible") !== null;
+    held.value = element.matches(":hover") || element.querySelector(":focus-visible") !== null;
   }
 
   list.addEventListener("keydown", (event) => {
@@ -94,9 +94,9 @@ export function createFeed(
     rove();
     hold();
   });
-  list.addEventListener("focusout", () => queueMicrotask(hold));
-  list.addEventListener("pointerenter", hold);
-  list.addEventListener("pointerleave", hold);
+  element.addEventListener("focusout", () => queueMicrotask(hold));
+  element.addEventListener("pointerenter", hold);
+  element.addEventListener("pointerleave", hold);
 
   const stops = [
     effect(() => {

@@ -78,12 +78,9 @@ export function createNamespaces(
     row(place())?.focus();
   }
 
-  function activate(item: Item | undefined): void {
-    if (!item) return;
-    active = item.prefix;
-    rove();
-    focus();
-  }
+  const activate = (item: Item | undefined) => item && row(items.indexOf(item))!.focus();
+  const itemOf = (target: EventTarget | null) =>
+    items[[...tree.children].indexOf((target as Element).closest(".row")!)];
 
   function choose({ prefix }: Item): void {
     query.set({ namespace: prefix === namespace.peek() ? "" : prefix });
@@ -127,13 +124,17 @@ export function createNamespaces(
     action();
   });
   tree.addEventListener("click", (event) => {
-    const target = event.target as Element;
-    const item = items[[...tree.children].indexOf(target.closest(".row")!)];
+    const item = itemOf(event.target);
     if (!item || item.more) return;
     // The second click of a double click opens; it does not take the first one back.
-    if (target.closest(".twisty") || event.detail > 1) fold(item);
+    if ((event.target as Element).closest(".twisty") || event.detail > 1) fold(item);
     else choose(item);
-    activate(item);
+  });
+  tree.addEventListener("focusin", ({ target }) => {
+    const item = itemOf(target);
+    if (!item || item.more) return;
+    active = item.prefix;
+    rove();
   });
 
   const stops = [
@@ -195,23 +196,28 @@ function missing({ tree, total, size, delimiters, query, progress }: KeyTableSta
 function makeRow(): Row<Item> {
   const twisty = h("span", { class: "twisty" });
   const name = h("bdi", { class: "ell" });
-  const keys = h("span", { class: "num s" });
+  const keys = h("span");
   const size = numberCell("b2", "s size");
   const bar = h("i");
   const meter = h("span", { class: "meter" }, bar);
   const label = h("span", { class: "lab" }, twisty, name);
-  const element = h("div", { role: "treeitem", tabindex: -1, ...FOCUSABLE }, label, keys, size, meter);
+  const element = h(
+    "div",
+    { role: "treeitem", tabindex: -1, ...FOCUSABLE },
+    label,
+    h("span", { class: "num s" }, keys, h("span", { class: "sr" }, " keys")),
+    size,
+    meter,
+  );
   return {
     element,
     paint(item) {
       const { prefix, level, more, bytes: some, whole, expanded } = item;
-      const words = spoken(item);
       const attributes = {
         "aria-level": level + 1,
         "aria-selected": item.selected,
         "aria-disabled": more > 0,
-        "aria-label": words,
-        title: words,
+        title: spoken(item),
         class: `row${more ? " rest" : prefix === "" ? " all" : ""}`,
       };
       for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, String(value));
