@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
+from itertools import count, repeat
+from operator import itemgetter
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
@@ -53,6 +55,7 @@ Raw = Sequence[Any]
 
 Make = Callable[[int, Raw], Change]
 _new = tuple.__new__
+_first = itemgetter(0)
 
 
 def change(
@@ -71,3 +74,17 @@ def change(
 def told(number: int, raw: Raw) -> Change:
     """The change of a raw tuple `(told, kind, keys, …)`: the fields of `Change` after its number."""
     return change(number, *raw[1:])
+
+
+def records(first: int, raw: Sequence[Raw], pair: str) -> list[Change]:
+    """The changes of raw tuples, numbered from `first`; a (key, value) is a change of the kind `pair`."""
+    if [*map(type, map(_first, raw))].count(str) < len(raw):
+        return [
+            change(n, pair, each[:1], each[1:]) if each[0].__class__ is str else each[0](n, each)
+            for n, each in enumerate(raw, first)
+        ]
+    # pairs only, the usual case: in C calls, for half the time
+    keys, values = zip(*raw, strict=True) if raw else ((), ())
+    nothing, info = repeat(None), repeat(NO_INFO)
+    fields = zip(count(first), repeat(pair), zip(keys), zip(values), nothing, nothing, info)
+    return [*map(_new, repeat(Change), fields)]

@@ -32,11 +32,13 @@ from time import monotonic
 from typing import Final
 from weakref import WeakSet, ref
 
-from inmem_widgets.core.change import Change, Make, Raw, told
+from inmem_widgets.core.change import Change, Raw, records
 from inmem_widgets.core.delivery import LIMIT, LINGER, Flush, Listener, delivering, start_thread
 
 PAUSE: Final = 0.005
 """Seconds between two looks at the queue while changes arrive: bounds how often writers wake the pump."""
+REST: Final = 6
+"""Times its own duration that the pump leaves the interpreter to others, writers above all."""
 RAW_LIMIT: Final = 4 * LIMIT
 """Raw tuples held if the pump gets no processor time at all; normally it cuts the backlog to `LIMIT`."""
 SLICE: Final = 5_000
@@ -50,7 +52,7 @@ class Changes:
 
     Args:
         owner: An object whose attribute `_watched` is to mirror `active`, for a hot path to read.
-        pair: Makes the change of a raw tuple that does not begin with its `make` but with a str:
+        pair: The kind of change of a raw tuple that does not begin with its `make` but with a str:
             a caller's own (key, value) can be queued as it is.
 
     Attributes:
@@ -67,7 +69,7 @@ class Changes:
         "_queue", "_thread", "active", "append", "asleep", "rich", "wants_old", "wants_time",
     )  # fmt: skip
 
-    def __init__(self, owner: object = None, pair: Make = told) -> None:
+    def __init__(self, owner: object = None, pair: str = "set") -> None:
         self._owner = None if owner is None else ref(owner)
         self._pair = pair
         self._queue: deque[Raw] = deque(maxlen=RAW_LIMIT)
@@ -198,9 +200,10 @@ class Changes:
 
     def _run(self) -> None:
         while True:
+            began = monotonic()
             if self._sweep():
-                if not self._queue:
-                    self._bell.wait(PAUSE)
+                if not self._flushes:
+                    self._bell.wait(max(PAUSE, REST * (monotonic() - began)))
                     self._bell.clear()
                 continue
             self.asleep = True
@@ -228,13 +231,8 @@ class Changes:
             # A full queue has dropped an unknown number by itself: one more makes the jump certain.
             self._number += lost + (waiting == RAW_LIMIT)
             raw = [queue.popleft() for _ in range(min(waiting - lost, SLICE))]
-            batch = []
-            if any(each.records for each in listeners):
-                pair = self._pair
-                batch = [
-                    (pair if each[0].__class__ is str else each[0])(n, each)
-                    for n, each in enumerate(raw, self._number + 1)
-                ]
+            wanted = any(each.records for each in listeners)
+            batch = records(self._number + 1, raw, self._pair) if wanted else []
             self._number += len(raw)
             flushed = [token for mark, token in self._flushes if mark <= self._number]
             self._flushes = [(mark, token) for mark, token in self._flushes if mark > self._number]

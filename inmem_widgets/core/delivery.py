@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from itertools import chain
 from time import monotonic
 from typing import Any, Final
 
@@ -15,10 +16,8 @@ LIMIT: Final = 100_000
 """Changes that wait for a slow listener at most; beyond that the oldest are dropped."""
 LINGER: Final = 0.5
 """Seconds an idle thread waits for more before it ends."""
-PATIENCE: Final = 3
+PATIENCE: Final = 6
 """Times a batched call's own duration that passes before the next."""
-CHUNK: Final = 256
-"""Changes a thread takes from its queue at a time when they are delivered one by one."""
 
 _log = logging.getLogger("inmem_widgets")
 _here = threading.local()
@@ -79,28 +78,35 @@ class Listener:
     def prepare(self) -> None:
         """Start afresh with nothing waiting."""
         self._cond = threading.Condition()
-        self._queue: deque[Change | Flush] = deque()
+        self._queue: deque[list[Change] | Flush] = deque()
+        self._length = 0  # changes in the queue
         self._dirty = False  # only where records are not wanted: something happened
         self._flushes = 0
         self._thread: threading.Thread | None = None
 
-    def offer(self, batch: Iterable[Change], anything: bool, flushes: list[Flush]) -> None:
+    def offer(self, batch: list[Change], anything: bool, flushes: list[Flush]) -> None:
         with self._cond:
             if self._closed:
                 for flush in flushes:
                     flush.done()
                 return
-            if self.records:
-                self._queue.extend(batch)
-            else:
-                self._dirty = self._dirty or anything
+            idle = not self._waiting()
+            if self.records and batch:
+                self._queue.append(batch)  # shared with other listeners
+                self._length += len(batch)
+            self._dirty = not self.records and (self._dirty or anything)
             self._queue.extend(flushes)
             self._flushes += len(flushes)
-            while len(self._queue) > LIMIT:
-                self._pass(self._queue.popleft())
+            while (excess := self._length - LIMIT) > 0:
+                oldest = self._queue.popleft()
+                if not isinstance(oldest, Flush) and len(oldest) > excess:
+                    self._queue.appendleft(oldest[excess:])
+                    self._length = LIMIT
+                else:
+                    self._pass(oldest)
             if self._thread is None:
                 self._thread = start_thread(self._run, "listener")
-            else:
+            elif idle or flushes:  # else it knows already, or waits for its time
                 self._cond.notify()
 
     def close(self) -> None:
@@ -111,34 +117,35 @@ class Listener:
                 self._pass(self._queue.popleft())
             self._cond.notify()
 
-    def _pass(self, item: Change | Flush) -> None:
+    def _pass(self, item: list[Change] | Flush) -> None:
         if isinstance(item, Flush):
             self._flushes -= 1
             item.done()
+        else:
+            self._length -= len(item)
 
     def _run(self) -> None:
         _here.delivering = True
         while (items := self._take()) is not None:
+            batches = [item for item in items if not isinstance(item, Flush)]
             if self.interval is None:
-                for item in items:
-                    if isinstance(item, Flush):
-                        item.done()
-                    elif not self._closed:
-                        self._call(item)
-                continue
-            self._due = monotonic() + self.interval
-            changes = [item for item in items if not isinstance(item, Flush)]
-            if (changes or not self.records) and not self._closed:
-                started = monotonic()
-                self._call(changes)
-                # one that takes long is called less often, and leaves the writers their time
-                now = monotonic()
-                self._due = max(self._due, now + PATIENCE * (now - started))
+                for change in chain.from_iterable(batches):
+                    if self._closed:
+                        break
+                    self._call(change)
+            else:
+                self._due = monotonic() + self.interval
+                if (batches or not self.records) and not self._closed:
+                    started = monotonic()
+                    self._call([*chain.from_iterable(batches)])
+                    # one that takes long is called less often, and leaves the writers their time
+                    now = monotonic()
+                    self._due = max(self._due, now + PATIENCE * (now - started))
             for item in items:
                 if isinstance(item, Flush):
                     item.done()
 
-    def _take(self) -> list[Change | Flush] | None:
+    def _take(self) -> list[list[Change] | Flush] | None:
         """What is to be delivered next; None when nothing came for a while or the listener was closed."""
         with self._cond:
             if not self._cond.wait_for(self._waiting, LINGER) or self._closed:
@@ -146,8 +153,9 @@ class Listener:
                 return None
             if self.interval is not None:
                 self._cond.wait_for(self._hurried, max(0.0, self._due - monotonic()))
-            number = len(self._queue) if self.interval is not None else min(CHUNK, len(self._queue))
+            number = len(self._queue) if self.interval is not None else 1
             items = [self._queue.popleft() for _ in range(number)]
+            self._length -= sum(len(item) for item in items if not isinstance(item, Flush))
             self._flushes -= sum(isinstance(item, Flush) for item in items)
             self._dirty = False
             return items

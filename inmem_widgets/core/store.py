@@ -17,10 +17,6 @@ from inmem_widgets.core.prefix import MAX_REMOVED, PrefixIndex
 V = TypeVar("V")
 
 
-def _set_pair(number: int, raw: Raw) -> Change:
-    return change(number, "set", raw[:1], raw[1:])
-
-
 def _set_many(number: int, raw: Raw) -> Change:
     _, pairs, old, time = raw
     new = dict(pairs)
@@ -78,7 +74,7 @@ class InMemoryBaseStore(BaseStore[str, V], Generic[V]):
 
     def _connect(self) -> None:
         self._watched = False
-        self.changes = Changes(self, _set_pair)
+        self.changes = Changes(self)
         self._prefixes = PrefixIndex()
 
     @property
