@@ -57,16 +57,15 @@ class ObservableStore(Observable[InMemoryBaseStore[Any]]):
         source = self.source
         if source is None or not changes:
             return
-        now = time.time()
-        batch = Batch(changes)
+        batch = Batch(changes, time.time())
         with self._lock:
             if self.closed:
                 return
             if self._first is None:
                 self._first = changes[0].number
             self._count = changes[-1].number - self._first + 1
-            fresh = self._marks.take(batch, source._store, now)
-            self.recent.take(batch, fresh, now, len(source))
+            fresh = self._marks.take(batch, source._store)
+            self.recent.take(batch, fresh, len(source))
         for fn in tuple(self._takers):
             try:
                 fn(changes)

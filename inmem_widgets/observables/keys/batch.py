@@ -20,35 +20,36 @@ class Batch:
 
     Attributes:
         changes: those since the last "reset" in it.
+        time: of the batch, in seconds since the epoch.
         reset: the last one.
         keys: every key of every change, in order, repeated as often as it changed.
-        written: the last keys that were set and not deleted after that.
+        written: the last keys that were set and not deleted after that, each with the batch's time.
         deleted: keys that were deleted at some point.
         gone: those of them that were not set again.
     """
 
-    def __init__(self, changes: Sequence[Change]) -> None:
+    def __init__(self, changes: Sequence[Change], time: float) -> None:
         kinds = [*map(_kind, changes)]
         self.reset: Change | None = None
         if "reset" in kinds:
             since = len(kinds) - kinds[::-1].index("reset")
             self.reset = changes[since - 1]
             changes, kinds = changes[since:], kinds[since:]
-        self.changes = changes
+        self.changes, self.time = changes, time
         groups = [*map(_keys, changes)]
         self.keys: list[str] = [*chain.from_iterable(groups)]
         recent = self.keys[-MOST:]
-        self.written: dict[str, None] = {}
+        self.written: dict[str, float] = {}
         self.deleted: dict[str, None] = {}
         self.gone: dict[str, None] = {}
         if kinds.count("set") == len(kinds):
-            self.written = dict.fromkeys(recent)
+            self.written = dict.fromkeys(recent, time)
         elif kinds.count("delete") == len(kinds):
             self.deleted = self.gone = dict.fromkeys(recent)
         else:
             each = chain.from_iterable(map(repeat, kinds, map(len, groups)))
             last = dict(zip(recent, islice(each, len(self.keys) - len(recent), None), strict=True))
-            self.written = dict.fromkeys(key for key, kind in last.items() if kind == "set")
+            self.written = {key: time for key, kind in last.items() if kind == "set"}
             self.gone = dict.fromkeys(key for key, kind in last.items() if kind == "delete")
             removals = compress(groups, map("delete".__eq__, kinds))
             self.deleted = dict.fromkeys([*chain.from_iterable(removals)][-MOST:])

@@ -24,24 +24,25 @@ class Marks:
     """The last change of keys that are in a store: at least the `REMEMBERED` last ones."""
 
     def __init__(self, data: dict[str, Any]) -> None:
-        self._marks: Remembered[str, Mark] = Remembered(REMEMBERED)
+        self._written: Remembered[str, float] = Remembered(REMEMBERED)
+        self._made: Remembered[str, float] = Remembered(REMEMBERED)
         self._tail = set(islice(reversed(data), TAIL))
         self._news: set[str] = set()  # in the store and not told of yet
 
     def of(self, key: str) -> Mark | None:
-        return self._marks.get(key)
+        made, written = self._made.get(key), self._written.get(key)
+        return None if written is None else (written, written == made)
 
-    def take(self, batch: Batch, data: dict[str, Any], now: float) -> Set[str]:
+    def take(self, batch: Batch, data: dict[str, Any]) -> Set[str]:
         """Note what changed; returns those of `batch.written` that are new."""
         if batch.reset is not None:
             self.clear()
         for key in batch.gone:
-            self._marks.pop(key)
+            self._written.pop(key)
         news = self._news | self._added(data, batch.deleted)
         fresh = batch.written.keys() & (news | batch.deleted.keys())
-        self._marks.update(dict.fromkeys(batch.written, (now, False)))
-        if fresh:
-            self._marks.update(dict.fromkeys(fresh, (now, True)))
+        self._made.update(dict.fromkeys(fresh, batch.time))  # first: `of` never sees a new key as changed
+        self._written.update(batch.written)
         news -= fresh
         news -= batch.gone.keys()
         # what was written behind the methods' back is never told of
@@ -49,7 +50,8 @@ class Marks:
         return fresh
 
     def clear(self) -> None:
-        self._marks.clear()
+        self._written.clear()
+        self._made.clear()
 
     def _added(self, data: dict[str, Any], deleted: dict[str, None]) -> set[str]:
         """Keys added since the last batch: a dict keeps them at its end, after those known to be old."""

@@ -66,14 +66,14 @@ class Recent:
         """The keys that changed most, and how often at least."""
         return self._counts.busiest(n)
 
-    def take(self, batch: Batch, fresh: Set[str], now: float, size: int) -> None:
+    def take(self, batch: Batch, fresh: Set[str], size: int) -> None:
         """Note a batch, of which `fresh` are the new keys; `size` is how many the store has."""
         if batch.reset is not None:
             self._deleted = {}
             self._counts.clear()
-            self._feed.append((batch.reset.number, "", "reset", now, size))
+            self._feed.append((batch.reset.number, "", "reset", batch.time, size))
         self._counts.add(batch.keys)
-        self._feed.extend(_entries(batch, fresh, now))
+        self._feed.extend(_entries(batch, fresh))
         kept = [key for key in self._deleted if key not in batch.written]
         self._deleted = dict.fromkeys([*kept, *batch.gone][-DELETED:])
 
@@ -83,7 +83,7 @@ class Recent:
         self._counts.clear()
 
 
-def _entries(batch: Batch, fresh: Set[str], now: float) -> list[Entry]:
+def _entries(batch: Batch, fresh: Set[str]) -> list[Entry]:
     """The batch's last changes as entries, oldest first."""
     latest: list[Change] = []
     entries = touched = 0
@@ -102,10 +102,10 @@ def _entries(batch: Batch, fresh: Set[str], now: float) -> list[Entry]:
         if len(keys) > SMALL:
             known = what == "delete" or not new.issuperset(keys[-SAMPLE:])
             kind = "deleted" if what == "delete" else "changed" if known else "inserted"
-            found.append((number, keys[0], kind, now, len(keys)))
+            found.append((number, keys[0], kind, batch.time, len(keys)))
         else:
             for key in keys:
                 kind = "deleted" if what == "delete" else "inserted" if key in new else "changed"
-                found.append((number, key, kind, now, 1))
+                found.append((number, key, kind, batch.time, 1))
         (new.update if what == "delete" else new.difference_update)(keys)
     return found

@@ -16,7 +16,7 @@ FEW = 64
 """Values measured however long it takes: some 5 ms for large nested ones …"""
 BUDGET = 0.002
 """… and seconds after which the rest of the sample is left out."""
-PATIENCE = 50
+PATIENCE = 100
 """Times its own duration that passes before a sample is taken again."""
 
 
