@@ -70,3 +70,8 @@ export async function copyText(text: string, near: HTMLElement): Promise<boolean
     return done;
   }
 }
+
+/** Whether the focus is in the element, also where that is in a shadow tree. */
+export function hasFocus(element: Element): boolean {
+  return element.contains((element.getRootNode() as Document | ShadowRoot).activeElement);
+}

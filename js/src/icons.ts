@@ -1,4 +1,4 @@
-import { svg } from "./dom.js";
+import { button, svg } from "./dom.js";
 
 /** Line icons on a 16 px grid, as path data. */
 const ICONS = {
@@ -10,6 +10,12 @@ const ICONS = {
   search: "M7 2.75a4.25 4.25 0 1 1 0 8.5 4.25 4.25 0 0 1 0-8.5zM10.2 10.2l3.3 3.3",
   down: "m4.5 6.25 3.5 3.5 3.5-3.5",
   right: "m6.25 4.5 3.5 3.5-3.5 3.5",
+  funnel: "M2.75 4h10.5M5 8h6M7 12h2",
+  tree: "M3 3.5h4M3 3.5v9h3.5M3 8h3.5M9 8h4M9 12.5h4",
+  space: "M2.75 3.5h10.5M2.75 8h6.5M2.75 12.5h3.5",
+  feed: "M2 8.5h2.5l2-5 3 9 2-4H14",
+  more: "M3.5 8h.01M8 8h.01M12.5 8h.01",
+  lock: "M4 7.25h8v5.5H4zM5.75 7V5.5a2.25 2.25 0 0 1 4.5 0V7",
   close: "m4.5 4.5 7 7M11.5 4.5l-7 7",
   edit: "m3.25 12.75.6-2.8 6.7-6.7a1.2 1.2 0 0 1 1.7 0l.5.5a1.2 1.2 0 0 1 0 1.7l-6.7 6.7z",
 } as const;
@@ -22,6 +28,17 @@ export function icon(name: IconName): SVGSVGElement {
     { class: "i", viewBox: "0 0 16 16", "aria-hidden": "true" },
     svg("path", { d: ICONS[name] }),
   );
+}
+
+/** A button that is only an icon; its label shows on hover, with the key that does the same. */
+export function iconButton(
+  name: IconName,
+  label: string,
+  key: string,
+  onClick: (event: MouseEvent) => void,
+): HTMLButtonElement {
+  const title = key ? `${label} (${key})` : label;
+  return button({ class: "btn icon", "aria-label": label, title }, onClick, icon(name));
 }
 
 /** Filled or stroked marks on a 10 px grid; the shape says what the colour repeats. */

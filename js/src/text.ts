@@ -49,3 +49,8 @@ export function paintText(element: HTMLElement, text: string, limit = 2_000, lin
   parts.push(shown.slice(from));
   element.replaceChildren(...parts);
 }
+
+/** What an error says. */
+export function reason(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

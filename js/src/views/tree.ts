@@ -1,7 +1,7 @@
-import { FOCUSABLE, h, setText } from "../dom.js";
+import { FOCUSABLE, h, hasFocus } from "../dom.js";
 import { bytes, count } from "../format.js";
 import { glyph, icon } from "../icons.js";
-import { paintText, visible } from "../text.js";
+import { paintText, reason, visible } from "../text.js";
 import type { ValueNode } from "../wire.gen.js";
 
 /** Brings a node by its path, with its children from `offset` on. */
@@ -27,9 +27,6 @@ export interface Tree {
   show(root: ValueNode, load: Load): void;
   /** As `show`, for a later state of the value shown: what is open is loaded first, what differs is marked. */
   update(root: ValueNode, load: Load): Promise<void>;
-  /** What is loaded, as indented lines. */
-  text(): string;
-  focus(): void;
 }
 
 /** A value as an ARIA tree; children are loaded when they are first opened. */
@@ -113,7 +110,7 @@ export function createTree(label: string, { pages = false } = {}): Tree {
   }
 
   function render(): void {
-    const hadFocus = element.contains((element.getRootNode() as Document).activeElement);
+    const hadFocus = hasFocus(element);
     const rows: HTMLElement[] = [];
     items = [];
     extents = new Map();
@@ -163,7 +160,7 @@ export function createTree(label: string, { pages = false } = {}): Tree {
       failed.delete(id);
       if (!(await extend(parent, path, load))) failed.set(id, "nothing more came");
     } catch (error) {
-      failed.set(id, error instanceof Error ? error.message : String(error));
+      failed.set(id, reason(error));
     }
     if (root === shown) render();
   }
@@ -201,10 +198,14 @@ export function createTree(label: string, { pages = false } = {}): Tree {
   }
 
   function note(level: number, text: string, tone: string): HTMLElement {
-    const row = h("div", { class: `item note ${tone}`, role: "none", style: `--level:${level - 1}` });
-    row.append(h("span", { class: "twisty" }), h("span", { class: "text" }));
-    setText(row.lastElementChild!, visible(text, 300));
-    return row;
+    const words = h("span", { class: "text" }, visible(text, 300));
+    const style = `--level:${level - 1}`;
+    return h(
+      "div",
+      { class: `item note ${tone}`, role: "none", style },
+      h("span", { class: "twisty" }),
+      words,
+    );
   }
 
   function toggle(item: Item, to: boolean): void {
@@ -268,15 +269,7 @@ export function createTree(label: string, { pages = false } = {}): Tree {
     activate(item);
   });
 
-  const text = () =>
-    items
-      .map(({ level, node, id }) => {
-        const name = node.name === "" ? "" : `${node.name}: `;
-        return `${"  ".repeat(level - 1)}${name}${isBranch(node) && open.has(id) ? "" : node.preview}`;
-      })
-      .join("\n");
-
-  return { element, show, update, text, focus: focusActive };
+  return { element, show, update };
 }
 
 function isBranch(node: ValueNode): boolean {

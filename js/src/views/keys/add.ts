@@ -1,8 +1,8 @@
-import { FOCUSABLE, h } from "../../dom.js";
+import { h } from "../../dom.js";
 import type { Link, View } from "../../link.js";
 import type { Edited, KeyTableState } from "../../wire.gen.js";
 import type { Frame } from "../frame.js";
-import { createForm } from "./form.js";
+import { createForm, VERBATIM } from "./form.js";
 
 /** A key to be added, with its value; opens it and closes the form when it has been written. */
 export function createKeyForm(
@@ -10,21 +10,13 @@ export function createKeyForm(
   frame: Pick<Frame, "announce">,
   close: () => void,
 ): View & { focus(): void } {
-  const key = h("input", {
-    class: "mono",
-    "aria-label": "Key",
-    placeholder: "Key",
-    spellcheck: "false",
-    autocapitalize: "off",
-    autocomplete: "off",
-    ...FOCUSABLE,
-  });
+  const key = h("input", { "aria-label": "Key", placeholder: "Key", ...VERBATIM });
   key.value = link.state.peek().query.namespace;
   const { element } = createForm({
     label: "Add a key",
     first: { language: "text", text: "" },
     takes: link.state.peek().takes,
-    fields: [key],
+    field: key,
     action: "Add",
     async submit(draft) {
       if (key.value === "") {

@@ -1,7 +1,7 @@
 import { button, h, setText } from "../../dom.js";
 import { count } from "../../format.js";
 import { glyph } from "../../icons.js";
-import { paintText } from "../../text.js";
+import { paintText, reason } from "../../text.js";
 import type { Load, Tree } from "../tree.js";
 import { factsPart } from "./facts.js";
 import { hexPart } from "./hex.js";
@@ -12,14 +12,14 @@ import { plotPart } from "./plot.js";
 import { tablePart } from "./table.js";
 import type { Block } from "./value.js";
 
-export type Kind = Block["kind"];
+type Kind = Block["kind"];
 export type Of<K extends Kind> = Extract<Block, { kind: K }>;
 
 /** A block on screen. */
 export interface Part {
   readonly element: HTMLElement;
-  /** What is shown, to be copied. */
-  text(): string;
+  /** What is copied, where it is not the text on screen. */
+  text?(): string;
   /** Adds the block that continues this one. */
   append?(next: Block): void;
   dispose?(): void;
@@ -50,10 +50,8 @@ const PARTS: { [K in Kind]: (block: Of<K>, context: Context, place: string) => P
 
 /** `place` tells the blocks of a value apart. */
 export function makePart(block: Block, context: Context, place: string): Part {
-  // A newer kernel may know kinds that this view does not.
-  const make = (PARTS[block.kind] ?? unknownPart) as (...args: [Block, Context, string]) => Part;
-  const part = make(block, context, place);
-  return "more" in block && (block.more !== null || block.offset > 0) ? withMore(part, block, context) : part;
+  const part = (PARTS[block.kind] as (...args: [Block, Context, string]) => Part)(block, context, place);
+  return "more" in block && block.more !== null ? withMore(part, block, context) : part;
 }
 
 type Paged = Of<"text" | "hex" | "table">;
@@ -61,37 +59,28 @@ type Paged = Of<"text" | "hex" | "table">;
 /** The part, and under it how much of the whole it is. */
 function withMore(part: Part, block: Paged, context: Context): Part {
   const status = h("span", { class: "s" });
-  const load = button({}, () => void more(), "Load more");
+  const load = button(
+    {},
+    () => context.more?.().catch((error) => paintText(status, reason(error))),
+    "Load more",
+  );
   const line = h("div", { class: "moreline" }, status, context.more && load);
 
-  async function more(): Promise<void> {
-    load.setAttribute("aria-disabled", "true");
-    try {
-      await context.more?.();
-    } catch (error) {
-      paintText(status, error instanceof Error ? error.message : String(error), 300);
-    }
-    load.removeAttribute("aria-disabled");
-  }
-
-  function say({ more, total, kind, ...block }: Paged): void {
-    const unit = kind === "text" ? (block as Of<"text">).unit : kind === "hex" ? "bytes" : "rows";
-    setText(
-      status,
-      more === null ? "" : `${count(more)} of ${total === null ? "more" : count(total)} ${unit}`,
-    );
+  function say(block: Paged): void {
+    const { more, total, kind } = block;
+    const unit = kind === "text" ? block.unit : kind === "hex" ? "bytes" : "rows";
     line.hidden = more === null;
+    setText(status, `${count(more ?? 0)} of ${total === null ? "more" : count(total)} ${unit}`);
   }
 
   say(block);
   return {
-    element: h("div", { class: "part" }, part.element, line),
-    text: part.text,
+    ...part,
+    element: h("div", {}, part.element, line),
     append(next) {
       part.append?.(next);
       say(next as Paged);
     },
-    dispose: () => part.dispose?.(),
   };
 }
 
@@ -112,19 +101,12 @@ function textPart(block: Of<"text">): Part {
 function notePart({ text, tone }: Of<"note">): Part {
   const words = h("span");
   paintText(words, text, 2_000, true);
-  const sign =
-    tone === "error" ? glyph("error", "Error") : tone === "warning" ? glyph("changed", "Note") : null;
-  return { element: h("p", { class: `note ${tone}` }, sign, words), text: () => text };
+  const sign = tone && glyph(tone === "error" ? tone : "changed", tone);
+  return { element: h("p", { class: "note" }, sign, words) };
 }
 
 function treePart({ node, loads }: Of<"tree">, { tree, load, refresh }: Context, place: string): Part {
-  const { element, show, update, text } = tree(place);
-  const bring: Load = loads ? load : () => Promise.reject(new Error("not shown"));
-  if (refresh) void update(node, bring);
-  else show(node, bring);
-  return { element, text };
-}
-
-function unknownPart({ kind }: Block): Part {
-  return notePart({ kind: "note", text: `nothing here shows ${kind}`, tone: "warning" });
+  const { element, show, update } = tree(place);
+  void (refresh ? update : show)(node, loads ? load : () => Promise.reject(new Error("not shown")));
+  return { element };
 }

@@ -1,17 +1,16 @@
 import { button, FOCUSABLE, h, setText } from "../../dom.js";
+import { reason } from "../../text.js";
 import type { Edit, KeyTableState } from "../../wire.gen.js";
 import { jsonProblem } from "./jsonproblem.js";
 
 export type Draft = Pick<Edit, "language" | "text">;
-
-const LINES = [6, 18] as const;
 
 export interface FormOptions {
   label: string;
   first: Draft;
   takes: KeyTableState["takes"];
   /** Before the text. */
-  fields?: HTMLElement[];
+  field?: HTMLElement;
   action: string;
   /** Rejects where nothing was written, with the reason. */
   submit(draft: Draft): Promise<void>;
@@ -26,109 +25,97 @@ export interface Form {
   focus(): void;
 }
 
+/** What the browser would do to what is typed in prose. */
+export const VERBATIM = { spellcheck: "false", autocapitalize: "off", autocomplete: "off", ...FOCUSABLE };
+
 /** Text to be written as a value, as it is or read as JSON. */
-export function createForm({ label, first, takes, fields = [], action, submit, close }: FormOptions): Form {
+export function createForm({ label, first, takes, field, action, submit, close }: FormOptions): Form {
   let language = first.language;
   let sending = false;
+  let asked = false; // whether what was changed is to be given up
 
-  const area = h("textarea", {
-    class: "mono",
-    "aria-label": "Value",
-    spellcheck: "false",
-    autocapitalize: "off",
-    autocomplete: "off",
-    ...FOCUSABLE,
-  });
+  const area = h("textarea", { "aria-label": "Value", rows: 6, ...VERBATIM });
   area.value = first.text;
-  const languages = (["text", "json"] as const).map((name) =>
-    button({}, () => choose(name), name === "text" ? "Text" : "JSON"),
-  );
-  const reading = h("span", { class: "reading" });
+  const languages = (["text", "json"] as const).map((name) => {
+    const choose = () => {
+      language = name;
+      paint();
+    };
+    return button({ "data-name": name }, choose, name === "text" ? "Text" : "JSON");
+  });
+  const reading = h("span", { class: "reading", role: "status" });
   const status = h("p", { class: "formstatus", role: "status" });
   const save = button({ class: "btn main", title: `${action} (Ctrl+S)` }, () => void send(), action);
-  const actions = h("div", { class: "actions" }, save, button({ title: "Cancel (Escape)" }, ask, "Cancel"));
-  const question = h(
-    "div",
-    { class: "actions", hidden: true, role: "group", "aria-label": "Discard the changes?" },
-    h("span", {}, "Discard the changes?"),
-    button({}, close, "Discard"),
-    button({}, () => doubt(false), "Continue editing"),
-  );
+  const cancel = button({ title: "Cancel (Esc)" }, leave, "Cancel");
   const element = h(
     "div",
     { class: "valueform", role: "group", "aria-label": label },
-    ...fields,
-    h(
-      "div",
-      { class: "formline" },
-      h("span", { class: "seg", role: "group", "aria-label": "Read as" }, ...languages),
-      reading,
-    ),
+    field,
+    h("div", { class: "formline" }, h("span", { class: "seg" }, ...languages), reading),
     area,
     status,
-    actions,
-    question,
+    h("div", { class: "actions" }, save, cancel),
   );
 
   const changed = () => area.value !== first.text || language !== first.language;
   const problem = () => (language === "json" ? jsonProblem(area.value) : "");
-
-  function choose(name: Draft["language"]): void {
-    language = name;
-    paint();
-  }
+  const say = (text: string) => setText(status, text);
 
   function paint(): void {
-    for (const [i, name] of (["text", "json"] as const).entries()) {
-      languages[i]!.setAttribute("aria-pressed", String(name === language));
-    }
+    asked = false;
+    setText(cancel, "Cancel");
+    for (const one of languages) one.setAttribute("aria-pressed", String(one.dataset.name === language));
     const wrong = problem();
-    const text = takes === "bytes" ? "saved as UTF-8" : "saved as a string";
-    setText(reading, wrong || (language === "text" ? text : takes === "bytes" ? `valid, ${text}` : "valid"));
+    const right =
+      language === "json" ? "valid JSON" : takes === "bytes" ? "saved as UTF-8" : "saved as a string";
+    setText(reading, wrong || right);
     reading.classList.toggle("evict", wrong !== "");
     area.setAttribute("aria-invalid", String(wrong !== ""));
-    if (wrong || sending) save.setAttribute("aria-disabled", "true");
-    else save.removeAttribute("aria-disabled");
-    area.rows = Math.min(Math.max(LINES[0], area.value.split("\n").length + 1), LINES[1]);
+    save.setAttribute("aria-disabled", String(wrong !== "" || sending));
   }
 
   async function send(): Promise<void> {
-    const wrong = problem();
-    say(wrong && `Not valid JSON: ${wrong}`);
-    if (wrong || sending) return;
+    if (sending) return;
+    if (problem()) {
+      area.focus(); // what is wrong stands above it
+      return;
+    }
     sending = true;
+    say("");
     paint();
     try {
       await submit({ language, text: area.value });
     } catch (error) {
-      say(error instanceof Error ? error.message : String(error));
+      say(reason(error));
     }
     sending = false;
     paint();
   }
 
-  function ask(): void {
-    if (changed()) doubt(true);
-    else close();
+  function leave(): void {
+    if (!changed() || asked) close();
+    else {
+      asked = true;
+      setText(cancel, "Discard changes");
+      say("Not saved. Discard the changes, or write on.");
+      cancel.focus();
+    }
   }
 
-  function doubt(on: boolean): void {
-    question.hidden = !on;
-    actions.hidden = on;
-    if (on) question.querySelectorAll("button")[1]!.focus();
-    else area.focus();
-  }
-
-  function say(text: string): void {
-    setText(status, text);
-  }
-
-  area.addEventListener("input", paint);
+  area.addEventListener("input", () => {
+    if (asked) say("");
+    paint();
+  });
   element.addEventListener("keydown", (event) => {
     event.stopPropagation(); // what is typed is no command
-    if ((event.ctrlKey || event.metaKey) && (event.key === "s" || event.key === "Enter")) void send();
-    else if (event.key === "Escape") question.hidden ? ask() : doubt(false);
-    else return;
+    const { key } = event;
+    if ((event.ctrlKey || event.metaKey) && (key === "s" || key === "Enter")) void send();
+    else if (key !== "Escape") return;
+    else if (asked) {
+      say("");
+      paint();
+      area.focus();
+    } else leave();
     event.preventDefault();
   });
   paint();

@@ -1,6 +1,6 @@
 import { h, setText } from "../../dom.js";
 import type { Of, Part } from "./blocks.js";
-import { fromBase64, hexColumns } from "./hexrows.js";
+import { hexLines } from "./hexrows.js";
 import type { Block } from "./value.js";
 
 const CHAR = 6.7; // px of a fixed-width character
@@ -8,47 +8,38 @@ const CHAR = 6.7; // px of a fixed-width character
 /** Three columns, so that marking text with the pointer stays within one of them. */
 export function hexPart(block: Of<"hex">): Part {
   const { offset, total } = block;
-  const digits = Math.max(4, (total - 1).toString(16).length);
-  const offsets = h("pre", { class: "q" });
-  const bytes = h("pre");
-  const ascii = h("pre", { class: "s" });
-  const element = h("div", { class: "hexblock" }, offsets, bytes, ascii);
-  let data = new Uint8Array(0);
+  const digits = Math.max(4, total.toString(16).length);
+  const columns = ["q", "", "s"].map((tone) => h("pre", { class: tone }));
+  const element = h("div", { class: "hexblock" }, ...columns);
+  let data: number[] = [];
   let width = 8; // bytes a line
 
+  const lines = (n: number) => hexLines(Uint8Array.from(data), offset, n, digits);
+
+  function draw(): void {
+    const shown = lines(width);
+    for (const [i, column] of columns.entries()) setText(column, shown.map((line) => line[i]).join("\n"));
+  }
+
   function append(next: Block): void {
-    const piece = fromBase64((next as Of<"hex">).data);
-    const whole = new Uint8Array(data.length + piece.length);
-    whole.set(data);
-    whole.set(piece, data.length);
-    data = whole;
+    const piece = atob((next as Of<"hex">).data);
+    data = data.concat(Array.from(piece, (char) => char.charCodeAt(0)));
     draw();
   }
 
-  function draw(): void {
-    const columns = hexColumns(data, offset, width, digits);
-    setText(offsets, columns.offsets);
-    setText(bytes, columns.bytes);
-    setText(ascii, columns.ascii);
-  }
-
   const observer = new ResizeObserver(([entry]) => {
-    const next = entry!.contentRect.width >= (digits + 16 * 4 + 4) * CHAR ? 16 : 8;
-    if (next === width) return;
-    width = next;
+    width = entry!.contentRect.width >= (digits + 68) * CHAR ? 16 : 8;
     draw();
   });
   observer.observe(element);
   append(block);
-
   return {
     element,
     append,
-    text() {
-      const columns = hexColumns(data, offset, 16, digits);
-      const [left, middle, right] = [columns.offsets, columns.bytes, columns.ascii].map((c) => c.split("\n"));
-      return left!.map((at, i) => `${at}  ${middle![i]!.padEnd(48)}  ${right![i]}`).join("\n");
-    },
+    text: () =>
+      lines(16)
+        .map((line) => line.join("  "))
+        .join("\n"),
     dispose: () => observer.disconnect(),
   };
 }

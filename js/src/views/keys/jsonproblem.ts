@@ -4,14 +4,9 @@ export function jsonProblem(text: string): string {
     JSON.parse(text);
     return "";
   } catch (error) {
-    const message = (error as Error).message.replace(/^JSON(\.parse| Parse error): /, "");
-    const position = /position (\d+)/.exec(message);
-    const line = position
-      ? text.slice(0, Number(position[1])).split("\n").length
-      : /line (\d+)/.exec(message)?.[1];
-    const reason = message
-      .replace(/( in JSON)? at (position|line) .*/s, "")
-      .replace(/, .{0,80} is not valid JSON/s, "");
-    return line === undefined ? reason : `line ${line}: ${reason}`;
+    const { message } = error as Error;
+    const [, line] = /line (\d+)/.exec(message) ?? [];
+    const [what] = message.replace(/^JSON.parse: /, "").split(/ (?:in JSON )?at |, "|, \.\.\./);
+    return line ? `line ${line}: ${what}` : what!;
   }
 }

@@ -3,64 +3,47 @@ export interface DiffLine {
   text: string;
 }
 
-const CELLS = 4_000_000; // of the table of common subsequences
+const REACH = 400; // lines looked through for the next one that is in both
 
-/** From the lines of one text to those of another, by their longest common subsequence. */
+/** From the lines of one text to those of another. */
 export function lineDiff(from: string, to: string): DiffLine[] {
   const a = from.split("\n");
   const b = to.split("\n");
-  let start = 0;
-  while (start < a.length && start < b.length && a[start] === b[start]) start++;
-  let end = 0;
-  while (end < a.length - start && end < b.length - start && a.at(-1 - end) === b.at(-1 - end)) end++;
-  const same = (lines: string[]) => lines.map((text): DiffLine => ({ sign: "", text }));
-  return [
-    ...same(a.slice(0, start)),
-    ...differing(a.slice(start, a.length - end), b.slice(start, b.length - end)),
-    ...same(a.slice(a.length - end)),
-  ];
-}
-
-function differing(a: string[], b: string[]): DiffLine[] {
-  const width = b.length + 1;
-  // Where that would take long, all of one is shown and then all of the other.
-  const table = a.length * b.length > CELLS ? null : new Uint32Array((a.length + 1) * width);
-  if (table) {
-    for (let i = a.length - 1; i >= 0; i--) {
-      for (let j = b.length - 1; j >= 0; j--) {
-        const at = i * width + j;
-        table[at] = a[i] === b[j] ? table[at + width + 1]! + 1 : Math.max(table[at + width]!, table[at + 1]!);
-      }
-    }
-  }
   const lines: DiffLine[] = [];
   let i = 0;
   let j = 0;
   while (i < a.length || j < b.length) {
-    if (table && i < a.length && j < b.length && a[i] === b[j]) {
+    const [out, in_] = nearest(a, b, i, j);
+    for (const end = i + out; i < end; i++) lines.push({ sign: "-", text: a[i]! });
+    for (const end = j + in_; j < end; j++) lines.push({ sign: "+", text: b[j]! });
+    if (i < a.length) {
       lines.push({ sign: "", text: a[i++]! });
       j++;
-    } else if (
-      i < a.length &&
-      (!table || j === b.length || table[(i + 1) * width + j]! >= table[i * width + j + 1]!)
-    ) {
-      lines.push({ sign: "-", text: a[i++]! });
-    } else lines.push({ sign: "+", text: b[j++]! });
+    }
   }
   return lines;
 }
 
-/** Long runs of lines that are the same, as their number. */
-export function fold(lines: readonly DiffLine[], around = 2): (DiffLine | number)[] {
-  const shown = new Set<number>();
-  for (const [i, { sign }] of lines.entries()) {
-    if (sign) for (let j = i - around; j <= i + around; j++) shown.add(j);
+/** How many lines to pass over in each until the two are the same again, or both at their end. */
+function nearest(a: string[], b: string[], i: number, j: number): [number, number] {
+  for (let far = 0; far <= REACH; far++) {
+    for (let out = far; out >= 0; out--) {
+      const x = i + out;
+      const y = j + far - out;
+      if (x <= a.length && y <= b.length && a[x] === b[y]) return [out, far - out];
+    }
   }
+  return [a.length - i, b.length - j];
+}
+
+/** Long runs of lines that are the same, as their number. */
+export function fold(lines: readonly DiffLine[]): (DiffLine | number)[] {
+  const near = (i: number) => lines.slice(Math.max(0, i - 2), i + 3).some(({ sign }) => sign);
   const result: (DiffLine | number)[] = [];
   for (let i = 0; i < lines.length; i++) {
     let end = i;
-    while (end < lines.length && !shown.has(end)) end++;
-    if (end - i > 1) {
+    while (end < lines.length && !near(end)) end++;
+    if (end - i > 3) {
       result.push(end - i);
       i = end - 1;
     } else result.push(lines[i]!);

@@ -1,48 +1,34 @@
 import { h } from "../../dom.js";
-import { paintText } from "../../text.js";
+import { paintText, visible } from "../../text.js";
 import { type Context, makePart, type Of, type Part } from "./blocks.js";
-import { factList } from "./facts.js";
+import { factsPart } from "./facts.js";
 
 /** Who says what: role, text, the tools called. */
-export function messagePart(
-  { role, name, text, calls, facts }: Of<"message">,
-  context: Context,
-  place: string,
-): Part {
-  const who = h("bdi", { class: "b" });
-  paintText(who, role, 60);
-  const called = h("bdi", { class: "s" });
-  paintText(called, name, 100);
+export function messagePart(message: Of<"message">, context: Context, place: string): Part {
+  const { role, name, text, calls, facts } = message;
   const parts = text.map((block, i) => makePart(block, { ...context, more: null }, `${place}.${i}`));
+  const tools = calls.map(({ name, id, args }, i) => {
+    const tree = context.tree(`${place} call ${i}`);
+    tree.show(args, () => Promise.reject(new Error("not shown")));
+    return h("div", { class: "call" }, line("calls", name, id), tree.element);
+  });
+  const label = `${visible(role, 60)} message`;
   const element = h(
     "div",
-    { class: "message", role: "group", "data-role": role },
-    h("div", { class: "who" }, who, called),
+    { class: "message", role: "group", "aria-label": label, "data-role": role },
+    line("", role, name),
     ...parts.map((part) => part.element),
+    ...tools,
+    facts.length > 0 && factsPart({ facts }).element,
   );
-  element.setAttribute("aria-label", `${who.textContent} message`);
-  for (const [i, call] of calls.entries()) {
-    const tool = h("code", { class: "b" });
-    paintText(tool, call.name, 200);
-    const id = h("bdi", { class: "q mono ell" });
-    paintText(id, call.id, 100);
-    const tree = context.tree(`${place} call ${i}`);
-    tree.show(call.args, () => Promise.reject(new Error("not shown")));
-    element.append(
-      h(
-        "div",
-        { class: "call" },
-        h("div", { class: "who" }, h("span", { class: "s" }, "calls"), tool, id),
-        tree.element,
-      ),
-    );
-  }
-  if (facts.length > 0) element.append(factList(facts));
-  const said = () =>
-    [
-      `${role}${name && ` ${name}`}:`,
-      ...parts.map((part) => part.text()),
-      ...calls.map((call) => `→ ${call.name} ${call.args.preview}`),
-    ].join("\n");
-  return { element, text: said, dispose: () => parts.forEach((part) => void part.dispose?.()) };
+  return { element };
+}
+
+/** Who it is, or which tool: the name strong, what is around it quiet. */
+function line(before: string, name: string, after: string): HTMLElement {
+  const strong = h("bdi", { class: "b" });
+  const quiet = h("bdi", { class: "s ell" });
+  paintText(strong, name, 200);
+  paintText(quiet, after, 200);
+  return h("div", { class: "who" }, before && h("span", { class: "s" }, before), strong, quiet);
 }

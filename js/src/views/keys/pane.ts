@@ -1,16 +1,18 @@
 import { computed, effect, signal, untracked } from "@preact/signals-core";
-import { button, FOCUSABLE, h } from "../../dom.js";
-import { icon } from "../../icons.js";
+import { button, FOCUSABLE, h, hasFocus } from "../../dom.js";
+import { iconButton } from "../../icons.js";
 import type { Link, View } from "../../link.js";
 import { paintText } from "../../text.js";
-import type { KeyTableState, OpenKey } from "../../wire.gen.js";
+import type { KeyTableState, ValueNode, ValueView } from "../../wire.gen.js";
 import type { Frame } from "../frame.js";
 import { createTree, type Tree } from "../tree.js";
-import { makePart, type Part } from "./blocks.js";
+import { type Context, makePart, type Part } from "./blocks.js";
 import { createEdit, type Editing } from "./edit.js";
 import { createFormats } from "./formats.js";
 import { createHead } from "./head.js";
-import { followValue } from "./value.js";
+import { type Block, followValue } from "./value.js";
+
+const FOCUS_WITHIN = 1_000; // ms that the focus waits for a value to arrive
 
 /** The value of the open key, while there is one. */
 export function createValuePane(
@@ -19,7 +21,7 @@ export function createValuePane(
 ): View & { focus(): void } {
   const editing = signal<Editing | null>(null);
   const marking = signal(false); // text is being marked, to be copied
-  const subject = computed<OpenKey | null>(() => {
+  const subject = computed(() => {
     const { open } = link.state.value;
     const edited = editing.value?.open;
     return edited && edited.id !== open?.id ? edited : open;
@@ -28,37 +30,24 @@ export function createValuePane(
     link,
     computed(() => marking.value || editing.value !== null),
   );
+  /** What is shown, if it is of the key that is open. */
+  const current = computed<ValueView | null>(() => {
+    const shown = value.shown.value;
+    return shown && shown.id === subject.value?.id ? shown.parts[0] : null;
+  });
   const head = createHead();
   const formats = createFormats(value.choose);
   const trees = new Map<string, Tree>();
   let parts: Part[] = [];
-  let painted: { id: number; format: string; blocks: string; loaded: number } | null = null;
+  let painted = { id: -1, format: "", blocks: "", loaded: 0 };
+  let focusUntil = 0;
 
-  const copyButton: HTMLButtonElement = button(
-    { class: "btn icon", "aria-label": "Copy value", title: "Copy value (C)" },
-    () => void frame.copy(parts.map((part) => part.text()).join("\n"), "Value", copyButton),
-    icon("copy"),
-  );
-  const editButton = button(
-    { class: "btn icon", "aria-label": "Edit value" },
-    () => {
-      const open = subject.peek();
-      const first = value.shown.peek()?.parts[0];
-      if (!open || first?.id !== open.id || !first.edit) return;
-      const edited = { ...open, version: first.version };
-      editing.value = createEdit(link, frame, edited, first.edit, endEditing);
-      editing.value.focus();
-    },
-    icon("edit"),
-  );
-  const closeButton = button(
-    { class: "btn icon", "aria-label": "Close value", title: "Close" },
-    () => {
-      leave();
-      void link.request("open", { id: null });
-    },
-    icon("close"),
-  );
+  const copyButton = iconButton("copy", "Copy value", "C", () => void copy());
+  const editButton = iconButton("edit", "Edit value", "", edit);
+  const closeButton = iconButton("close", "Close value", "", () => {
+    leave();
+    void link.request("open", { id: null });
+  });
   const problem = h("span");
   const problemLine = h("p", { class: "problem", role: "alert" }, problem, button({}, value.retry, "Retry"));
   const panel = h("div", { class: "panel", role: "tabpanel", tabindex: 0, ...FOCUSABLE });
@@ -66,67 +55,99 @@ export function createValuePane(
     "div",
     { class: "val", role: "group", "aria-label": "Value" },
     h("div", { class: "vtop" }, head.element, closeButton),
-    h("div", { class: "vtabs" }, formats.element, h("span", { class: "sp" }), editButton, copyButton),
     problemLine,
+    h("div", { class: "vtabs" }, formats.element, h("span", { class: "sp" }), editButton, copyButton),
     panel,
   );
 
-  function endEditing(): void {
-    const form = editing.peek();
-    if (!form) return;
-    const focused = form.element.contains((element.getRootNode() as Document).activeElement);
-    form.dispose();
-    form.element.remove();
-    editing.value = null;
-    if (focused) focus();
-  }
-
-  function treeAt(place: string): Tree {
-    const tree = trees.get(place) ?? createTree("Value", { pages: true });
-    trees.set(place, tree);
-    return tree;
-  }
+  const context: Omit<Context, "refresh"> = {
+    tree(place) {
+      const tree = trees.get(place) ?? createTree("Value", { pages: true });
+      trees.set(place, tree);
+      return tree;
+    },
+    load: (path, offset) => value.ask<ValueNode>({ path, offset }),
+    more: value.more,
+  };
 
   function paint(): void {
     const shown = value.shown.value;
     if (!shown) return;
-    const [first, ...continued] = shown.parts;
+    const [{ format, ...first }, ...continued] = shown.parts;
     const blocks = JSON.stringify(first.blocks);
-    const same = painted?.id === shown.id && painted.format === first.format;
-    if (!same || painted!.blocks !== blocks || painted!.loaded > continued.length) {
-      show(first.blocks, same);
-      painted = { id: shown.id, format: first.format, blocks, loaded: 0 };
+    const refresh = painted.id === shown.id && painted.format === format;
+    if (!refresh || painted.blocks !== blocks || painted.loaded > continued.length) {
+      show(first.blocks, refresh);
+      painted = { id: shown.id, format, blocks, loaded: 0 };
     }
-    for (const next of continued.slice(painted!.loaded)) {
-      for (const block of next.blocks) {
-        const at = first.blocks.findIndex(({ kind }) => kind === block.kind);
-        parts[at]?.append?.(block);
-      }
+    for (const { blocks } of continued.slice(painted.loaded)) {
+      for (const block of blocks)
+        parts[first.blocks.findIndex(({ kind }) => kind === block.kind)]?.append?.(block);
     }
-    painted!.loaded = continued.length;
-    panel.setAttribute("aria-label", first.format);
-    formats.paint(first.formats, first.format);
+    painted.loaded = continued.length;
+    panel.setAttribute("aria-label", format);
+    formats.paint(first.formats, format);
   }
 
-  function show(blocks: Parameters<typeof makePart>[0][], refresh: boolean): void {
-    const { scrollTop, scrollLeft } = panel;
-    const focused = (element.getRootNode() as Document).activeElement;
-    const inTree = panel.contains(focused) && focused !== panel;
+  function show(blocks: Block[], refresh: boolean): void {
+    const focused = hasFocus(panel);
     for (const part of parts) part.dispose?.();
-    const context = { tree: treeAt, load: value.child, more: value.more, refresh };
-    parts = blocks.map((block, i) => makePart(block, context, String(i)));
+    parts = blocks.map((block, i) => makePart(block, { ...context, refresh }, String(i)));
     // Elements that stay, as trees do, are not touched: they may have the focus.
     for (const [i, { element }] of parts.entries()) {
       const old = panel.children[i];
       if (!old) panel.append(element);
       else if (old !== element) old.replaceWith(element);
     }
-    while (panel.children.length > parts.length) panel.lastElementChild!.remove();
-    panel.scrollTo(refresh ? { top: scrollTop, left: scrollLeft } : { top: 0, left: 0 });
-    if (inTree && !panel.contains((element.getRootNode() as Document).activeElement)) focus();
+    while (panel.children.length > parts.length) panel.lastChild!.remove();
+    if (!refresh) panel.scrollTo(0, 0);
+    if (focused && !hasFocus(panel)) focus();
+  }
+
+  async function copy(): Promise<void> {
+    let what = "Value";
+    // biome-ignore lint/performance/useDomNodeTextContent: lines and cells are to stay apart
+    let text = parts.map((part) => part.text?.() ?? part.element.innerText).join("\n");
+    const shown = value.shown.peek();
+    const first = shown?.parts[0];
+    if (first?.blocks.some(({ kind }) => kind === "tree")) {
+      // Rather the text that the tree was made of.
+      const { blocks } = first.formats.includes("text")
+        ? await value.ask<ValueView>({ format: "text" })
+        : first;
+      const [raw] = blocks;
+      text = first.edit?.text ?? (raw?.kind === "text" ? raw.text : text);
+    }
+    if (panel.querySelector(".moreline:not([hidden])")) what = "The part shown";
+    await frame.copy(text, what, copyButton);
+  }
+
+  function edit(): void {
+    const open = subject.peek();
+    const first = current.peek();
+    if (!open || !first?.edit) return;
+    editing.value = createEdit(link, frame, { ...open, version: first.version }, first.edit, endEditing);
+    element.append(editing.value.element);
+    editing.value.focus();
+  }
+
+  function endEditing(): void {
+    const form = editing.peek()!;
+    const focused = hasFocus(form.element);
+    form.dispose();
+    form.element.remove();
+    editing.value = null;
+    if (focused) focus();
   }
 
   function focus(): void {
+    focusUntil = Date.now() + FOCUS_WITHIN;
+    takeFocus();
+  }
+
+  function takeFocus(): void {
+    if (Date.now() > focusUntil || element.hidden) return;
+    if (current.peek()) focusUntil = 0;
     if (editing.peek()) editing.peek()!.focus();
     else (panel.querySelector<HTMLElement>("[role='treeitem'][tabindex='0']") ?? panel).focus();
   }
@@ -136,64 +157,59 @@ export function createValuePane(
     element.closest(".imw")?.querySelector<HTMLElement>("[role='grid'] [tabindex='0']")?.focus();
   }
 
-  function onKey(event: KeyboardEvent): void {
+  element.addEventListener("keydown", (event) => {
+    const { key } = event;
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
-    const format = value.shown.peek()?.parts[0].formats[Number(event.key) - 1];
-    if (event.key === "Escape") leave();
-    else if (event.key === "c" || event.key === "C") copyButton.click();
+    const format = current.peek()?.formats[Number(key) - 1];
+    if (key === "Escape") leave();
+    else if (key === "c" || key === "C") void copy();
     else if (format !== undefined) value.choose(format);
     else return;
     event.preventDefault();
     event.stopPropagation();
-  }
-  element.addEventListener("keydown", onKey);
+  });
 
   function onSelect(): void {
-    const selected = document.getSelection();
-    marking.value = selected?.type === "Range" && panel.contains(selected.anchorNode);
+    const selection = getSelection();
+    marking.value = selection?.type === "Range" && panel.contains(selection.anchorNode);
   }
   document.addEventListener("selectionchange", onSelect);
 
   const stops = [
-    effect(() => {
-      const open = subject.value;
-      element.hidden = open === null;
-      if (!open) return;
-      const shown = value.shown.value;
-      const current = shown?.id === open.id;
-      head.paint(open, current ? shown.parts[0].packed : null, link.state.value.delimiters, link.now.value);
-      element.classList.toggle("gone", open.gone);
-      element.classList.toggle("other", !current);
-      panel.setAttribute("aria-busy", String(!current));
-    }),
     effect(paint),
     effect(() => {
-      const form = editing.value;
-      element.classList.toggle("edited", form !== null);
-      if (form && !form.element.isConnected) element.append(form.element);
-      // A form in which nothing was changed follows the open key.
-      const id = link.state.value.open?.id;
-      if (form && form.open.id !== id && !form.changed()) untracked(endEditing);
-    }),
-    effect(() => {
-      const first = value.shown.value?.parts[0];
-      editButton.hidden = !link.state.value.editable;
+      const open = subject.value;
+      const first = current.value;
+      const { delimiters, editable } = link.state.value;
+      element.hidden = open === null;
+      element.classList.toggle("gone", open?.gone ?? false);
+      element.classList.toggle("other", first === null);
+      element.classList.toggle("edited", editing.value !== null);
+      if (open) head.paint(open, first?.packed ?? null, delimiters, link.now.value);
+      editButton.hidden = !editable;
       editButton.setAttribute("aria-disabled", String(!first?.edit));
-      editButton.title = first?.edit ? "Edit value" : (first?.reason ?? "");
-    }),
-    effect(() => {
+      editButton.title = first?.reason || "Edit value";
       problemLine.hidden = value.problem.value === "";
       paintText(problem, value.problem.value, 500);
+      untracked(takeFocus);
+    }),
+    effect(() => {
+      // A form in which nothing was changed gives way to the key that is opened.
+      const id = link.state.value.open?.id;
+      const form = editing.value;
+      if (form && form.open.id !== id && !form.changed()) untracked(endEditing);
     }),
     value.dispose,
-    () => document.removeEventListener("selectionchange", onSelect),
-    () => editing.peek()?.dispose(),
+    () => {
+      document.removeEventListener("selectionchange", onSelect);
+      editing.peek()?.dispose();
+      for (const part of parts) part.dispose?.();
+    },
   ];
   return {
     element,
     focus,
-    dispose() {
-      for (const part of parts) part.dispose?.();
+    dispose: () => {
       for (const stop of stops) stop();
     },
   };

@@ -1,6 +1,7 @@
 import { batch, effect, type ReadonlySignal, signal } from "@preact/signals-core";
 import type { Link } from "../../link.js";
-import type { KeyTableState, ValueNode, ValueView } from "../../wire.gen.js";
+import { reason } from "../../text.js";
+import type { KeyTableState, ValueView } from "../../wire.gen.js";
 
 export type Block = ValueView["blocks"][number];
 
@@ -20,40 +21,39 @@ export interface OpenValue {
   choose(format: string): void;
   /** Loads what follows the parts shown. */
   more(): Promise<void>;
-  child(path: number[], offset: number): Promise<ValueNode>;
-  /** The value in another format, in part; it is not shown. */
-  as(format: string): Promise<ValueView>;
+  /** Asks for something else of the value shown. */
+  ask<T>(params: object): Promise<T>;
   retry(): void;
   dispose(): void;
 }
 
 /** Where the next part of a value begins; null at its end. */
-export function nextOffset({ blocks }: ValueView): number | null {
+function nextOffset({ blocks }: ValueView): number | null {
   for (const block of blocks) if ("more" in block && block.more !== null) return block.more;
   return null;
 }
 
-/** Follows the open key's value, at most four times a second; `held` keeps what is shown. */
+/** Follows the open key's value, at most four times a second; while `held`, what is shown stays. */
 export function followValue(link: Link<KeyTableState>, held: ReadonlySignal<boolean>): OpenValue {
   const shown = signal<Shown | null>(null);
   const problem = signal("");
   let wanted: string | undefined; // the format chosen last, for this key and the next ones
   let asked = ""; // what was asked for last …
   let askedAt = 0; // … and when, on the browser's clock
-  let running = ""; // asked for and not yet answered
+  let running = ""; // what of it is not yet answered
   let timer: ReturnType<typeof setTimeout> | undefined;
 
-  const ask = async <T>(params: object) => (await link.request("value", { format: wanted, ...params })) as T;
+  const send = (params: object) => link.request("value", { format: wanted, ...params }) as Promise<ValueView>;
 
   function check(): void {
     clearTimeout(timer);
     const { open } = link.state.peek();
-    if (!open || open.gone || held.peek()) return;
+    if (!open || open.gone) return;
     const subject = JSON.stringify([open.id, wanted]);
     const goal = `${subject} ${open.version}`;
     if (goal === asked) return;
     if (asked.startsWith(`${subject} `)) {
-      if (running) return;
+      if (running || held.peek()) return;
       const wait = askedAt + PACE - Date.now();
       if (wait > 0) {
         timer = setTimeout(check, wait);
@@ -68,16 +68,18 @@ export function followValue(link: Link<KeyTableState>, held: ReadonlySignal<bool
     askedAt = Date.now();
     const before = shown.peek();
     try {
-      const parts: Shown["parts"] = [await ask<ValueView>({})];
+      const parts: Shown["parts"] = [await send({})];
+      const [{ format }] = parts;
       // As much of it as was shown before.
-      while (before?.id === id && parts.length < before.parts.length && parts[0].id === id) {
+      const loaded = before?.id === id && before.parts[0].format === format ? before.parts.length : 1;
+      while (parts.length < loaded) {
         const offset = nextOffset(parts.at(-1)!);
-        if (offset === null || parts[0].format !== before.parts[0].format) break;
-        parts.push(await ask<ValueView>({ offset }));
+        if (offset === null) break;
+        parts.push(await send({ format, offset }));
       }
       if (running !== goal) return;
       if (parts[0].id !== id)
-        asked = ""; // opened elsewhere meanwhile; the state will say so
+        asked = ""; // another one was opened; the state will say so
       else {
         batch(() => {
           shown.value = { id, parts };
@@ -85,12 +87,11 @@ export function followValue(link: Link<KeyTableState>, held: ReadonlySignal<bool
         });
       }
     } catch (error) {
-      if (running === goal) problem.value = error instanceof Error ? error.message : String(error);
+      if (running !== goal) return;
+      problem.value = reason(error);
     }
-    if (running !== goal) return;
     running = "";
-    if (asked) check();
-    else timer = setTimeout(check, PACE);
+    timer = setTimeout(check, asked ? 0 : PACE);
   }
 
   function retry(): void {
@@ -113,6 +114,7 @@ export function followValue(link: Link<KeyTableState>, held: ReadonlySignal<bool
   return {
     shown,
     problem,
+    retry,
     choose(format) {
       wanted = format;
       check();
@@ -121,15 +123,12 @@ export function followValue(link: Link<KeyTableState>, held: ReadonlySignal<bool
       const before = shown.peek();
       const offset = before && nextOffset(before.parts.at(-1)!);
       if (!before || offset === null) return;
-      const next = await ask<ValueView>({ format: before.parts[0].format, offset });
+      const next = await send({ format: before.parts[0].format, offset });
       if (shown.peek() !== before) return;
-      if (next.version === before.parts[0].version) {
-        shown.value = { ...before, parts: [...before.parts, next] };
-      } else retry();
+      if (next.version !== before.parts[0].version) retry();
+      else shown.value = { ...before, parts: [...before.parts, next] };
     },
-    child: (path, offset) => ask({ format: shown.peek()?.parts[0].format, path, offset }),
-    as: (format) => ask({ format }),
-    retry,
+    ask: <T>(params: object) => send({ format: shown.peek()?.parts[0].format, ...params }) as Promise<T>,
     dispose() {
       clearTimeout(timer);
       for (const stop of stops) stop();
