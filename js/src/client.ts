@@ -174,6 +174,9 @@ export function createClient<S extends State>(
     pause() {
       paused.value = true;
     },
+    catchUp() {
+      state.value = latest.peek();
+    },
     resume() {
       batch(() => {
         paused.value = false;

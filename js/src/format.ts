@@ -82,3 +82,14 @@ export function moment(time: number, now: number): string {
 export function step(n: number | null): string {
   return n === null ? "—" : count(n);
 }
+
+const MAGNITUDE = ["", "k", "m", "g", "t", "p"];
+
+/** "10 kB", "1.5MB", "4 KiB", "812" in bytes; null for nothing, undefined for what is no size. */
+export function parseBytes(text: string): number | null | undefined {
+  const cleaned = text.trim().replaceAll(",", "").toLowerCase();
+  if (cleaned === "") return null;
+  const [, digits, prefix, binary] = /^(\d+\.?\d*|\.\d+)\s*([kmgtp]?)(i?)b?$/.exec(cleaned) ?? [];
+  if (digits === undefined) return undefined;
+  return Math.round(Number(digits) * (binary ? 1024 : 1000) ** MAGNITUDE.indexOf(prefix ?? ""));
+}

@@ -24,6 +24,8 @@ export interface Link<S extends State = State> {
   request(method: Request["method"], params: Record<string, unknown>): Promise<unknown>;
   /** Keeps the state shown until `resume`. */
   pause(): void;
+  /** Shows the newest state and stays paused. */
+  catchUp(): void;
   resume(): void;
   reconnect(): void;
 }

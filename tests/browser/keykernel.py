@@ -210,10 +210,10 @@ class KeyKernel(Scripted):
 
     def space(self) -> dict[str, Any]:
         kinds = {
-            "json": (812_004, 301e6),
-            "float32": (120_101, 96e6),
-            "str": (51_204, 9e6),
-            "dict": (16_691, 6e6),
+            "json": (812_004, 301),
+            "float32": (120_101, 96),
+            "str": (51_204, 9),
+            "dict": (16_691, 6),
         }
         top = [
             {name: value for name, value in self.row(i).items() if name in ("id", "key", "size", "how")}

@@ -22,8 +22,11 @@ export interface FrameOptions {
   waiting: ReadonlySignal<string>;
   /** What to say instead of the body, or null where there is something to show. */
   empty: ReadonlySignal<Empty | null>;
-  /** Controls before the Live button. */
+  /** The summary's exact figures. */
+  hint?: ReadonlySignal<string>;
+  /** Controls before the Live button, and after it. */
   tools?: HTMLElement[];
+  last?: HTMLElement;
   body: HTMLElement[];
 }
 
@@ -59,6 +62,7 @@ export function createFrame(options: FrameOptions): Frame {
       h("span", { class: "brk" }),
       ...(options.tools ?? []),
       connection,
+      options.last,
     ),
     emptyBox,
     bodyBox,
@@ -133,6 +137,9 @@ export function createFrame(options: FrameOptions): Frame {
       before = state;
     }),
     effect(() => {
+      if (options.hint) summary.title = options.hint.value;
+    }),
+    effect(() => {
       const content = empty.value;
       bodyBox.hidden = content !== null;
       emptyBox.hidden = content === null;
@@ -140,7 +147,12 @@ export function createFrame(options: FrameOptions): Frame {
     }),
   ];
 
-  element.addEventListener("keydown", (event) => onKey(event, link, element));
+  element.addEventListener("keydown", (event) => {
+    onKey(event, link, element);
+    // What was a command here, or typed into a field, is none to the notebook.
+    const typed = (event.target as Element).closest("input, textarea, select") && event.key !== "Tab";
+    if (event.defaultPrevented || typed) event.stopPropagation();
+  });
 
   return {
     element,
@@ -213,7 +225,7 @@ function emptyContent({ head, hint, code }: Empty, copy: Frame["copy"]): HTMLEle
 function onKey(event: KeyboardEvent, link: Link, element: HTMLElement): void {
   if (event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey) return;
   const target = event.target as HTMLElement;
-  if (event.key === " " && !target.closest("button, select, input")) {
+  if (event.key === " " && !target.closest("button, select, input, textarea")) {
     event.preventDefault();
     if (link.connection.peek() === "paused") link.resume();
     else if (link.connection.peek() === "live") link.pause();

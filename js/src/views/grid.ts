@@ -1,6 +1,7 @@
 import { effect, type ReadonlySignal, signal, untracked } from "@preact/signals-core";
-import { FOCUSABLE, h } from "../dom.js";
-import { covers, Scale, type Span } from "./gridmath.js";
+import { h, hasFocus } from "../dom.js";
+import { covers, displacement, Scale, type Span } from "./gridmath.js";
+import { RowPool, type RowView, type Slot } from "./gridrows.js";
 
 const ROW_HEIGHT = 24; // --imw-row
 const OVERSCAN = 4;
@@ -10,15 +11,8 @@ export interface Slice<R> {
   size: number;
   start: number;
   rows: readonly R[];
-}
-
-/** One row's element, to be filled with one row after another. */
-export interface RowView<R> {
-  cells: HTMLElement[];
-  /** Writes the row; undefined while it is on its way. */
-  paint(row: R | undefined, element: HTMLElement): void;
-  /** Time went by. */
-  tick?(row: R, element: HTMLElement): void;
+  /** With another basis it is another list, and shown from its top. */
+  basis?: string;
 }
 
 export interface GridOptions<R> {
@@ -30,46 +24,48 @@ export interface GridOptions<R> {
   maxRows: number;
   makeRow(): RowView<R>;
   identify(row: R): string | number;
-  isSelected(row: R): boolean;
+  isSelected(row: R, index: number): boolean;
   /** Whatever `isSelected` and `paint` depend on beside the row. */
   context: ReadonlySignal<unknown>;
-  select(row: R): void;
+  /** The row was moved to, or clicked. */
+  select(row: R, index: number): void;
+  /** With Ctrl or Cmd the row is added or taken away, with Shift all are meant up to it. */
+  extend?(how: "toggle" | "range", index: number, row: R | undefined): void;
+  /** The row was clicked, or Enter pressed on it. */
+  open?(row: R, event: MouseEvent | KeyboardEvent): void;
   /** Rows the grid would like to have. */
   want(start: number, stop: number): void;
   onKey?(event: KeyboardEvent, row: R): void;
+  /** Where a row is that is no longer among those loaded. */
+  locate?(row: R): Promise<number | null>;
 }
 
 export interface Grid {
   element: HTMLElement;
   /** Rows in view. */
   visible: ReadonlySignal<Span>;
-  /** Scrolls until a row is in view. */
+  /** Scrolls until a row is in view, and makes it the one that Tab leads to. */
   reveal(index: number): void;
+  /** Gives the focus to the row that Tab leads to. */
+  focus(): void;
   /** Ticks the rows in view. */
   tick(): void;
   dispose(): void;
-}
-
-interface Slot<R> {
-  element: HTMLElement;
-  view: RowView<R>;
-  row: R | undefined;
-  fresh: boolean;
 }
 
 /** A grid that draws only the rows in view, and moves through millions of them. */
 export function createGrid<R>(options: GridOptions<R>): Grid {
   const scale = new Scale(ROW_HEIGHT);
   const visible = signal<Span>({ first: 0, end: 0 });
-  const slots = new Map<number, Slot<R>>(); // by index
-  const free: Slot<R>[] = [];
   let slice: Slice<R> = { size: 0, start: 0, rows: [] };
   let active = 0; // the row that Tab leads to
   let toSelect: number | null = null; // moved to before it was loaded
+  let locating = false;
   let pointerInside = false;
   let shownRows = 0;
 
   const spacer = h("div", { class: "spacer", role: "none" });
+  const pool = new RowPool<R>(spacer, options.makeRow);
   const body = h("div", { class: "rows", role: "rowgroup" }, spacer);
   const head = h("div", { class: "row head", role: "row", "aria-rowindex": 1 }, ...options.heads);
   const element = h(
@@ -81,47 +77,17 @@ export function createGrid<R>(options: GridOptions<R>): Grid {
 
   const rowAt = (index: number): R | undefined => slice.rows[index - slice.start];
 
-  function makeSlot(): Slot<R> {
-    const view = options.makeRow();
-    const row = h("div", { class: "row", role: "row", ...FOCUSABLE, tabindex: -1 }, ...view.cells);
-    return { element: row, view, row: undefined, fresh: true };
-  }
-
   /** Draws the window; rows that are unchanged cost nothing. */
   function render(): void {
     const wanted = scale.around(OVERSCAN);
-    const focusInside = element.contains((element.getRootNode() as Document).activeElement);
     active = Math.min(active, Math.max(0, slice.size - 1));
-    for (const [index, slot] of slots) {
-      const kept = index >= wanted.first && index < wanted.end;
-      // The row with the focus stays in the document, out of view.
-      if (!kept && !(index === active && focusInside)) {
-        slots.delete(index);
-        slot.element.remove();
-        free.push(slot);
-      }
-    }
-    place(wanted);
-    for (const [index, slot] of slots) draw(index, slot);
+    // The row with the focus stays in the document, out of view.
+    pool.show(wanted, hasFocus(element) ? active : null);
+    for (const [index, slot] of pool) draw(index, slot);
     const span = scale.visible();
     const old = visible.peek();
     if (span.first !== old.first || span.end !== old.end) visible.value = span;
     ask(span);
-  }
-
-  /** Adds the missing rows in document order, without moving one that may have the focus. */
-  function place({ first, end }: Span): void {
-    let next: Element | null = null;
-    for (let index = end - 1; index >= first; index--) {
-      let slot = slots.get(index);
-      if (!slot) {
-        slot = free.pop() ?? makeSlot();
-        slot.fresh = true;
-        slots.set(index, slot);
-        spacer.insertBefore(slot.element, next);
-      }
-      next = slot.element;
-    }
   }
 
   function draw(index: number, slot: Slot<R>): void {
@@ -130,7 +96,7 @@ export function createGrid<R>(options: GridOptions<R>): Grid {
     box.style.transform = `translateY(${Math.round(index * ROW_HEIGHT + scale.offset)}px)`;
     box.tabIndex = index === active ? 0 : -1;
     box.setAttribute("aria-rowindex", String(index + 2));
-    box.setAttribute("aria-selected", String(row !== undefined && options.isSelected(row)));
+    box.setAttribute("aria-selected", String(row !== undefined && options.isSelected(row, index)));
     if (slot.fresh || row !== slot.row) {
       slot.fresh = false;
       slot.row = row;
@@ -152,44 +118,57 @@ export function createGrid<R>(options: GridOptions<R>): Grid {
   /** New data: what is in view stays where it is, unless it is the top. */
   function take(next: Slice<R>): void {
     const old = slice;
-    const anchor = Math.floor(scale.top / ROW_HEIGHT);
-    const held = scale.top > 0 || pointerInside ? moved(old, next, anchor) : 0;
-    shift(moved(old, next, active) || held);
+    const anew = old.basis !== next.basis;
+    if (anew) active = 0;
+    else follow(old, next);
     slice = next;
     scale.size = next.size;
     spacer.style.height = `${scale.spacer}px`;
     shownRows = Math.max(shownRows, Math.min(next.size, options.maxRows));
     element.style.setProperty("--rows", String(shownRows));
     element.setAttribute("aria-rowcount", String(next.size + 1));
-    if (held !== 0) scrollTo(scale.top + held * ROW_HEIGHT);
+    if (anew) scrollTo(0);
     else if (scale.top + scale.viewport > scale.total) scrollTo(scale.top);
     if (toSelect !== null) {
       const row = rowAt(toSelect);
       if (row !== undefined) {
+        options.select(row, toSelect);
         toSelect = null;
-        options.select(row);
       }
     }
     render();
   }
 
-  function moved(old: Slice<R>, next: Slice<R>, index: number): number {
-    const row = old.rows[index - old.start];
-    if (row === undefined || old.rows === next.rows) return 0;
-    const id = options.identify(row);
-    const same = next.rows[index - next.start];
-    if (same !== undefined && options.identify(same) === id) return 0;
-    const found = next.rows.findIndex((candidate) => options.identify(candidate) === id);
-    return found === -1 ? 0 : next.start + found - index;
+  /** Moves along with the rows in view, and with the one that has the focus. */
+  function follow(old: Slice<R>, next: Slice<R>): void {
+    if (old.rows === next.rows) return;
+    const places = new Map(next.rows.map((row, i) => [options.identify(row), next.start + i]));
+    const moved = (span: Span) => displacement(old, span, (row) => places.get(options.identify(row)));
+    const seen = scale.visible();
+    const held = scale.top > 0 || pointerInside ? moved(seen) : 0;
+    const by = moved({ first: active, end: active + 1 }) ?? held ?? 0;
+    if (by !== 0) pool.shift(by);
+    active += by;
+    const first = rowAt(seen.first);
+    if (held) {
+      scale.size = next.size;
+      spacer.style.height = `${scale.spacer}px`;
+      scrollTo(scale.top + held * ROW_HEIGHT);
+    } else if (held === null && first !== undefined && next.start === old.start) {
+      void find(first, seen.first);
+    }
   }
 
-  /** The rows have other indices now: their elements go with them, and so does the focus. */
-  function shift(by: number): void {
-    if (by === 0) return;
-    const entries = [...slots];
-    slots.clear();
-    for (const [index, slot] of entries) slots.set(index + by, slot);
-    active += by;
+  /** What was in view is somewhere else altogether. */
+  async function find(row: R, was: number): Promise<void> {
+    if (!options.locate || locating) return;
+    locating = true;
+    const { basis } = slice;
+    const place = await options.locate(row).catch(() => null);
+    locating = false;
+    if (place === null || slice.basis !== basis || scale.visible().first !== was) return;
+    scrollTo(place * ROW_HEIGHT + (scale.top % ROW_HEIGHT));
+    render();
   }
 
   function scrollTo(top: number): void {
@@ -197,20 +176,25 @@ export function createGrid<R>(options: GridOptions<R>): Grid {
   }
 
   function reveal(index: number): void {
-    const top = scale.revealing(index);
-    if (top === scale.top) return;
-    scrollTo(top);
+    active = Math.min(Math.max(0, index), slice.size - 1);
+    const top = scale.revealing(active);
+    if (top !== scale.top) scrollTo(top);
     render();
   }
 
-  function activate(index: number): void {
-    active = Math.min(Math.max(0, index), slice.size - 1);
-    reveal(active);
+  function focus(): void {
+    pool.at(active)?.focus({ preventScroll: true });
+  }
+
+  function activate(index: number, how: "only" | "toggle" | "range" = "only"): void {
+    reveal(index);
     const row = rowAt(active);
-    toSelect = row === undefined ? active : null;
-    if (row !== undefined) options.select(row);
+    toSelect = null;
+    if (how !== "only" && options.extend) options.extend(how, active, row);
+    else if (row !== undefined) options.select(row, active);
+    else toSelect = active;
     render();
-    slots.get(active)?.element.focus({ preventScroll: true });
+    focus();
   }
 
   function onKeydown(event: KeyboardEvent): void {
@@ -223,13 +207,16 @@ export function createGrid<R>(options: GridOptions<R>): Grid {
       PageUp: active - page,
       Home: 0,
       End: slice.size - 1,
-      Enter: active,
     };
     const target = targets[event.key];
     const row = rowAt(active);
     if (target !== undefined) {
       event.preventDefault();
-      activate(target);
+      activate(target, event.shiftKey ? "range" : "only");
+    } else if (event.key === "Enter") {
+      event.preventDefault();
+      activate(active);
+      if (row !== undefined) options.open?.(row, event);
     } else if (row !== undefined) {
       options.onKey?.(event, row);
     }
@@ -247,18 +234,18 @@ export function createGrid<R>(options: GridOptions<R>): Grid {
     }, 160);
   }
 
-  function indexOf(target: EventTarget | null): number | null {
-    const box = target instanceof Element ? target.closest(".rows .row") : null;
-    for (const [index, slot] of slots) if (slot.element === box) return index;
-    return null;
-  }
-
   body.addEventListener("keydown", onKeydown);
   body.addEventListener("scroll", onScroll, { passive: true });
   body.addEventListener("click", (event) => {
-    const index = indexOf(event.target);
-    if (index !== null) activate(index);
+    const index = pool.indexOf((event.target as Element).closest(".rows .row"));
+    if (index === null) return;
+    const how = event.shiftKey ? "range" : event.ctrlKey || event.metaKey ? "toggle" : "only";
+    activate(index, how);
+    const row = rowAt(index);
+    if (how === "only" && row !== undefined) options.open?.(row, event);
   });
+  // Shift and a click would select text.
+  body.addEventListener("mousedown", (event) => event.shiftKey && event.preventDefault());
   body.addEventListener("pointerenter", () => {
     pointerInside = true;
   });
@@ -275,7 +262,7 @@ export function createGrid<R>(options: GridOptions<R>): Grid {
   observer.observe(body);
 
   function tick(): void {
-    for (const slot of slots.values()) if (slot.row !== undefined) slot.view.tick?.(slot.row, slot.element);
+    for (const [, slot] of pool) if (slot.row !== undefined) slot.view.tick?.(slot.row, slot.element);
   }
 
   const stops = [
@@ -289,7 +276,7 @@ export function createGrid<R>(options: GridOptions<R>): Grid {
     }),
     effect(() => {
       void options.context.value;
-      for (const slot of slots.values()) slot.fresh = true;
+      for (const [, slot] of pool) slot.fresh = true;
       untracked(render);
     }),
   ];
@@ -298,6 +285,7 @@ export function createGrid<R>(options: GridOptions<R>): Grid {
     element,
     visible,
     reveal,
+    focus,
     tick,
     dispose: () => {
       observer.disconnect();

@@ -104,3 +104,22 @@ export class Scale {
 export function covers(outer: Span, inner: Span): boolean {
   return inner.first >= inner.end || (outer.first <= inner.first && outer.end >= inner.end);
 }
+
+/**
+ * By how many places the rows of a span moved: what most of them say, so that one row that goes its own
+ * way takes nobody along. null: none of them is anywhere. `placeOf` says where a row is now.
+ */
+export function displacement<R>(
+  old: { start: number; rows: readonly R[] },
+  { first, end }: Span,
+  placeOf: (row: R) => number | undefined,
+): number | null {
+  const votes = new Map<number, number>();
+  for (let index = first; index < end; index++) {
+    const row = old.rows[index - old.start];
+    const place = row && placeOf(row);
+    if (place !== undefined) votes.set(place - index, (votes.get(place - index) ?? 0) + 1);
+  }
+  const [best] = [...votes].sort(([a, n], [b, m]) => m - n || Math.abs(a) - Math.abs(b));
+  return best ? best[0] : null;
+}

@@ -1,111 +1,269 @@
 import { batch, computed, effect, signal } from "@preact/signals-core";
 import { h, setText } from "../dom.js";
-import { age, bytes, count, counted, rate } from "../format.js";
-import { glyph } from "../icons.js";
-import { splitKey } from "../keys.js";
+import { bytes, count, counted, rate } from "../format.js";
 import type { Link, View } from "../link.js";
 import { Rate } from "../rates.js";
-import { paintText, visible } from "../text.js";
 import type { KeyRow, KeyTableState } from "../wire.gen.js";
+import { createDialog } from "./dialog.js";
 import { createFrame } from "./frame.js";
-import { createGrid, type RowView } from "./grid.js";
+import { createGrid } from "./grid.js";
+import { createActions } from "./keys/actions.js";
+import { createKeyForm } from "./keys/add.js";
+import { createBulk } from "./keys/bulk.js";
+import { createColumns } from "./keys/columns.js";
+import { createCrumbs } from "./keys/crumbs.js";
+import { createDownloads } from "./keys/download.js";
+import { createFaces } from "./keys/faces.js";
+import { createFacets } from "./keys/facets.js";
+import { createFeed } from "./keys/feed.js";
+import { createFilter } from "./keys/filter.js";
+import { createHeld } from "./keys/held.js";
+import { createHelp } from "./keys/help.js";
+import { makeKeyRow } from "./keys/keyrow.js";
+import { createNamespaces } from "./keys/namespaces.js";
+import { createNoMatch } from "./keys/nomatch.js";
+import { createValuePane } from "./keys/pane.js";
+import { createProgress } from "./keys/progress.js";
+import { createQuery } from "./keys/query.js";
+import { createSelection } from "./keys/selection.js";
+import { createShortcuts } from "./keys/shortcuts.js";
+import { createSpace } from "./keys/space.js";
+import { createWhere } from "./keys/where.js";
+import { createWish } from "./keys/wish.js";
+import { createSplitter } from "./splitter.js";
 
-/** A change is marked this long at full tint, then fades (seconds). */
-const HOLD = 2;
-const FADE = 1.2;
 const MARK_TICK = 200; // ms
-const MAX_ROWS = 14;
-const KEY_LIMIT = 1_000;
-const PREVIEW_LIMIT = 400;
+const ROWS = 14;
+const ROW = 24; // --imw-row
+const FOLLOW = 150; // ms that the arrow keys rest before the value follows
+let views = 0;
 
-/** Keys of a store as a live table. */
+/** Keys of a store: found, understood, watched and edited. */
 export function createKeyTable(link: Link<KeyTableState>): View {
   const { state } = link;
+  const announce = (text: string) => frame.announce(text);
+  const said = { announce, copy: (...parts: Parameters<typeof frame.copy>) => frame.copy(...parts) };
+  const toGrid = () => grid.focus();
   const changes = new Rate();
-  const delimiter = computed(() => state.value.delimiters);
-  const selected = computed(() => new Set(state.value.selection));
   const marking = signal(false);
+  const pointed = signal(false);
+  const width = signal(900);
+  const problemId = `imw-problem-${++views}`;
 
+  const query = createQuery(link, announce);
+  const held = createHeld(link, pointed, () => grid.visible.peek());
+  const selection = createSelection(link, held.list, announce);
+  const columns = createColumns(query.value, query.set);
+  const opening = createWish<{ id: number | null }>(
+    computed(() => state.value.open?.id),
+    (wish) => link.request("open", wish),
+    ({ id }) => (state.peek().open?.id ?? null) === id,
+    announce,
+  );
+  let following: ReturnType<typeof setTimeout> | undefined;
+  function open(id: number): void {
+    clearTimeout(following);
+    opening.ask({ id });
+  }
+
+  async function jump(id: number): Promise<void> {
+    open(id);
+    selection.only({ id }, 0);
+    try {
+      const { row } = (await link.request("locate", { id })) as { row: number | null };
+      if (row === null) announce("Not in this list");
+      else grid.reveal(row);
+    } catch (error) {
+      announce(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  const delimiters = computed(() => state.value.delimiters);
   const grid = createGrid<KeyRow>({
     label: "Keys",
-    heads: [
-      h("span", { role: "columnheader" }, h("span", { class: "sr" }, "Mark")),
-      h("span", { role: "columnheader" }, "Key"),
-      h("span", { role: "columnheader", class: "wide" }, "Type"),
-      h("span", { role: "columnheader", class: "num" }, "Size"),
-      h("span", { role: "columnheader", class: "num" }, "Changed"),
-      h("span", { role: "columnheader", class: "wide" }, "Preview"),
-    ],
-    slice: state,
+    heads: columns.heads,
+    slice: held.list,
     now: link.now,
-    maxRows: MAX_ROWS,
-    makeRow: () => makeRow(link, delimiter, marking),
+    maxRows: ROWS,
+    makeRow: () => makeKeyRow(link, delimiters, marking),
     identify: (row) => row.id,
-    isSelected: (row) => selected.value.has(row.id),
-    context: computed(() => [selected.value, delimiter.value]),
-    select: (row) => void link.request("select", { ids: [row.id] }),
-    want: (start, stop) => link.look({ start, stop }),
-    onKey: (event, row) => {
-      if (event.key === "c" || event.key === "C") {
-        event.preventDefault();
-        void frame.copy(row.key, "Key");
-      }
+    isSelected: selection.has,
+    context: computed(() => [selection.context.value, delimiters.value]),
+    select(row, index) {
+      selection.only(row, index);
+      clearTimeout(following);
+      if (state.peek().open) following = setTimeout(open, FOLLOW, row.id);
     },
+    extend(how, index, row) {
+      if (how === "range") selection.range(index);
+      else if (row) selection.toggle(row, index);
+    },
+    open(row, event) {
+      open(row.id);
+      if (event instanceof KeyboardEvent && state.peek().open?.id === row.id) pane.focus();
+    },
+    want: (start, stop) => link.look({ start, stop }),
+    locate: async (row) => ((await link.request("locate", { id: row.id })) as { row: number | null }).row,
+    onKey(event, row) {
+      if (event.key.toLowerCase() !== "c") return;
+      event.preventDefault();
+      void frame.copy(row.key, "Key");
+    },
+  });
+  grid.element.setAttribute("aria-multiselectable", "true");
+  grid.element.addEventListener("pointerenter", () => {
+    pointed.value = true;
+  });
+  grid.element.addEventListener("pointerleave", () => {
+    pointed.value = false;
+  });
+
+  const downloads = createDownloads(link, announce);
+  const filter = createFilter(link, query, problemId, toGrid);
+  const facets = createFacets(link, query);
+  const crumbs = createCrumbs(link, query, toGrid);
+  const where = createWhere(link, query, crumbs.element, problemId);
+  const progress = createProgress(link, downloads);
+  const noMatch = createNoMatch(link, query, toGrid);
+  const names = createNamespaces(link, query, toGrid);
+  const space = createSpace(link, query, (id) => void jump(id));
+  const feed = createFeed(link, said, (id) => void jump(id));
+  const pane = createValuePane(link, said);
+  const bulk = createBulk(link, said, selection, toGrid);
+  const help = createHelp();
+  const treeSlot = h("div", { class: "slot" });
+  const faces = createFaces(link, width, names, treeSlot);
+
+  const adding = createDialog("Add a key");
+  function add(): void {
+    const form = createKeyForm(link, said, () => adding.close());
+    adding.addEventListener("close", form.element.remove.bind(form.element), { once: true });
+    adding.append(form.element);
+    adding.showModal();
+    form.focus();
+  }
+
+  // As many rows as there are, once there were, to the usual number; panes beside the grid need them all.
+  const rows = signal<number | null>(null);
+  let most = 4;
+  const height = computed(() => {
+    most = Math.max(most, Math.min(state.value.size, ROWS));
+    const full = state.value.open !== null || faces.shown("tree");
+    return rows.value ?? (full && !faces.narrow.value ? ROWS : most);
+  });
+  const handle = createSplitter({
+    label: "Height",
+    orientation: "horizontal",
+    step: ROW,
+    value: () => ({ now: height.peek() * ROW, min: 4 * ROW, max: 40 * ROW }),
+    set(size) {
+      rows.value = size === null ? null : Math.round(size / ROW);
+    },
+    tabbable: true,
   });
 
   const range = h("span");
   const pace = h("span");
+  const order = h("span", { class: "order" }, h("i"), "order held");
   const seen = h("span", { class: "wide" });
-  const delimiterText = h("span", { class: "q wide" });
   const foot = h(
     "div",
     { class: "foot" },
     range,
     h("i"),
     pace,
-    h("i", { class: "wide" }),
-    seen,
+    order,
     h("span", { class: "sp" }),
-    delimiterText,
+    progress.element,
+    seen,
   );
+  const gridBox = h("div", { class: "gridbox" }, where.element, grid.element, noMatch.element);
+  const panes = h("div", { class: "panes" }, treeSlot, gridBox, pane.element);
 
   const frame = createFrame({
     kind: "keys",
     link,
-    summary: computed(() => counted(state.value.total, "key")),
+    summary: computed(() => {
+      const { total, bytes: size, bytes_how: how } = state.value;
+      const text = size === null ? "" : Object.values(bytes(size)).join(" ");
+      return [counted(total, "key"), text && `${how === "exact" ? "" : "~"}${text}`]
+        .filter(Boolean)
+        .join(" · ");
+    }),
+    hint: computed(() => {
+      const { bytes: size, bytes_how: how } = state.value;
+      return size === null ? "" : `${counted(size, "byte")} of values, ${how}`;
+    }),
     waiting: computed(() => {
-      const waiting = link.latest.value.changes - state.value.changes;
-      return waiting > 0 ? `${counted(waiting, "change")} waiting` : "";
+      const since = link.latest.value.changes - state.value.changes;
+      return since > 0 ? `${counted(since, "change")} since` : "";
     }),
     empty: computed(() => {
-      const { size, title } = state.value;
-      if (size > 0) return null;
-      const value = title.type.includes("Byte") ? 'b"1"' : '"1"';
+      const { total, title, takes } = state.value;
+      if (total > 0) return null;
       return {
         head: "No keys yet",
         hint: "Keys appear here as code writes them.",
-        code: `${title.name ?? "store"}.mset([("a", ${value})])`,
+        code: `${title.name ?? "store"}.mset([("a", ${takes === "bytes" ? 'b"1"' : '"1"'})])`,
       };
     }),
-    body: [grid.element, foot],
+    tools: [filter.element, facets.element, faces.element],
+    last: createActions(link, said, downloads, { add, help: () => help.showModal() }),
+    body: [space.element, panes, feed.element, handle.element, bulk.element, foot],
   });
+  frame.element.append(help, adding);
 
   let markTimer: ReturnType<typeof setInterval> | undefined;
+  const observer = new ResizeObserver(() => {
+    width.value = frame.element.clientWidth;
+  });
+  observer.observe(frame.element);
   const stops = [
+    () => observer.disconnect(),
+    columns.attach(grid.element),
+    createShortcuts(frame.element, grid.element, {
+      filter: filter.focus,
+      help: () => help.showModal(),
+      face: faces.toggle,
+      remove: bulk.remove,
+      all: selection.everything,
+      none() {
+        const many = selection.count.peek() > 1;
+        if (many) selection.clear();
+        return many;
+      },
+    }),
     effect(() => {
-      const { size } = state.value;
+      link.look({
+        tree: faces.wanted("tree"),
+        space: faces.wanted("space") || facets.open.value,
+        recent: faces.wanted("feed"),
+      });
+    }),
+    effect(() => {
+      space.element.hidden = !faces.shown("space");
+      feed.element.hidden = !faces.shown("feed");
+    }),
+    effect(() => {
+      panes.style.setProperty("--panes", `${(height.value + 1) * ROW + 1}px`);
+      handle.update();
+    }),
+    effect(() => {
+      // Paused is what happens in the store; what was asked for here shows.
+      const { latest } = link;
+      if (link.connection.value === "paused" && asked(latest.value) !== asked(state.peek())) link.catchUp();
+    }),
+    effect(() => {
+      const { size } = held.list.value;
       const { first, end } = grid.visible.value;
-      setText(range, `${count(Math.min(first + 1, size))}–${count(end)} of ${count(size)}`);
+      setText(range, size ? `${count(first + 1)}–${count(end)} of ${count(size)}` : "no rows");
+      order.hidden = !held.list.value.held;
     }),
     effect(() => {
       const latest = link.latest.value;
       changes.add(latest.now, latest.changes);
       setText(pace, `${rate(changes.at(link.now.value))} changes/s`);
       setText(seen, `${counted(latest.changes, "change")} seen`);
-    }),
-    effect(() => {
-      const mark = delimiter.value;
-      delimiterText.replaceChildren(...(mark ? ["delimiter ", h("code", {}, mark)] : []));
     }),
     effect(() => {
       clearInterval(markTimer);
@@ -119,85 +277,20 @@ export function createKeyTable(link: Link<KeyTableState>): View {
       }
     }),
     () => clearInterval(markTimer),
-    grid.dispose,
-    frame.dispose,
+    () => clearTimeout(following),
   ];
+  const parts = [query, held, selection, opening, grid, filter, facets, crumbs, where, progress, noMatch];
+  const all = [...parts, names, space, feed, pane, bulk, faces, frame];
   return {
     element: frame.element,
-    dispose: () => {
+    dispose() {
       for (const stop of stops) stop();
+      for (const part of all) part.dispose();
     },
   };
 }
 
-function makeRow(
-  link: Link<KeyTableState>,
-  delimiter: { readonly value: string },
-  marking: { value: boolean },
-): RowView<KeyRow> {
-  const mark = h("span", { class: "mark", role: "gridcell" });
-  const namespace = h("bdi", { class: "ns" });
-  const leaf = h("bdi", { class: "leaf" });
-  const key = h("span", { class: "key", role: "gridcell" }, namespace, leaf);
-  const type = h("bdi", { class: "chip ell" });
-  const size = h("span");
-  const sizeUnit = h("span", { class: "u b2" });
-  const changed = h("span");
-  const changedUnit = h("span", { class: "u t2" });
-  const changedCell = h("span", { class: "num", role: "gridcell" }, changed, changedUnit);
-  const preview = h("bdi");
-  let marked: KeyRow["change"] = null;
-
-  function tick(row: KeyRow, element: HTMLElement): void {
-    const now = link.clock();
-    const elapsed = row.changed === null ? Number.POSITIVE_INFINITY : now - row.changed;
-    const { digits, unit } = row.changed === null ? { digits: "", unit: "" } : age(row.changed, now);
-    setText(changed, digits);
-    setText(changedUnit, unit);
-    changedCell.classList.toggle("whole", unit === "");
-    changedCell.classList.toggle("s", elapsed >= HOLD + FADE);
-    const change = elapsed < HOLD + FADE ? row.change : null;
-    element.classList.toggle("ins", change === "inserted" && elapsed < HOLD);
-    element.classList.toggle("chg", change === "changed" && elapsed < HOLD);
-    element.classList.toggle("fading", change !== null && elapsed >= HOLD);
-    if (change !== null) marking.value = true;
-    if (change === marked) return;
-    marked = change;
-    mark.replaceChildren(...(change ? [glyph(change, change)] : []));
-  }
-
-  return {
-    cells: [
-      mark,
-      key,
-      h("span", { role: "gridcell", class: "wide" }, type),
-      h("span", { role: "gridcell", class: "num" }, size, sizeUnit),
-      changedCell,
-      h("span", { role: "gridcell", class: "ell mono q wide" }, preview),
-    ],
-    paint(row, element) {
-      const [first, last] = splitKey(row?.key ?? "", delimiter.value);
-      paintText(namespace, first, KEY_LIMIT);
-      paintText(leaf, last, KEY_LIMIT);
-      leaf.classList.toggle("keep", first !== "");
-      if (row) key.title = visible(row.key, KEY_LIMIT);
-      else key.removeAttribute("title");
-      paintText(type, row?.type ?? "", 60);
-      type.hidden = !row;
-      const { digits, unit } =
-        row && row.size !== null ? bytes(row.size) : { digits: row ? "—" : "", unit: "" };
-      setText(size, row && row.size !== null && row.how !== "exact" ? `~${digits}` : digits);
-      setText(sizeUnit, unit);
-      paintText(preview, row?.preview ?? "", PREVIEW_LIMIT);
-      if (row) tick(row, element);
-      else {
-        marked = null;
-        mark.replaceChildren();
-        setText(changed, "");
-        setText(changedUnit, "");
-        element.classList.remove("ins", "chg", "fading");
-      }
-    },
-    tick,
-  };
+/** What of a state somebody asked for, rather than happened. */
+function asked({ query, problem, progress, selection, selected, open, bulk }: KeyTableState): string {
+  return JSON.stringify([query, problem, progress, selection, selected, open?.id, bulk]);
 }

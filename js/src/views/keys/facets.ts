@@ -1,0 +1,136 @@
+import { computed, effect, signal } from "@preact/signals-core";
+import { button, FOCUSABLE, h, setText } from "../../dom.js";
+import { bytes, count, parseBytes } from "../../format.js";
+import { icon } from "../../icons.js";
+import type { Link, View } from "../../link.js";
+import { paintText } from "../../text.js";
+import type { KeyTableState, Share } from "../../wire.gen.js";
+import { createPopover } from "../popover.js";
+import type { KeyQueries } from "./query.js";
+
+/** Types and sizes to narrow the list by. `open` says whether the counts are to be seen. */
+export function createFacets(
+  { state }: Link<KeyTableState>,
+  query: KeyQueries,
+): View & { readonly open: { readonly value: boolean } } {
+  const open = signal(false);
+  const types = h("div", { class: "types", role: "group", "aria-label": "Types" });
+  const note = h("p", { class: "q" });
+  const min = sizeField("At least", "min_size");
+  const max = sizeField("At most", "max_size");
+  const clear = button({}, () => query.set({ types: [], min_size: null, max_size: null }), "Clear all");
+  const anchor = button(
+    { class: "btn icon", "aria-label": "Types and sizes", title: "Types and sizes" },
+    () => {},
+    icon("funnel"),
+  );
+  const box = h(
+    "div",
+    { class: "facets", role: "dialog", "aria-label": "Types and sizes" },
+    h("h3", {}, "Type"),
+    types,
+    note,
+    h("h3", {}, "Size"),
+    h("div", { class: "sizes" }, min.element, max.element),
+    h("div", { class: "acts" }, clear),
+  );
+  const popover = createPopover(anchor, box, {
+    open() {
+      open.value = true;
+    },
+    close() {
+      open.value = false;
+    },
+  });
+
+  function sizeField(label: string, field: "min_size" | "max_size") {
+    const input = h("input", {
+      type: "text",
+      placeholder: field === "min_size" ? "0 B" : "10 kB",
+      "aria-label": label,
+      ...FOCUSABLE,
+    });
+    const hint = h("small", { class: "evict" }, "a size, like 10 kB");
+    const take = () => {
+      const size = parseBytes(input.value);
+      hint.hidden = size !== undefined;
+      input.setAttribute("aria-invalid", String(size === undefined));
+      if (size !== undefined && size !== query.value.peek()[field]) query.set({ [field]: size });
+    };
+    input.addEventListener("change", take);
+    input.addEventListener("keydown", (event) => {
+      if (event.key === "Enter") take();
+    });
+    return {
+      element: h("label", {}, h("span", { class: "s" }, label), h("span", { class: "field" }, input), hint),
+      paint(size: number | null) {
+        input.value = size === null ? "" : Object.values(bytes(size)).join(" ");
+        if (size !== null && parseBytes(input.value) !== size) input.value = String(size);
+        hint.hidden = true;
+        input.setAttribute("aria-invalid", "false");
+      },
+    };
+  }
+
+  function toggle(type: string, on: boolean): void {
+    const others = query.value.peek().types.filter((other) => other !== type);
+    query.set({ types: on ? [...others, type] : others });
+  }
+
+  // Those chosen are listed though no value may be of that type any more.
+  const shares = computed<Share[]>(() => {
+    const known = state.value.space?.types ?? [];
+    const chosen = query.value.value.types.filter((type) => !known.some(({ label }) => label === type));
+    return [...known, ...chosen.map((label) => ({ label, prefix: null, keys: 0, bytes: 0 }))];
+  });
+
+  function paintTypes(): void {
+    const chosen = query.value.value.types;
+    const rows = new Map([...types.children].map((row) => [(row as HTMLElement).dataset.type, row]));
+    types.replaceChildren(
+      ...shares.value.map(({ label, keys }) => {
+        const row = rows.get(label) ?? makeType(label);
+        const [box, , number] = [...row.children];
+        (box as HTMLInputElement).checked = chosen.includes(label);
+        setText(number!, count(keys));
+        return row;
+      }),
+    );
+  }
+
+  function makeType(label: string): HTMLElement {
+    const check = h("input", { type: "checkbox", ...FOCUSABLE });
+    check.addEventListener("change", () => toggle(label, check.checked));
+    const name = h("bdi", { class: "ell" });
+    paintText(name, label, 60);
+    return h("label", { "data-type": label }, check, name, h("span", { class: "num s" }));
+  }
+
+  const stops = [
+    effect(() => {
+      if (open.value) paintTypes();
+    }),
+    effect(() => {
+      const space = state.value.space;
+      const part = space ? space.progress : 0;
+      setText(note, part === null ? "" : `counting, ${Math.floor(100 * part)} %`);
+      note.hidden = part === null;
+    }),
+    effect(() => {
+      const { min_size: least, max_size: most, types: chosen } = query.value.value;
+      min.paint(least);
+      max.paint(most);
+      const n = chosen.length + (least === null && most === null ? 0 : 1);
+      anchor.classList.toggle("on", n > 0);
+      anchor.setAttribute("aria-label", n > 0 ? `Types and sizes, ${n} in use` : "Types and sizes");
+      clear.setAttribute("aria-disabled", String(n === 0));
+    }),
+  ];
+  return {
+    element: popover.element,
+    open,
+    dispose: () => {
+      for (const stop of stops) stop();
+    },
+  };
+}

@@ -1,0 +1,78 @@
+import { effect } from "@preact/signals-core";
+import { button, h, setText } from "../../dom.js";
+import { bytes, count } from "../../format.js";
+import { glyph, icon } from "../../icons.js";
+import type { Link, View } from "../../link.js";
+import { paintText } from "../../text.js";
+import type { KeyQuery, KeyTableState, Problem } from "../../wire.gen.js";
+import { type KeyQueries, narrows } from "./query.js";
+
+/** Above the grid where the list is not all keys: what it is of, how much of it that is, or what is wrong. */
+export function createWhere(
+  { state }: Link<KeyTableState>,
+  query: KeyQueries,
+  crumbs: HTMLElement,
+  problemId: string,
+): View {
+  const chips = h("span", { class: "chips" });
+  const of = h("span", { class: "of" }, crumbs, chips);
+  const problem = h("span", { class: "problem evict", id: problemId });
+  const matches = h("span", { class: "s" });
+  const element = h("div", { class: "where" }, of, problem, h("span", { class: "sp" }), matches);
+
+  const stops = [
+    effect(() => {
+      const { size, total, progress, problem: wrong } = state.value;
+      element.hidden = !wrong && !narrows(query.value.value);
+      of.hidden = matches.hidden = wrong !== null;
+      problem.replaceChildren(...(wrong ? explain(wrong) : []));
+      setText(matches, `${count(size)} of ${count(total)} match${progress === null ? "" : " so far"}`);
+    }),
+    effect(() => paintChips(chips, query)),
+  ];
+  return {
+    element,
+    dispose: () => {
+      for (const stop of stops) stop();
+    },
+  };
+}
+
+function explain({ message, at }: Problem): Node[] {
+  const text = h("span", { class: "ell" });
+  paintText(text, message, 300);
+  return [
+    glyph("error"),
+    text,
+    ...(at === null ? [] : [h("span", { class: "at" }, `at character ${count(at + 1)}`)]),
+  ];
+}
+
+/** What else narrows the list, each to be taken away. */
+function paintChips(element: HTMLElement, query: KeyQueries): void {
+  const { types, min_size: min, max_size: max } = query.value.value;
+  const parts: [label: string, without: Partial<KeyQuery>][] = types.map((type) => [
+    type,
+    { types: types.filter((other) => other !== type) },
+  ]);
+  if (min !== null || max !== null) parts.push([sizeRange(min, max), { min_size: null, max_size: null }]);
+  element.replaceChildren(
+    ...parts.map(([label, without]) => {
+      const text = h("bdi", { class: "ell" });
+      paintText(text, label, 60);
+      const all = `Without ${label}`;
+      return button(
+        { class: "btn small facet", title: all, "aria-label": all },
+        () => query.set(without),
+        text,
+        icon("close"),
+      );
+    }),
+  );
+}
+
+function sizeRange(min: number | null, max: number | null): string {
+  const text = (n: number) => Object.values(bytes(n)).join(" ");
+  if (min === null) return `up to ${text(max ?? 0)}`;
+  return max === null ? `${text(min)} and more` : `${text(min)} to ${text(max)}`;
+}
