@@ -20,18 +20,21 @@ from inmem_widgets.observables.values import (
 from inmem_widgets.wire import How
 
 VISITS = 256
-"""Objects visited to estimate a size."""
+"""Objects after which an estimate looks into no other one."""
 
 _HEAP = 1 << 9
 """Of a type made in Python (`Py_TPFLAGS_HEAPTYPE`)."""
 _GC_HEAD = 16
+_LEAVES = frozenset(map(id, (int, float, complex, bool, type(None), str, bytes, bytearray)))
+"""Types whose objects hold no others; by id, since a foreign type may have a `__hash__` of its own."""
+_BUILT_IN = _LEAVES | frozenset(map(id, (dict, list, tuple, set, frozenset)))
 _flags = type.__dict__["__flags__"].__get__
 _SIZED: tuple[type, ...] = (str, bytes, bytearray, int, float, dict, list, tuple, set, frozenset)
 
 
 def size_of(value: Any) -> tuple[int | None, How]:
     """(bytes, how measured): of content for text, bytes and arrays; else an estimate of the memory
-    held, sampled from at most `VISITS` objects, or shallow where nothing can be seen inside."""
+    held, sampled from about `VISITS` objects, or shallow where nothing can be seen inside."""
     if is_a(value, BYTES):
         return bytes_size(value), "exact"
     if is_a(value, str):
@@ -41,6 +44,8 @@ def size_of(value: Any) -> tuple[int | None, How]:
         start = str.__getitem__(value, slice(SAMPLE))
         encoded = len(start.encode("utf-8", "surrogatepass"))
         return (encoded, "exact") if length <= SAMPLE else (int(encoded / SAMPLE * length), "sampled")
+    if id(type(value)) in _BUILT_IN:
+        return _estimate(value)
     if array_text(value) is not None:
         nbytes = getattr(value, "nbytes", None)
         if isinstance(nbytes, int):
@@ -53,20 +58,27 @@ def size_of(value: Any) -> tuple[int | None, How]:
 
 
 def _estimate(value: Any) -> tuple[int, How]:
-    seen: set[int] = set()
+    seen = {id(value)}
     stack: list[tuple[object, float]] = [(value, 1.0)]
-    total, visits = 0.0, 0
-    while stack and visits < VISITS:
+    total = float(_own_size(value))
+    while stack and len(seen) < VISITS:
         item, weight = stack.pop()
-        if id(item) in seen:
+        if id(type(item)) in _LEAVES:
             continue
-        seen.add(id(item))
-        visits += 1
-        total += weight * _own_size(item)
         sample, count = _inside(item)
-        # what was not sampled counts like what was
-        stack.extend((x, weight * count / len(sample)) for x in sample)
-    return int(total), "sampled" if visits > 1 else "shallow"
+        if not sample:
+            continue
+        weight *= count / len(sample)  # what was not sampled counts like what was
+        for x in sample:
+            if id(x) in seen:
+                continue
+            seen.add(id(x))
+            if id(type(x)) in _LEAVES:
+                total += weight * sys.getsizeof(x)
+            else:
+                total += weight * _own_size(x)
+                stack.append((x, weight))
+    return int(total), "sampled" if len(seen) > 1 else "shallow"
 
 
 def _own_size(item: Any) -> int:
@@ -80,6 +92,8 @@ def _own_size(item: Any) -> int:
 
 def _inside(item: Any) -> tuple[list[Any], int]:
     """(a sample of the objects an object holds, how many it holds)."""
+    if type(item) is dict and len(item) <= 32:
+        return [*item, *item.values()], 2 * len(item)
     if is_a(item, dict):
         pairs = first(dict.items(item), 32)
         return [x for pair in pairs for x in pair], 2 * dict.__len__(item)
