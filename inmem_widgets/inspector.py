@@ -10,11 +10,12 @@ from typing import Any
 
 import ipywidgets
 
-from inmem_widgets.observables import Observable, observe
+from inmem_widgets.observables import Observable, ObservableStore, observe
+from inmem_widgets.observables.formats import Formatter
 from inmem_widgets.widgets import CacheCounters, CheckpointTimeline, KeyTable
 from inmem_widgets.widgets.base import InspectorWidget
 
-WIDGETS: tuple[type[InspectorWidget[Any]], ...] = (KeyTable, CacheCounters, CheckpointTimeline)
+WIDGETS: tuple[type[InspectorWidget[Any]], ...] = (CacheCounters, CheckpointTimeline)
 
 
 class Inspector(ipywidgets.VBox):
@@ -39,7 +40,13 @@ class Inspector(ipywidgets.VBox):
         return {**data, "text/html": "".join(widget.static_html() for widget in self.widgets)}
 
 
-def inspect(*objs: Any, name: str | None = None) -> Any:
+def inspect(
+    *objs: Any,
+    name: str | None = None,
+    editable: bool = False,
+    formatters: Mapping[str, Formatter] | None = None,
+    **query: Any,
+) -> Any:
     """A live widget of what a store, cache or checkpointer holds; an `Inspector` of several.
 
     It is returned, never displayed: end a cell with it, or `display` it. It holds the object
@@ -48,20 +55,33 @@ def inspect(*objs: Any, name: str | None = None) -> Any:
     Args:
         objs: one or more of `InMemoryStore`, `InMemoryByteStore`, `InMemoryCache`, `InMemorySaver`.
         name: what to call the object on screen; by default the caller's variable that holds it.
+        editable: of stores: whether keys can be added, changed and deleted in the view.
+        formatters: of stores: own ways to show values, see `KeyTable`.
+        query: of stores: which keys are listed and how, `filter="prod:*", sort="size",
+            descending=True`; also `mode`, `types`, `min_size`, `max_size`, `namespace`, `delimiters`.
 
     Raises:
-        TypeError: no object, or one of another type; the message names the accepted types.
+        TypeError: no object, one of another type, or an argument that does not go with it; the message
+            names what is accepted.
+        ValueError: an argument's value is not accepted.
     """
     if not objs:
         raise TypeError("inspect() needs at least one object: inspect(store), inspect(cache, saver)")
     observables = [observe(obj) for obj in objs]  # all are checked before any widget is made
+    options = {"editable": editable, "formatters": formatters, **query}
+    given = [option for option in options if option in query or options[option] not in (False, None)]
+    for obj, observable in zip(objs, observables, strict=True):
+        if given and not isinstance(observable, ObservableStore):
+            raise TypeError(f"{', '.join(given)}: for stores only, and not for {type(obj).__name__}")
     caller = sys._getframe(1)
     names = [name or _variable(obj, caller) for obj in objs]
-    widgets = [_widget(o, n) for o, n in zip(observables, names, strict=True)]
+    widgets = [_widget(o, name=n, **options) for o, n in zip(observables, names, strict=True)]
     return widgets[0] if len(widgets) == 1 else Inspector(widgets)
 
 
-def _widget(observable: Observable[Any], name: str | None) -> InspectorWidget[Any]:
+def _widget(observable: Observable[Any], *, name: str | None, **options: Any) -> InspectorWidget[Any]:
+    if isinstance(observable, ObservableStore):
+        return KeyTable(observable, name=name, **options)
     return next(widget for widget in WIDGETS if isinstance(observable, widget.kind))(observable, name=name)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 import traitlets
@@ -21,6 +22,7 @@ from inmem_widgets.widgets.base import InspectorWidget
 if TYPE_CHECKING:
     import pandas as pd
 
+QUERY = tuple(field.name for field in fields(Query))
 PATIENCE = 0.2
 """Seconds that the static picture waits for the list."""
 
@@ -57,6 +59,12 @@ class KeyTable(InspectorWidget[ObservableStore]):
         **query: Any,
     ) -> None:
         observable = observed(obj, ObservableStore)
+        for option in query:
+            if option not in QUERY:
+                raise TypeError(
+                    f"{option}: no argument of a key table, which takes name, editable, formatters, "
+                    f"{', '.join(QUERY)}"
+                )
         self.browser = KeyBrowser(
             observable, query=Query().but(query), editable=editable, formatters=formatters, name=name
         )

@@ -164,7 +164,7 @@ class KeyTableState(TypedDict):
     """0 to 1 while the list is being made; None when it is complete."""
     doing: Literal["", "filtering", "measuring", "sorting"]
     selection: list[int]
-    """Ids of the first selected keys."""
+    """Ids of the selected keys; where they are more than 1,000, of those among `rows`."""
     selected: int
     """How many are selected."""
     open: OpenKey | None

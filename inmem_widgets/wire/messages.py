@@ -47,11 +47,11 @@ class Request(TypedDict):
     `open` ({"id": int | null} → null),
     `locate` ({"id": int} → {"row": int | null}: where the key is listed),
     `value` ({"format"?: str, "offset"?: int} → ValueView of the open key;
-    with "path": list[int] and "offset"?: int → ValueNode with the children from offset on),
+    with "path": list[int], "format" and "offset"?: int → ValueNode with the children from offset on),
     `edit` ({"key": str} for a new one or {"id": int, "token": str}, "language", "text" → Edited),
-    `delete` ({"ids": list[int]} → {"deleted": int}),
+    `delete` ({"ids": list[int] or null for all that are selected} → {"deleted": int}),
     `bulk` ({"count": int, "changes": int}: what was confirmed → null; goes on as the state's `bulk`),
-    `export` ({"format": "csv" | "jsonl" | "parquet", "piece": int} → Piece),
+    `export` ({"format": "csv" | "jsonl" | "parquet", "piece": int from 0 on} → Piece),
     `code` ({"of": "view" | "value" | "selection" | "delete" | "bulk"} → {"code": str}).
 
     A view that is not open gets an error, and opens again.

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import fnmatch
 import json
+import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -15,7 +18,11 @@ from langgraph.checkpoint.base import empty_checkpoint
 from inmem_widgets import InMemoryCache, InMemorySaver, InMemoryStore, observe
 from inmem_widgets.observables import states
 from inmem_widgets.observables.keys.browser import KeyBrowser
+from inmem_widgets.observables.keys.query import Query
+from inmem_widgets.observables.preview import preview
 from inmem_widgets.observables.session import Session, State, apply
+from inmem_widgets.observables.sizes import size_of
+from inmem_widgets.observables.values import type_label
 
 KEYS = st.sampled_from([f"ns:{i}" for i in range(12)] + ["", "\ud800", "long" * 500, "مرحبا", "<b>"])
 LISTS = st.lists(st.integers(), max_size=3)
@@ -46,6 +53,24 @@ class Client:
         return {k: v for k, v in state.items() if k not in ("seq", "now", "history")}
 
 
+NAMESPACES = st.lists(st.sampled_from(["ns:", "a/"]), max_size=2)
+QUERIES = st.fixed_dictionaries(
+    {},
+    optional={
+        "filter": st.sampled_from(["", "1", "NS", "ns:*", "?", "zzz"]),
+        "types": st.lists(st.sampled_from(["int", "str", "list", "bytes"]), max_size=2),
+        "min_size": st.none() | st.integers(0, 30),
+        "namespace": st.sampled_from(["", "ns:"]),
+        "sort": st.sampled_from(["stored", "key", "type", "size", "changed", "preview"]),
+        "descending": st.booleans(),
+        "delimiters": st.none() | st.sampled_from(["", ":", ":/"]),
+        "colour": st.just("red"),  # refused, and shown to be
+    },
+)
+FACES = st.fixed_dictionaries(
+    {},
+    optional={"tree": st.booleans(), "expanded": NAMESPACES, "space": st.booleans(), "recent": st.booleans()},
+)
 OPS = st.lists(
     st.one_of(
         st.tuples(st.just("set"), st.dictionaries(KEYS, VALUES, max_size=5)),
@@ -55,6 +80,14 @@ OPS = st.lists(
         st.tuples(st.just("look"), WINDOWS),
         st.tuples(st.just("open"), WINDOWS),
         st.tuples(st.just("update"), st.none()),
+        st.tuples(st.just("query"), QUERIES),
+        st.tuples(st.just("faces"), FACES),
+        st.tuples(st.just("select"), st.lists(KEYS, max_size=4)),
+        st.tuples(st.just("select rows"), st.tuples(st.integers(0, 8), st.integers(0, 8), st.booleans())),
+        st.tuples(st.just("value"), st.none() | KEYS),
+        st.tuples(st.just("remove"), st.lists(KEYS, max_size=2)),
+        st.tuples(st.just("bulk"), st.none()),
+        st.tuples(st.just("cancel"), st.none()),
     ),
     max_size=25,
 )
@@ -64,10 +97,13 @@ OPS = st.lists(
 @given(OPS)
 def test_key_table(ops: list[tuple[str, Any]]) -> None:
     store: InMemoryStore[Any] = InMemoryStore()
-    observable = observe(store)
-    make = KeyBrowser(observable).state
-    client = Client(Session("v", make))
+    browser = KeyBrowser(observe(store), editable=True)
+    news = threading.Event()
+    browser.on_update(news.set)
+    make, observable = browser.state, browser.observable
+    client, other = Client(Session("v", make)), Client(Session("w", make))
     client.open({})
+    other.open({})
     for op, arg in ops:
         if op == "set":
             store.mset(arg)
@@ -81,16 +117,75 @@ def test_key_table(ops: list[tuple[str, Any]]) -> None:
             client.update({"start": arg[0], "stop": arg[0] + arg[1]})
         elif op == "open":
             client.open({"start": arg[0], "stop": arg[0] + arg[1]})
+        elif op == "query":
+            browser.answer("query", arg)
+        elif op == "faces":
+            client.update(arg)
+        elif op == "select":
+            browser.selection = arg
+        elif op == "select rows":
+            browser.answer("select", {"first": arg[0], "last": arg[0] + arg[1], "add": arg[2]})
+        elif op == "value":
+            browser.open_key = arg
+        elif op == "remove":
+            browser.answer("delete", {"ids": [observable.key_id(key) for key in arg]})
+        elif op == "bulk":
+            with suppress(ValueError, RuntimeError):  # the list is another one by now, or was given up
+                browser.answer("bulk", {"count": client.state["size"], "changes": client.state["changes"]})
+        elif op == "cancel":
+            browser.answer("cancel", {})
         else:
             client.update()
+    if browser.bulk is not None:
+        assert browser.bulk.wait(10)
     assert store.changes.flush(10)
-    client.update()
-    assert client.shows() == client.should_show(make)
-    shown, size = client.state["rows"], client.state["size"]
-    assert size == len(store)
-    start = client.state["start"]
-    expected = list(store.store)[start : start + len(shown)]
-    assert [r["id"] for r in shown] == [hash(k) & ((1 << 53) - 1) for k in expected]
+    given_up = ("cancel", None) in ops
+    if not given_up:
+        browser.keys()  # waits until the list is up to date
+    for each in (client, other):
+        for _ in range(200):  # faces are made in the background
+            news.clear()
+            each.update()
+            if each.shows() == each.should_show(make):
+                break
+            news.wait(0.05)
+        assert each.shows() == each.should_show(make)
+    shown, start = client.state["rows"], client.state["start"]
+    if browser.query.natural:
+        assert client.state["size"] == len(store)
+    if not given_up and not any(op == "direct" for op, _ in ops) and browser.query.sort != "changed":
+        expected = listed(store.store, browser.query)
+        assert client.state["size"] == len(expected)
+        ids = [hash(key) & ((1 << 53) - 1) for key in expected[start : start + len(shown)]]
+        assert [row["id"] for row in shown] == ids
+    browser.close()
+
+
+def listed(data: dict[str, Any], query: Query) -> list[str]:
+    """What a query lists, the plain way."""
+    folded = query.filter.islower()
+
+    def fits(key: str) -> bool:
+        size, _ = size_of(data[key])
+        if query.matching == "glob":
+            found = fnmatch.fnmatchcase(key, query.filter)
+        else:
+            found = query.filter in (key.lower() if folded else key)
+        typed = not query.types or type_label(data[key]) in query.types
+        return found and typed and key.startswith(query.namespace) and (size or 0) >= (query.min_size or 0)
+
+    keys = [key for key in data if fits(key)]
+    sorts: dict[str, Any] = {
+        "key": lambda key: key,
+        "type": lambda key: type_label(data[key]),
+        "size": lambda key: size_of(data[key])[0],
+        "preview": lambda key: preview(data[key]),
+    }
+    if query.sort in sorts:
+        keys.sort(key=sorts[query.sort], reverse=query.descending)
+    elif query.descending:
+        keys.reverse()
+    return keys
 
 
 @settings(max_examples=80, deadline=None)

@@ -12,8 +12,11 @@ MOST = 100_000
 """Keys in it at the most."""
 
 
-class KeyList(traitlets.List):  # type: ignore[type-arg]
+class KeyList(traitlets.TraitType[list[str], Any]):
     """A list of distinct keys."""
+
+    def make_dynamic_default(self, obj: Any = None) -> list[str]:
+        return []
 
     def validate(self, obj: Any, value: Any) -> list[str]:
         accepted = f"accepted is a list of at most {MOST:,} keys (str)"
