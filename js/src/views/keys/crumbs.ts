@@ -7,6 +7,8 @@ import type { KeyTableState } from "../../wire.gen.js";
 import { pathOf, type Step } from "./path.js";
 import type { KeyQueries } from "./query.js";
 
+const LAST = 4; // steps
+
 /** Where in the namespaces the list is; hidden where it is everywhere. `leave` takes the focus then. */
 export function createCrumbs(
   link: Link<KeyTableState>,
@@ -40,7 +42,14 @@ export function createCrumbs(
     const steps: Step[] = JSON.parse(path.value);
     const hadFocus = element.contains((element.getRootNode() as Document).activeElement);
     element.hidden = steps.length === 0;
-    list.replaceChildren(...[{ prefix: "", name: "All keys", delimiter: "" }, ...steps].map(crumb));
+    // Of many steps those before the last ones are one.
+    const hidden = steps
+      .splice(0, steps.length - LAST)
+      .slice(-1)
+      .map((step) => ({ ...step, name: "…" }));
+    list.replaceChildren(
+      ...[{ prefix: "", name: "All keys", delimiter: "" }, ...hidden, ...steps].map(crumb),
+    );
     if (!hadFocus) return;
     if (element.hidden) leave?.();
     else list.querySelector<HTMLElement>("[aria-current]")!.focus();

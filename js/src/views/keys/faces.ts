@@ -34,7 +34,11 @@ export function createFaces(
   const popped = signal(false);
   const narrow = computed(() => width.value < NARROW);
   const roomy = computed(() => !narrow.value && (width.value >= TIGHT || state.value.open === null));
-  const spaced = computed(() => state.value.delimiters !== "");
+  let was = false; // the control that brings them back must not go with the last delimiter
+  const spaced = computed(() => {
+    was ||= state.value.delimiters !== "";
+    return was;
+  });
 
   function shown(face: Face): boolean {
     if (face !== "tree") return wish.value[face] ?? false;

@@ -47,13 +47,14 @@ export function createNamespaces(
   let items: Item[] = [];
   let active = "";
 
+  const focused = () => tree.contains((tree.getRootNode() as Document).activeElement);
   const row = (i: number) => tree.children[i] as HTMLElement | undefined;
   const place = () => items.findIndex((item) => item.prefix === active && !item.more);
   const isOpen = ({ prefix }: Item) => open.peek().includes(prefix);
 
   function render(): void {
     const state = link.state.value;
-    const hadFocus = tree.contains((tree.getRootNode() as Document).activeElement);
+    const hadFocus = focused();
     const rows = [allKeys(state), ...unfolded(state.tree ?? [], open.value)];
     items = rows.map((item) => ({
       ...item,
@@ -115,13 +116,14 @@ export function createNamespaces(
         else activate(listed.slice(0, i).findLast((other) => other.level < item.level));
       },
       Enter: () => choose(item),
-      Escape: leave,
+      Escape: element.closest("[popover]") ? undefined : leave,
     };
     const action = actions[event.key];
     if (!action) return;
+    action();
+    if (event.key === "Escape" && focused()) return; // no row in the grid: then to the cell
     event.preventDefault();
     event.stopPropagation();
-    action();
   });
   tree.addEventListener("click", (event) => {
     const item = itemOf(event.target);

@@ -1,5 +1,6 @@
 import { h, setText } from "../../dom.js";
 import type { Quantity } from "../../format.js";
+import { splitKey } from "../../keys.js";
 import { paintText } from "../../text.js";
 
 export interface Row<T> {
