@@ -29,6 +29,8 @@ TOLD = 1_000
 """Selected keys up to which a view is told them all; of more, those in its window."""
 RECENT = 100
 """Changes in a view's feed."""
+PATIENCE = 2.0
+"""Seconds to wait for news of the latest writes."""
 MOMENTS = 4_000
 """Moments remembered at which views were told how many changes there were."""
 
@@ -101,13 +103,15 @@ class KeyBrowser(traitlets.HasTraits):
         return self._listing
 
     def keys(self) -> list[str]:
-        """All keys listed, in the order shown; waits until the list is complete.
+        """All keys listed, in the order shown; waits until the list is complete and up to date.
 
         Raises:
             QueryError: the query cannot be carried out.
             RuntimeError: its list was cancelled, or the table is closed.
         """
-        assert self.observable
+        source = self.observable.source
+        if source is not None:
+            source.changes.flush(PATIENCE)
         return self._listing.all_keys()
 
     def wait(self, timeout: float) -> bool:
@@ -178,7 +182,7 @@ class KeyBrowser(traitlets.HasTraits):
             RuntimeError: another deletion is running.
         """
         observable = self.observable
-        keys = self._listing.all_keys()
+        keys = self.keys()
         if count != len(keys):
             raise ValueError(f"count: {count:,} keys were confirmed, {len(keys):,} match now; confirm again")
         place = bisect_right(self._moments, changes, key=lambda moment: moment[0]) - 1
