@@ -7,11 +7,14 @@ import time
 import weakref
 from collections.abc import Iterator
 from itertools import compress, repeat
+from operator import is_
+from sys import getsizeof
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from inmem_widgets.core.change import MISSING
 from inmem_widgets.core.store import InMemoryBaseStore
 from inmem_widgets.observables.keys.task import Steps
 from inmem_widgets.observables.sizes import size_of
@@ -26,11 +29,14 @@ CHUNK = 16_384
 
 Array = NDArray[Any]
 
-_GONE = object()
+_GONE = MISSING
 _TO_SIZE = -2
 _UNKNOWN = -1
 _TO_LABEL = 0xFFFF
 _OTHER = 0xFFFE
+_BYTES, _STR, _NONE = id(bytes), id(str), id(type(_GONE))
+_NUMBERS = frozenset(map(id, (int, float, complex, bool, type(None))))
+"""Types whose objects `size_of` measures as `getsizeof` does."""
 
 
 class Census:
@@ -170,10 +176,14 @@ class Census:
 
 
 def plain_keys(data: dict[str, Any]) -> list[str]:
-    """The keys in one C call, beside which no other thread writes; of subclasses of `str` the plain
-    text, and without whatever else was written into the dict directly."""
-    keys = list(data)
-    if set(map(type, keys)) <= {str}:
+    """The keys in one C call, beside which no other thread writes; see `plain`."""
+    return plain(list(data))
+
+
+def plain(keys: list[str]) -> list[str]:
+    """The plain text of keys of subclasses of `str`, without whatever else was written into the dict
+    directly: no code of a key is run."""
+    if all(map(is_, map(type, keys), repeat(str))):
         return keys
     return [key if type(key) is str else str.__str__(key) for key in keys if issubclass(type(key), str)]
 
@@ -207,9 +217,21 @@ def _where(column: Array, value: int, at: Array | None) -> Array:
 
 
 def _sizes(values: list[Any]) -> tuple[Any, Any]:
-    kinds = set(map(type, values))
-    if kinds == {bytes} or (kinds == {str} and all(map(str.isascii, values))):
-        return np.fromiter(map(len, values), np.int64, len(values)), 0
-    found = [(None, "shallow") if value is _GONE else size_of(value) for value in values]
-    sizes = [_UNKNOWN if size is None else min(size, 1 << 62) for size, _ in found]
-    return sizes, [HOWS.index(how) for _, how in found]
+    """(their sizes, indices into `HOWS`): those of a plain type together, which is ten times as fast."""
+    sizes = np.full(len(values), _UNKNOWN, np.int64)
+    hows = np.full(len(values), HOWS.index("shallow"), np.uint8)
+    # by id, since a foreign type may have a `__hash__` of its own
+    kinds = np.fromiter(map(id, map(type, values)), np.uintp, len(values))
+    for kind in set(kinds.tolist()):
+        of_kind = np.flatnonzero(kinds == kind)
+        same = [values[i] for i in of_kind.tolist()] if len(of_kind) < len(values) else values
+        if kind == _BYTES or (kind == _STR and all(map(str.isascii, same))):
+            sizes[of_kind] = np.fromiter(map(len, same), np.int64, len(same))
+            hows[of_kind] = HOWS.index("exact")
+        elif kind in _NUMBERS:
+            sizes[of_kind] = np.fromiter(map(getsizeof, same), np.int64, len(same))
+        elif kind != _NONE:
+            found = [size_of(value) for value in same]
+            sizes[of_kind] = [_UNKNOWN if size is None else min(size, 1 << 62) for size, _ in found]
+            hows[of_kind] = [HOWS.index(how) for _, how in found]
+    return sizes, hows

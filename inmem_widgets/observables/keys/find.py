@@ -62,6 +62,14 @@ def find(
     return result
 
 
+def remembered(latest: Latest, query: Query) -> Result | None:
+    """The result of such a query before, if nothing seems to have changed since; at once."""
+    result = latest.results.get(_shared(query))
+    if result is None or (query.by_value and result.version != latest.version):
+        return None
+    return None if latest.came_or_went(result.census) else result
+
+
 def _shared(query: Query) -> Query:
     """The query without what makes no difference to the list."""
     return query.but({"delimiters": None, "mode": query.matching if query.filter else "auto"})

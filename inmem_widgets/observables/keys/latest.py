@@ -6,11 +6,12 @@ import threading
 import weakref
 from collections import OrderedDict
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 from weakref import WeakKeyDictionary, WeakSet
 
 from inmem_widgets.core.change import Change
-from inmem_widgets.observables.keys.census import Array, Census, plain_keys
+from inmem_widgets.observables.keys.census import Array, Census, plain, plain_keys
 from inmem_widgets.observables.keys.order import Order
 from inmem_widgets.observables.keys.query import Query
 from inmem_widgets.observables.store import ObservableStore
@@ -138,8 +139,11 @@ class Latest:
         if source is None:
             return False
         data = source._store
-        last = next(reversed(data), None)
-        return len(data) != len(census.keys) or bool(census.keys and last != census.keys[-1])
+        try:
+            last = plain([*islice(reversed(data), 1)])
+        except RuntimeError:  # written to meanwhile
+            return True
+        return len(data) != len(census.keys) or last != census.keys[-1:]
 
     def leave(self, user: object) -> None:
         """Somebody needs it no more."""

@@ -11,8 +11,8 @@ from time import monotonic
 from typing import Any, Literal
 
 from inmem_widgets.core.change import Change
-from inmem_widgets.observables.keys.census import Array, Census
-from inmem_widgets.observables.keys.find import find
+from inmem_widgets.observables.keys.census import Array, Census, plain, plain_keys
+from inmem_widgets.observables.keys.find import find, remembered
 from inmem_widgets.observables.keys.latest import Result, latest_of
 from inmem_widgets.observables.keys.order import Order, Stored
 from inmem_widgets.observables.keys.query import Query, QueryError
@@ -76,8 +76,10 @@ class Listing:
         self._observable = weakref.ref(observable, gone)
         self._source = None if source is None else weakref.ref(source, gone)
         if not query.natural:
-            self.progress, self.doing = 0.0, "filtering" if query.narrows else "sorting"
-            self._start()
+            self._result = remembered(self._latest, query)
+            if self._result is None:
+                self.progress, self.doing = 0.0, "filtering" if query.narrows else "sorting"
+            self._start()  # what is remembered is checked as well
 
     # -- what there is --
 
@@ -105,7 +107,7 @@ class Listing:
             RuntimeError: it was cancelled or closed before it was complete.
         """
         if self.query.natural:
-            return list(self._data())
+            return plain_keys(self._data())
         with self._state:
             wanted = self._wanted
             if self._stopped:
@@ -141,7 +143,7 @@ class Listing:
         shown = self._shown()
         if shown is None:
             data = self._data()
-            return _index(list(data), key) if self._live and key in data else None
+            return _index(plain_keys(data), key) if self._live and key in data else None
         position = _index(shown[0].keys, key)
         return None if position is None else shown[1].row_of(position)
 
@@ -262,7 +264,9 @@ class Listing:
         if order is None and not self.query.narrows:
             order = Stored(None, len(census.keys))
         if order is not None and not self._closed:
-            self._partial = census, order
+            before, self._partial = self._partial, (census, order)
+            if len(order) and (before is None or not len(before[1])):
+                self._report()  # the first results, at once
 
     def _report(self) -> None:
         try:
@@ -297,8 +301,8 @@ def _window(data: dict[str, Any], start: int, stop: int) -> list[str]:
         return []
     # one C call over a dict of str keys: no other thread runs in between
     if start <= length - stop:
-        return list(islice(data, start, stop))
-    return list(islice(reversed(data), length - stop, length - start))[::-1]
+        return plain(list(islice(data, start, stop)))
+    return plain(list(islice(reversed(data), length - stop, length - start))[::-1])
 
 
 def _index(keys: list[str], key: str) -> int | None:
