@@ -77,7 +77,12 @@ def png(width: int, height: int) -> bytes:
         for y in range(height)
     )  # fmt: skip
     header = struct.pack(">IIBBBBB", width, height, 8, 6, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", header)
+        + chunk(b"IDAT", zlib.compress(rows))
+        + chunk(b"IEND", b"")
+    )
 
 
 def image(width: int, height: int) -> Json:
@@ -90,7 +95,7 @@ def vector(slices: int = 256) -> list[Json]:
     high = [0.3 * math.sin(i / 17) + 0.05 + (i % 5) / 60 for i in range(slices)]
     counts = [round(400 * math.exp(-(((i - 15) / 7) ** 2))) for i in range(32)]
     return [
-        facts(shape="3,072", dtype="float32", mean="−0.00031", std="0.1804", norm="1.000", range="−0.41 to 0.39"),
+        facts(shape="3,072", dtype="float32", mean="−0.00031", std="0.1804", range="−0.41 to 0.39"),
         {"kind": "plot", "label": "Values", "style": "line", "low": low, "high": high,
          "first": "0", "last": "3,071"},
         {"kind": "plot", "label": "Counts", "style": "bars", "low": [0] * 32, "high": counts,
@@ -164,7 +169,10 @@ MESSAGES: list[Json] = [
     message("ai", OUTLINE),
 ]  # fmt: skip
 
-BINARY = bytes(range(256)) + b"\x80\x04\x95\x2c\x46\x00\x00\x00\x00\x00\x00\x00}\x94(\x8c\x04user\x94\x8c\x05u_377\x94"
+BINARY = (
+    bytes(range(256))
+    + b"\x80\x04\x95\x2c\x46\x00\x00\x00\x00\x00\x00\x00}\x94(\x8c\x04user\x94\x8c\x05u_377\x94"
+)
 
 
 class ValueKernel(KeyKernel):

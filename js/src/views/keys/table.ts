@@ -11,7 +11,7 @@ export function tablePart(block: Of<"table">): Part {
       "tr",
       {},
       ...texts.map((text, i) => {
-        const cell = h(tag, {
+        const cell = h(text ? tag : "td", {
           class: block.numeric[i] && "num",
           title: text.length > 30 && visible(text, 1_000),
         });
