@@ -21,42 +21,57 @@ LENGTH = 50_000_000
 """… and characters in it."""
 
 
-def cell(value: Any) -> tuple[Encoding, Iterator[str]]:
+class _Parts:
+    """A large text in parts, made each time they are gone through."""
+
+    def __init__(self, make: Callable[[], Iterator[str]]) -> None:
+        self._make = make
+
+    def __iter__(self) -> Iterator[str]:
+        return self._make()
+
+
+def cell(value: Any) -> tuple[Encoding, Iterable[str]]:
     """(how it is written, its text in parts). "preview" only says how the value begins: it is neither
     text nor bytes nor plain data."""
     if is_a(value, str):
-        return "text", _slices(lambda i: str.__getitem__(value, slice(i, i + SLICE)))
+        return "text", _text(lambda a, b: str.__getitem__(value, slice(a, b)), str.__len__(value))
     if is_a(value, bytes):
-        return _bytes_cell(lambda i: bytes.__getitem__(value, slice(i, i + SLICE)))
+        return _bytes(lambda a, b: bytes.__getitem__(value, slice(a, b)), bytes.__len__(value))
     if is_a(value, bytearray):
-        return _bytes_cell(lambda i: bytes(bytearray.__getitem__(value, slice(i, i + SLICE))))
+        part = bytearray.__getitem__
+        return _bytes(lambda a, b: bytes(part(value, slice(a, b))), bytearray.__len__(value))
     if is_a(value, memoryview):
         flat = value.cast("B") if value.contiguous else memoryview(value.tobytes())
-        return _bytes_cell(lambda i: bytes(flat[i : i + SLICE]))
+        return _bytes(lambda a, b: bytes(flat[a:b]), len(flat))
     try:
-        return "json", iter([data_text(value, nodes=NODES, length=LENGTH)])
+        return "json", [data_text(value, nodes=NODES, length=LENGTH)]
     except NotEditable:
-        return "preview", iter([preview(value)])
+        return "preview", [preview(value)]
 
 
-def _bytes_cell(part: Callable[[int], bytes]) -> tuple[Encoding, Iterator[str]]:
-    if _decodes(_slices(part)):
-        return "text", codecs.iterdecode(_slices(part), "utf-8")
-    return "base64", (b64encode(data).decode() for data in _slices(part))
+def _text(part: Callable[[int, int], str], length: int) -> Iterable[str]:
+    return [part(0, length)] if length <= SLICE else _Parts(lambda: _slices(part, length))
 
 
-def _slices(part: Callable[[int], Any]) -> Iterator[Any]:
-    at = 0
-    while found := part(at):
-        yield found
-        at += SLICE
-
-
-def _decodes(parts: Iterable[bytes]) -> bool:
+def _bytes(part: Callable[[int, int], bytes], length: int) -> tuple[Encoding, Iterable[str]]:
+    if length <= SLICE:
+        data = part(0, length)
+        try:
+            return "text", [data.decode()]
+        except UnicodeDecodeError:
+            return "base64", [b64encode(data).decode()]
+    decoded = _Parts(lambda: codecs.iterdecode(_slices(part, length), "utf-8"))
     try:
-        return all(True for _ in codecs.iterdecode(parts, "utf-8"))
+        for _ in decoded:
+            pass
     except UnicodeDecodeError:
-        return False
+        return "base64", _Parts(lambda: (b64encode(data).decode() for data in _slices(part, length)))
+    return "text", decoded
+
+
+def _slices(part: Callable[[int, int], Any], length: int) -> Iterator[Any]:
+    return (part(at, at + SLICE) for at in range(0, length, SLICE))
 
 
 def quoted(parts: Iterable[str]) -> Iterator[str]:

@@ -14,13 +14,13 @@ import io
 import json
 import threading
 from base64 import b64encode
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from time import monotonic
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from inmem_widgets.core.change import MISSING
-from inmem_widgets.observables.keys.cells import Encoding, cell, encodable, quoted
+from inmem_widgets.observables.keys.cells import SLICE, Encoding, cell, encodable, quoted
 from inmem_widgets.observables.preview import clean
 from inmem_widgets.observables.sizes import size_of
 from inmem_widgets.observables.values import type_label
@@ -48,9 +48,8 @@ class _Record(NamedTuple):
     size: int | None
     changed: datetime | None
     encoding: Encoding
-    value: Iterator[str]
-    again: Callable[[], Iterator[str]]
-    """The value's text from its beginning."""
+    value: Iterable[str]
+    """In parts."""
 
 
 Write = Callable[[Iterator[_Record]], Iterator[bytes]]
@@ -118,11 +117,7 @@ class Export:
                 continue
             mark = self._observable.mark(key)
             changed = None if mark is None else datetime.fromtimestamp(mark[0], UTC)
-            encoding, parts = cell(value)
-            yield _Record(
-                key, type_label(value), size_of(value)[0], changed, encoding, parts,
-                lambda value=value: cell(value)[1],  # type: ignore[misc]
-            )  # fmt: skip
+            yield _Record(key, type_label(value), size_of(value)[0], changed, *cell(value))
 
 
 def _cut(stream: Iterator[bytes]) -> Iterator[bytes]:
@@ -137,6 +132,18 @@ def _cut(stream: Iterator[bytes]) -> Iterator[bytes]:
         yield bytes(waiting)
 
 
+def _row(before: str, parts: Iterable[str], after: str) -> Iterator[bytes]:
+    """A small row in one."""
+    waiting, length = [before], 0
+    for part in parts:
+        waiting.append(part)
+        length += len(part)
+        if length > SLICE:
+            yield "".join(waiting).encode()
+            waiting, length = [], 0
+    yield "".join([*waiting, after]).encode()
+
+
 def _iso(when: datetime | None) -> str | None:
     return None if when is None else when.isoformat()
 
@@ -148,10 +155,10 @@ def _csv(records: Iterator[_Record]) -> Iterator[bytes]:
     yield (",".join(COLUMNS) + "\r\n").encode()
     for record in records:
         encoding, parts = record.encoding, record.value
-        if encoding == "text" and not _harmless(record.again()):
+        if encoding == "text" and not _harmless(record.value):
             encoding, parts = "json", quoted(parts)
         elif encoding == "preview":
-            parts = iter([_inert("".join(parts))])
+            parts = [_inert("".join(parts))]
         head = [
             _in_quotes(_inert(clean(record.key))),
             _in_quotes(_inert(record.type)),
@@ -159,13 +166,10 @@ def _csv(records: Iterator[_Record]) -> Iterator[bytes]:
             _iso(record.changed) or "",
             encoding,
         ]
-        yield (",".join(head) + ',"').encode()
-        for part in parts:
-            yield part.replace('"', '""').encode()
-        yield b'"\r\n'
+        yield from _row(",".join(head) + ',"', (part.replace('"', '""') for part in parts), '"\r\n')
 
 
-def _harmless(parts: Iterator[str]) -> bool:
+def _harmless(parts: Iterable[str]) -> bool:
     """Whether no spreadsheet takes the text for a formula, and UTF-8 can hold it."""
     return all(encodable(part) and (i or not part.startswith(_RISKY)) for i, part in enumerate(parts))
 
@@ -185,26 +189,25 @@ def _json_lines(records: Iterator[_Record]) -> Iterator[bytes]:
     for record in records:
         encoding, parts = record.encoding, record.value
         if encoding == "text" and record.type == "json" and (found := _one_line(record)) is not None:
-            encoding, parts = "json", iter([found])
+            encoding, parts = "json", [found]
         elif encoding != "json":
             parts = quoted(parts)
-        head = ", ".join(
-            f'"{name}": {json.dumps(field, ensure_ascii=not isinstance(field, str) or not encodable(field))}'
-            for name, field in zip(
-                COLUMNS, (record.key, record.type, record.size, _iso(record.changed), encoding), strict=False
-            )
+        head = (
+            f'"key": {_json(record.key)}, "type": {_json(record.type)}, "size": {_json(record.size)}, '
+            f'"changed": {_json(_iso(record.changed))}, "encoding": "{encoding}"'
         )
-        yield f'{{{head}, "value": '.encode()
-        for part in parts:
-            yield part.encode()
-        yield b"}\n"
+        yield from _row(f'{{{head}, "value": ', parts, "}\n")
+
+
+def _json(field: str | int | None) -> str:
+    return json.dumps(field, ensure_ascii=isinstance(field, str) and not encodable(field))
 
 
 def _one_line(record: _Record) -> str | None:
     """A text that is JSON on one line, digits and all as they are; None if it is none."""
     if record.size is None or record.size > EMBEDDED:
         return None
-    text = "".join(record.again())
+    text = "".join(record.value)
     try:
         json.loads(text, parse_constant=_no_constant)
     except (ValueError, RecursionError):
