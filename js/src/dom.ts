@@ -15,6 +15,9 @@ export function h<K extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
+export const div = (name: string, ...children: Child[]) => h("div", { class: name }, ...children);
+export const span = (name: string, ...children: Child[]) => h("span", { class: name }, ...children);
+
 /** An SVG element. */
 export function svg<K extends keyof SVGElementTagNameMap>(
   tag: K,

@@ -54,3 +54,17 @@ export function paintText(element: HTMLElement, text: string, limit = 2_000, lin
 export function reason(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
+
+/** An element with the text in it, as `paintText` writes it. */
+export function painted(
+  tag: keyof HTMLElementTagNameMap,
+  name: string,
+  text: string,
+  limit = 2_000,
+  lines = false,
+) {
+  const element = document.createElement(tag);
+  element.className = name;
+  paintText(element, text, limit, lines);
+  return element;
+}

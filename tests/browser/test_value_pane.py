@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, expect
 
+from inmem_widgets import InMemoryStore, inspect
 from tests.browser import valuekernel as v
-from tests.browser.stage import Stage
+from tests.browser.stage import Real, Stage
 from tests.browser.test_accessibility import violations
 from tests.browser.valuekernel import ValueKernel
 
@@ -61,6 +62,58 @@ def editable(stage: Stage, text: str = '{\n  "a": 1,\n  "b": 2\n}') -> tuple[Val
     value.get_by_role("button", name="Edit value").click()
     expect(value.get_by_role("textbox", name="Value")).to_be_focused()
     return kernel, value
+
+
+def opened(stage: Stage, store: InMemoryStore, key: str) -> tuple[Real, Locator]:
+    """A real table in which the key was clicked."""
+    kernel = Real(inspect(store, editable=True))
+    widget = stage.show(kernel)
+    widget.get_by_role("row").filter(has=stage.page.get_by_text(key, exact=True)).click()
+    expect(pane(widget).get_by_role("tab").first).to_be_visible()
+    return kernel, pane(widget)
+
+
+def test_a_real_value_is_shown_changed_and_deleted(stage: Stage) -> None:
+    store = InMemoryStore()
+    store.mset([("session", {"user": "u_812", "items": list(range(500))}), ("other", "text")])
+    _, value = opened(stage, store, "session")
+    expect(value.get_by_role("treeitem", name="user")).to_contain_text("u_812")
+    value.get_by_role("treeitem", name="Load more, 300 not shown").click()
+    expect(value.get_by_role("treeitem", name="399")).to_be_visible()
+    store.mset([("session", {"user": "u_977", "items": list(range(500))})])
+    assert store.changes.flush(10)
+    stage.push()
+    expect(value.get_by_role("treeitem", name="user")).to_contain_text("u_977")
+    expect(value.get_by_role("treeitem", name="399")).to_be_visible()
+    store.mdelete(["session"])
+    assert store.changes.flush(10)
+    stage.push()
+    expect(value.get_by_text("deleted")).to_be_visible()
+    expect(value.get_by_role("treeitem", name="user")).to_contain_text("u_977")
+
+
+def test_a_real_edit_and_a_real_conflict(stage: Stage) -> None:
+    store = InMemoryStore()
+    store.mset([("session", {"user": "u_812", "qty": 2})])
+    _, value = opened(stage, store, "session")
+    value.get_by_role("button", name="Edit value").click()
+    area = value.get_by_role("textbox", name="Value")
+    area.fill(area.input_value().replace("2\n", "3\n"))
+    stage.page.keyboard.press("Control+s")
+    expect(area).to_have_count(0)
+    assert store.mget(["session"]) == [{"user": "u_812", "qty": 3}]
+    assert store.changes.flush(10)
+    stage.push()
+    expect(value.get_by_role("treeitem", name="qty")).to_contain_text("3")
+    value.get_by_role("button", name="Edit value").click()
+    area.fill(area.input_value().replace("3\n", "4\n"))
+    store.mset([("session", {"user": "u_977", "qty": 3})])
+    stage.page.keyboard.press("Control+s")
+    expect(value.locator(".difflines .del")).to_contain_text(["u_977", '"qty": 3'])
+    assert store.mget(["session"]) == [{"user": "u_977", "qty": 3}]
+    value.get_by_role("button", name="Overwrite with mine").click()
+    expect(value.get_by_role("heading", name="Changed meanwhile")).to_have_count(0)
+    assert store.mget(["session"]) == [{"user": "u_812", "qty": 4}]
 
 
 def test_head_says_what_it_is_and_exactly_on_hover(stage: Stage) -> None:

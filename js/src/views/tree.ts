@@ -1,7 +1,7 @@
-import { FOCUSABLE, h, hasFocus } from "../dom.js";
+import { FOCUSABLE, h, hasFocus, span } from "../dom.js";
 import { bytes, count } from "../format.js";
 import { glyph, icon } from "../icons.js";
-import { paintText, reason, visible } from "../text.js";
+import { painted, reason, visible } from "../text.js";
 import type { ValueNode } from "../wire.gen.js";
 
 /** Brings a node by its path, with its children from `offset` on. */
@@ -169,10 +169,9 @@ export function createTree(label: string, { pages = false } = {}): Tree {
     const branch = isBranch(node);
     const expanded = branch && open.has(id);
     const marked = (marks.get(id) ?? 0) > Date.now() && !expanded;
-    const name = h("bdi", { class: "s" });
-    paintText(name, node.name, 200);
-    const value = h("bdi", { class: more ? "more" : expanded ? "q" : branch ? "s" : "leafvalue" });
-    paintText(value, expanded ? `${node.type} ${count(node.count ?? 0)}` : node.preview, 1_000);
+    const tone = more ? "more" : expanded ? "q" : branch ? "s" : "leafvalue";
+    const text = expanded ? `${node.type} ${count(node.count ?? 0)}` : node.preview;
+    const name = painted("bdi", "s", node.name, 200);
     const size = node.size !== null && node.size >= 1000 ? bytes(node.size) : null;
     const sign = branch ? icon(expanded ? "down" : "right") : marked ? glyph("changed", "changed") : null;
     return h(
@@ -191,14 +190,14 @@ export function createTree(label: string, { pages = false } = {}): Tree {
         title: branch ? visible(node.type, 200) : null,
         ...FOCUSABLE,
       },
-      h("span", { class: "twisty" }, sign),
-      h("span", { class: "text" }, name, node.name !== "" && h("span", { class: "q" }, ": "), value),
-      size ? h("span", { class: "q size" }, `${size.digits} ${size.unit}`) : null,
+      span("twisty", sign),
+      span("text", name, node.name !== "" && span("q", ": "), painted("bdi", tone, text, 1_000)),
+      size && span("q size", `${size.digits} ${size.unit}`),
     );
   }
 
   function note(level: number, text: string, tone: string): HTMLElement {
-    const words = h("span", { class: "text" }, visible(text, 300));
+    const words = span("text", visible(text, 300));
     const style = `--level:${level - 1}`;
     return h(
       "div",

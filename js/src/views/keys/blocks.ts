@@ -1,7 +1,7 @@
-import { button, h, setText } from "../../dom.js";
+import { button, div, h, setText, span } from "../../dom.js";
 import { count } from "../../format.js";
 import { glyph } from "../../icons.js";
-import { paintText, reason } from "../../text.js";
+import { painted, paintText, reason } from "../../text.js";
 import type { Load, Tree } from "../tree.js";
 import { factsPart } from "./facts.js";
 import { hexPart } from "./hex.js";
@@ -58,13 +58,13 @@ type Paged = Of<"text" | "hex" | "table">;
 
 /** The part, and under it how much of the whole it is. */
 function withMore(part: Part, block: Paged, context: Context): Part {
-  const status = h("span", { class: "s" });
+  const status = span("s");
   const load = button(
     {},
     () => context.more?.().catch((error) => paintText(status, reason(error))),
     "Load more",
   );
-  const line = h("div", { class: "moreline" }, status, context.more && load);
+  const line = div("moreline", status, context.more && load);
 
   function say(block: Paged): void {
     const { more, total, kind } = block;
@@ -76,7 +76,7 @@ function withMore(part: Part, block: Paged, context: Context): Part {
   say(block);
   return {
     ...part,
-    element: h("div", {}, part.element, line),
+    element: div("", part.element, line),
     append(next) {
       part.append?.(next);
       say(next as Paged);
@@ -85,13 +85,11 @@ function withMore(part: Part, block: Paged, context: Context): Part {
 }
 
 function textPart(block: Of<"text">): Part {
-  const element = h("div", { class: "textblock" });
+  const element = div("textblock");
   let whole = "";
   function append(next: Block): void {
     const { text } = next as Of<"text">;
-    const piece = h("bdi");
-    paintText(piece, text, Number.POSITIVE_INFINITY, true);
-    element.append(piece);
+    element.append(painted("bdi", "", text, text.length, true));
     whole += text;
   }
   append(block);
@@ -99,10 +97,8 @@ function textPart(block: Of<"text">): Part {
 }
 
 function notePart({ text, tone }: Of<"note">): Part {
-  const words = h("span");
-  paintText(words, text, 2_000, true);
   const sign = tone && glyph(tone === "error" ? tone : "changed", tone);
-  return { element: h("p", { class: "note" }, sign, words) };
+  return { element: h("p", { class: "note" }, sign, painted("span", "", text, 2_000, true)) };
 }
 
 function treePart({ node, loads }: Of<"tree">, { tree, load, refresh }: Context, place: string): Part {

@@ -1,8 +1,8 @@
 import { effect } from "@preact/signals-core";
-import { button, FOCUSABLE, h } from "../../dom.js";
+import { button, div, FOCUSABLE, h, span } from "../../dom.js";
 import { counted } from "../../format.js";
 import type { Link } from "../../link.js";
-import { paintText, reason } from "../../text.js";
+import { painted, paintText, reason } from "../../text.js";
 import type { Edit, Edited, KeyTableState, OpenKey } from "../../wire.gen.js";
 import type { Frame } from "../frame.js";
 import { createForm, type Draft } from "./form.js";
@@ -34,7 +34,7 @@ export function createEdit(
     close,
   });
   const { element: fields, changed, say, focus } = form;
-  const element = h("div", { class: "editing" }, fields);
+  const element = div("editing", fields);
 
   async function save({ language, text }: Draft, token: string): Promise<void> {
     const params = { id, token, language, text };
@@ -61,7 +61,7 @@ export function createEdit(
     );
     const lines = fold(lineDiff(theirs.text, mine.text)).map((line) =>
       typeof line === "number"
-        ? h("div", { class: "folded" }, `${counted(line, "line")} the same`)
+        ? div("folded", `${counted(line, "line")} the same`)
         : signed(line.sign, line.text),
     );
     const view = h(
@@ -69,16 +69,15 @@ export function createEdit(
       { class: "conflict", role: "group", "aria-label": "Changed meanwhile" },
       h("h3", { class: "b" }, "Changed meanwhile"),
       h("p", { class: "s" }, "Nothing was written."),
-      h("div", { class: "legend" }, signed("-", "stored now"), signed("+", "yours")),
+      div("legend", signed("-", "stored now"), signed("+", "yours")),
       h(
         "div",
         { class: "difflines", tabindex: 0, role: "group", "aria-label": "Differences", ...FOCUSABLE },
         ...lines,
       ),
       problem,
-      h(
-        "div",
-        { class: "actions" },
+      div(
+        "actions",
         button({}, close, "Keep theirs"),
         button({}, () => void overwrite(), "Overwrite with mine"),
         back,
@@ -108,12 +107,6 @@ const SIGNS = { "": "", "-": "\u2212", "+": "+" };
 
 /** A line after its sign. */
 function signed(sign: keyof typeof SIGNS, text: string): HTMLElement {
-  const words = h("span");
-  paintText(words, text);
-  return h(
-    "div",
-    { class: `diff ${{ "": "", "-": "del", "+": "add" }[sign]}` },
-    h("span", {}, SIGNS[sign]),
-    words,
-  );
+  const tone = { "": "", "-": " del", "+": " add" }[sign];
+  return div(`diff${tone}`, span("", SIGNS[sign]), painted("span", "", text));
 }

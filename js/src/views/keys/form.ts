@@ -1,4 +1,4 @@
-import { button, FOCUSABLE, h, setText } from "../../dom.js";
+import { button, div, FOCUSABLE, h, setText, span } from "../../dom.js";
 import { reason } from "../../text.js";
 import type { Edit, KeyTableState } from "../../wire.gen.js";
 import { jsonProblem } from "./jsonproblem.js";
@@ -51,10 +51,10 @@ export function createForm({ label, first, takes, field, action, submit, close }
     "div",
     { class: "valueform", role: "group", "aria-label": label },
     field,
-    h("div", { class: "formline" }, h("span", { class: "seg" }, ...languages), reading),
+    div("formline", span("seg", ...languages), reading),
     area,
     status,
-    h("div", { class: "actions" }, save, cancel),
+    div("actions", save, cancel),
   );
 
   const changed = () => area.value !== first.text || language !== first.language;

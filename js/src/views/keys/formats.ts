@@ -1,4 +1,4 @@
-import { FOCUSABLE, h, hasFocus } from "../../dom.js";
+import { div, FOCUSABLE, h, hasFocus, span } from "../../dom.js";
 import { icon } from "../../icons.js";
 import { visible } from "../../text.js";
 
@@ -11,8 +11,8 @@ export function createFormats(choose: (format: string) => void): {
 } {
   const tabs = h("div", { role: "tablist", "aria-label": "Format" });
   const select = h("select", { "aria-label": "Other formats", ...FOCUSABLE });
-  const rest = h("span", { class: "moreformats" }, select, icon("down"));
-  const element = h("div", { class: "formats" }, tabs, rest);
+  const rest = span("moreformats", select, icon("down"));
+  const element = div("formats", tabs, rest);
   let shown = "";
 
   function paint(formats: readonly string[], chosen: string): void {

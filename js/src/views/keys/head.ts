@@ -1,4 +1,4 @@
-import { h, setText } from "../../dom.js";
+import { div, h, setText, span } from "../../dom.js";
 import { age, bytes, count } from "../../format.js";
 import { glyph } from "../../icons.js";
 import { splitKey } from "../../keys.js";
@@ -14,16 +14,10 @@ export function createHead(): {
   paint(open: OpenKey, packed: Packed | null, delimiters: string, now: number): void;
 } {
   const [namespace, leaf, type] = [h("bdi", { class: "ns" }), h("bdi", { class: "leaf" }), h("bdi")];
-  const [size, changed, unpacked] = [h("span"), h("span"), h("div")];
-  const gone = h("span", { class: "evict" }, glyph("error"), " deleted");
+  const [size, changed, unpacked] = [span(""), span(""), div("")];
+  const gone = span("evict", glyph("error"), " deleted");
   const key = h("h3", { class: "valkey" }, namespace, leaf);
-  const element = h(
-    "div",
-    { class: "vh s" },
-    key,
-    h("div", { class: "about" }, type, size, changed, gone),
-    unpacked,
-  );
+  const element = div("vh s", key, div("about", type, size, changed, gone), unpacked);
 
   function paint(open: OpenKey, packed: Packed | null, delimiters: string, now: number): void {
     const [first, last] = splitKey(open.key, delimiters);

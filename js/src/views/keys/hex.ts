@@ -1,4 +1,4 @@
-import { h, setText } from "../../dom.js";
+import { div, h, setText } from "../../dom.js";
 import type { Of, Part } from "./blocks.js";
 import { hexLines } from "./hexrows.js";
 import type { Block } from "./value.js";
@@ -10,7 +10,7 @@ export function hexPart(block: Of<"hex">): Part {
   const { offset, total } = block;
   const digits = Math.max(4, total.toString(16).length);
   const columns = ["q", "", "s"].map((tone) => h("pre", { class: tone }));
-  const element = h("div", { class: "hexblock" }, ...columns);
+  const element = div("hexblock", ...columns);
   let data: number[] = [];
   let width = 8; // bytes a line
 

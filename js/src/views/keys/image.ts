@@ -1,9 +1,9 @@
-import { h } from "../../dom.js";
+import { div, h } from "../../dom.js";
 import { count } from "../../format.js";
 import type { Of, Part } from "./blocks.js";
 
 export function imagePart({ mime, data, width, height }: Of<"image">): Part {
-  const element = h("div", { class: "imageblock" });
+  const element = div("imageblock");
   const alt = `${mime === "image/png" ? "PNG" : "JPEG"} image, ${count(width)} × ${count(height)} pixels`;
   const image = h("img", { alt, width, height, class: width <= 32 && "dots" });
   image.onerror = () => element.replaceChildren("The image cannot be shown");

@@ -1,5 +1,5 @@
-import { h } from "../../dom.js";
-import { paintText, visible } from "../../text.js";
+import { div, h, span } from "../../dom.js";
+import { painted, visible } from "../../text.js";
 import { type Context, makePart, type Of, type Part } from "./blocks.js";
 import { factsPart } from "./facts.js";
 
@@ -10,7 +10,7 @@ export function messagePart(message: Of<"message">, context: Context, place: str
   const tools = calls.map(({ name, id, args }, i) => {
     const tree = context.tree(`${place} call ${i}`);
     tree.show(args, () => Promise.reject(new Error("not shown")));
-    return h("div", { class: "call" }, line("calls", name, id), tree.element);
+    return div("call", line("calls", name, id), tree.element);
   });
   const label = `${visible(role, 60)} message`;
   const element = h(
@@ -26,9 +26,10 @@ export function messagePart(message: Of<"message">, context: Context, place: str
 
 /** Who it is, or which tool: the name strong, what is around it quiet. */
 function line(before: string, name: string, after: string): HTMLElement {
-  const strong = h("bdi", { class: "b" });
-  const quiet = h("bdi", { class: "s ell" });
-  paintText(strong, name, 200);
-  paintText(quiet, after, 200);
-  return h("div", { class: "who" }, before && h("span", { class: "s" }, before), strong, quiet);
+  return div(
+    "who",
+    before && span("s", before),
+    painted("bdi", "b", name, 200),
+    painted("bdi", "s ell", after, 200),
+  );
 }

@@ -1,5 +1,5 @@
 import { computed, effect, signal, untracked } from "@preact/signals-core";
-import { button, FOCUSABLE, h, hasFocus } from "../../dom.js";
+import { button, div, FOCUSABLE, h, hasFocus, span } from "../../dom.js";
 import { iconButton } from "../../icons.js";
 import type { Link, View } from "../../link.js";
 import { paintText } from "../../text.js";
@@ -48,15 +48,15 @@ export function createValuePane(
     leave();
     void link.request("open", { id: null });
   });
-  const problem = h("span");
+  const problem = span("");
   const problemLine = h("p", { class: "problem", role: "alert" }, problem, button({}, value.retry, "Retry"));
   const panel = h("div", { class: "panel", role: "tabpanel", tabindex: 0, ...FOCUSABLE });
   const element = h(
     "div",
     { class: "val", role: "group", "aria-label": "Value" },
-    h("div", { class: "vtop" }, head.element, closeButton),
+    div("vtop", head.element, closeButton),
     problemLine,
-    h("div", { class: "vtabs" }, formats.element, h("span", { class: "sp" }), editButton, copyButton),
+    div("vtabs", formats.element, span("sp"), editButton, copyButton),
     panel,
   );
 

@@ -1,4 +1,4 @@
-import { h, svg } from "../../dom.js";
+import { div, h, svg } from "../../dom.js";
 import { count } from "../../format.js";
 import { visible } from "../../text.js";
 import type { Of, Part } from "./blocks.js";
@@ -21,7 +21,7 @@ export function plotPart({ label, style, low, high, first, last }: Of<"plot">): 
   const shape = svg("path", { class: "shape" });
   const attributes = { height: HEIGHT, role: "img", "aria-label": visible(said) };
   const picture = svg("svg", attributes, axis, shape, ...scale, from, to);
-  const element = h("div", { class: "plotblock" }, h("h3", { class: "s" }, visible(label)), picture);
+  const element = div("plotblock", h("h3", { class: "s" }, visible(label)), picture);
   const left = 10 + 6.2 * Math.max(...scale.map((text) => text.textContent.length));
 
   const observer = new ResizeObserver(([entry]) => {

@@ -1,4 +1,4 @@
-import { h } from "../../dom.js";
+import { div, h } from "../../dom.js";
 import { paintText, visible } from "../../text.js";
 import type { Of, Part } from "./blocks.js";
 import type { Block } from "./value.js";
@@ -26,5 +26,5 @@ export function tablePart(block: Of<"table">): Part {
 
   append(block);
   const table = h("table", {}, h("thead", {}, line("th", block.columns)), body);
-  return { element: h("div", { class: "tableblock" }, table), append };
+  return { element: div("tableblock", table), append };
 }
