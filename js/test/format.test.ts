@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { age, bytes, count, counted, duration, rate, ratio, step } from "../src/format.js";
+import { age, bytes, count, counted, duration, parseBytes, rate, ratio, step } from "../src/format.js";
 
 const text = ({ digits, unit }: { digits: string; unit: string }) => (unit ? `${digits} ${unit}` : digits);
 
@@ -72,3 +72,23 @@ it.each([
   [4_320, "1 h 12 min"],
   [5 * 86_400, "5 days"],
 ])("duration %d → %s", (n, expected) => expect(duration(n)).toBe(expected));
+
+describe("sizes as people write them", () => {
+  it.each([
+    ["", null],
+    ["  ", null],
+    ["0", 0],
+    ["812", 812],
+    ["10 kB", 10_000],
+    ["10KB", 10_000],
+    ["1.5 MB", 1_500_000],
+    ["1,000", 1_000],
+    ["4 KiB", 4_096],
+    [".5k", 500],
+    ["2g", 2_000_000_000],
+    ["ten", undefined],
+    ["-1", undefined],
+    ["1 2", undefined],
+    ["1 kilo", undefined],
+  ])("%j → %s", (given, expected) => expect(parseBytes(given)).toBe(expected));
+});

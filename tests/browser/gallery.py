@@ -11,13 +11,15 @@ from scripts.ensure_browser import ensure
 from tests.browser import states
 from tests.browser.stage import Stage
 
-WIDTH = {"light": 900, "dark": 900, "narrow": 420}
+WIDTH = {"light": 900, "dark": 900, "narrow": 420, "wide": 1600}
 
 
 def main(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     widgets = {
-        "keys": lambda: states.key_table(selected="prod:sess:9f31c2"),
+        "keys": lambda: states.key_table(open_id=1),
+        "keys-filtered": lambda: states.key_table(query={"filter": "prod:*", "types": ["json"]}),
+        "keys-editable": lambda: states.key_table(open_id=1, selection=[1, 2, 3], editable=True),
         "keys-few": lambda: states.key_table(3),
         "keys-empty": lambda: states.key_table(0),
         "cache": states.cache_counters,

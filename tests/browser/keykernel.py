@@ -6,7 +6,7 @@ import base64
 import fnmatch
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from inmem_widgets.observables.keys.query import Query, QueryError
@@ -58,20 +58,31 @@ class KeyKernel(Scripted):
         silent: methods that get no answer (a busy kernel).
     """
 
-    def __init__(self, size: int, *, name: str | None = "store", fresh: bool = True, **over: Any) -> None:
+    def __init__(
+        self,
+        size: int,
+        *,
+        name: str | None = "store",
+        fresh: bool = True,
+        open_id: int | None = None,
+        selection: Sequence[int] = (),
+        query: Mapping[str, Any] | None = None,
+        **over: Any,
+    ) -> None:
         self.size, self.name = size, name
         self.over = over
         self.changes = [3_412]
         self.query = Query()
         self.problem: dict[str, Any] | None = None
-        self.selection: list[int] = []
-        self.selected = 0
-        self.open: int | None = None
+        self.selection = list(selection)
+        self.selected = len(selection)
+        self.open = open_id
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self.silent: set[str] = set()
         self.started = time.time()
         self.fresh = fresh
         self.listed: list[int] | None = None
+        self.ask(query or {})
         super().__init__("key_table", self.state, answer=self.reply)
 
     def row(self, i: int) -> dict[str, Any]:
@@ -158,7 +169,10 @@ class KeyKernel(Scripted):
         elif method == "code":
             return {"code": f"inspect(store)  # {params['of']}"}
         elif method == "delete":
-            return {"deleted": len(params["ids"])}
+            ids = self.selection if params["ids"] is None else params["ids"]
+            self.over["deleted"] = ids
+            self.remove(ids)
+            return {"deleted": len(ids)}
         elif method == "export":
             last = params["piece"] == 2
             data = base64.b64encode(f"piece {params['piece']}\n".encode()).decode()
@@ -169,6 +183,12 @@ class KeyKernel(Scripted):
         elif method == "edit":
             return {"id": 3, "conflict": None, "missing": params.get("key") == KEYS[0][0]}
         return None
+
+    def remove(self, ids: Sequence[int]) -> None:
+        listed = range(self.size) if self.listed is None else self.listed
+        self.listed = [i for i in listed if i not in ids]
+        self.selection, self.selected = [], 0
+        self.changes[0] += 1
 
     def ask(self, changes: Mapping[str, Any]) -> None:
         try:

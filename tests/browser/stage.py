@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import json
 import mimetypes
@@ -10,7 +11,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
-from playwright.sync_api import Locator, Page, Route
+from playwright.sync_api import Locator, Page, Route, expect
 
 from inmem_widgets.observables.session import Session, State
 from inmem_widgets.widgets.base import InspectorWidget
@@ -151,6 +152,15 @@ class Stage:
         for widget, kernel in self.kernels.items():
             for message in kernel.pushed():
                 self.page.evaluate("([id, message]) => stage.deliver(id, message)", [widget, message])
+
+    def until(self, shown: Locator) -> None:
+        """Deliver what the kernels send of their own accord until this is visible."""
+        for _ in range(100):
+            self.push()
+            with contextlib.suppress(AssertionError):
+                expect(shown).to_be_visible(timeout=100)
+                return
+        raise AssertionError(f"{shown} is not shown")
 
     def update(self, widget: Locator, trait: str, value: Any) -> None:
         """The kernel sets a synced trait."""

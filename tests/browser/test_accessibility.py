@@ -10,14 +10,22 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.browser import states
+from tests.browser.keykernel import KeyKernel
 from tests.browser.stage import Scripted, Stage
 
 pytestmark = pytest.mark.browser
 
 AXE = Path(__file__).parent.parent.parent / "js" / "node_modules" / "axe-core" / "axe.min.js"
 
+
+def open_key() -> KeyKernel:
+    """All that can be shown at once: a value, a selection, a narrowed list."""
+    query = {"types": ["json", "dict"], "namespace": "prod:sess:", "sort": "size"}
+    return states.key_table(editable=True, open_id=1, selection=[1, 2], query=query)
+
+
 WIDGETS: dict[str, Callable[[], Scripted]] = {
-    "keys": lambda: states.key_table(selected="prod:sess:9f31c2"),
+    "keys": open_key,
     "keys-empty": lambda: states.key_table(0),
     "cache": states.cache_counters,
     "cache-empty": lambda: states.cache_counters(lookups=False),
@@ -81,7 +89,13 @@ def test_all_that_takes_the_focus_shows_it(stage: Stage, name: str) -> None:
     seen = 0
     stage.page.keyboard.press("Tab")
     while widget.evaluate("element => element.contains(document.activeElement)"):
-        style = stage.page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+        # a field shows it round all that is in it
+        style = stage.page.evaluate(
+            """() => {
+                const at = document.activeElement
+                return getComputedStyle(at.closest('.field') ?? at).outlineStyle
+            }"""
+        )
         assert style != "none", stage.page.evaluate("document.activeElement.outerHTML.slice(0, 200)")
         seen += 1
         stage.page.keyboard.press("Tab")
@@ -93,3 +107,31 @@ def test_nothing_moves_where_motion_is_not_wanted(stage: Stage) -> None:
     widget = settled(stage, states.key_table(5))
     button = widget.get_by_role("button", name="Live, pause")
     assert button.evaluate("e => getComputedStyle(e).transitionDuration") == "0s"
+
+
+OPENED: dict[str, Callable[[Locator], None]] = {
+    "space": lambda w: w.get_by_role("button", name="Space", exact=True).click(),
+    "feed": lambda w: w.get_by_role("button", name="Latest changes").click(),
+    "facets": lambda w: w.get_by_role("button", name="Types and sizes").click(),
+    "menu": lambda w: w.get_by_role("button", name="More actions").click(),
+    "problem": lambda w: (
+        w.get_by_label("How the filter is read").select_option("regex"),
+        w.get_by_label("Filter keys").fill("pro(d"),
+        expect(w.get_by_text("at character")).to_be_visible(),
+    )[0],
+    "no match": lambda w: w.get_by_label("Filter keys").fill("nowhere"),
+    "confirm": lambda w: (w.locator(".rows [tabindex='0']").focus(), w.page.keyboard.press("Delete"))[0],
+    "help": lambda w: (w.locator(".rows [tabindex='0']").focus(), w.page.keyboard.press("?"))[0],
+}
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_no_violations_in_what_opens(stage: Stage, theme: str) -> None:
+    stage.theme(theme)
+    found: list[str] = []
+    for name, opens in OPENED.items():
+        widget = settled(stage, open_key())
+        opens(widget)
+        found += [f"{name}: {violation}" for violation in violations(stage)]
+        stage.end(widget)
+    assert found == []

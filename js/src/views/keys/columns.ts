@@ -15,8 +15,8 @@ const LABEL: Readonly<Record<Name, string>> = {
   preview: "Preview",
 };
 const NATURAL: Partial<Widths> = { type: 68, size: 62, changed: 70 };
-const LEAST: Widths = { key: 110, type: 40, size: 48, changed: 48, preview: 120 };
-const KEY_BESIDE_TYPE = 190;
+const LEAST: Widths = { key: 88, type: 40, size: 48, changed: 48, preview: 120 };
+const KEY_BESIDE_TYPE = 172;
 const MOST_OF_KEY = 420;
 const MARK = 14;
 const GAP = 8;
@@ -99,7 +99,11 @@ export function createColumns(
       name,
       h(
         "span",
-        { role: "columnheader", class: `c-${name}${name === "size" || name === "changed" ? " num" : ""}` },
+        {
+          role: "columnheader",
+          "aria-label": LABEL[name],
+          class: `c-${name}${name === "size" || name === "changed" ? " num" : ""}`,
+        },
         sorter,
         byName.get(name)?.element,
       ),
