@@ -16,7 +16,7 @@ export function createCrumbs(
   leave?: () => void,
 ): View {
   const list = h("ol");
-  const element = h("nav", { class: "crumbs", "aria-label": "Breadcrumbs" }, list);
+  const element = h("div", { class: "crumbs", role: "group", "aria-label": "Breadcrumbs" }, list);
   const path = computed(() =>
     JSON.stringify(pathOf(query.value.value.namespace, link.state.value.delimiters)),
   );

@@ -8,7 +8,7 @@ import type { KeyTableState, NamespaceRow } from "../../wire.gen.js";
 import { createDelimiters } from "./delimiters.js";
 import { part } from "./parts.js";
 import { pathOf, toggled } from "./path.js";
-import type { KeyQueries } from "./query.js";
+import { type KeyQueries, narrows } from "./query.js";
 import { createRows, numberCell, paintNumber, type Row } from "./rows.js";
 
 interface Item extends Omit<NamespaceRow, "keys"> {
@@ -32,8 +32,8 @@ export function createNamespaces(
   const show = createRows<Item>(tree, makeRow);
   const note = h("p", { class: "note q" });
   const element = h(
-    "nav",
-    { class: "names", "aria-label": "Namespaces" },
+    "div",
+    { class: "names", role: "group", "aria-label": "Namespaces" },
     h(
       "div",
       { class: "row head", "aria-hidden": "true" },
@@ -158,10 +158,13 @@ export function createNamespaces(
   };
 }
 
+/** Whether keys are left out, the namespace apart. */
+const isFiltered = ({ query }: KeyTableState) => narrows({ ...query, namespace: "" });
+
 /** The first row: what all others are a part of. Its keys are null where they are not known. */
-function allKeys({ tree, total, size, bytes: all, query }: KeyTableState) {
-  const { filter, types, min_size, max_size } = query;
-  const filtered = filter !== "" || types.length > 0 || min_size !== null || max_size !== null;
+function allKeys(state: KeyTableState) {
+  const { tree, total, size, bytes: all, query } = state;
+  const filtered = isFiltered(state);
   const top = (tree ?? []).filter((row) => row.level === 0);
   const measured = top.reduce((sum, row) => sum + (row.bytes ?? 0), 0);
   return {
@@ -186,8 +189,11 @@ export function unfolded(rows: readonly NamespaceRow[], open: readonly string[])
 }
 
 /** Why there is no namespace. */
-function missing({ tree, total, size, delimiters, query, progress }: KeyTableState): string {
-  if (tree === null || progress !== null) return "counting …";
+function missing(state: KeyTableState): string {
+  const { tree, total, size, delimiters, query, progress } = state;
+  // What has been guessed is there.
+  const guessed = query.delimiters === null && delimiters !== "" && !isFiltered(state) && total > 0;
+  if (tree === null || progress !== null || guessed) return "counting …";
   if (size === 0) return total === 0 ? "" : "no key matches";
   if (delimiters) return `no key has ${[...delimiters].map((char) => visible(char)).join(" or ")} in it`;
   return query.delimiters === null
@@ -219,13 +225,18 @@ function makeRow(): Row<Item> {
         "aria-level": level + 1,
         "aria-selected": item.selected,
         "aria-disabled": more > 0,
+        "aria-expanded": expanded,
         title: spoken(item),
         class: `row${more ? " rest" : prefix === "" ? " all" : ""}`,
       };
-      for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, String(value));
-      if (expanded === null) element.removeAttribute("aria-expanded");
-      else element.setAttribute("aria-expanded", String(expanded));
-      twisty.replaceChildren(...(expanded === null ? [] : [icon(expanded ? "down" : "right")]));
+      for (const [name, value] of Object.entries(attributes)) {
+        if (value === null) element.removeAttribute(name);
+        else if (element.getAttribute(name) !== String(value)) element.setAttribute(name, String(value));
+      }
+      if (twisty.dataset.open !== String(expanded)) {
+        twisty.dataset.open = String(expanded);
+        twisty.replaceChildren(...(expanded === null ? [] : [icon(expanded ? "down" : "right")]));
+      }
       label.style.setProperty("--level", String(level));
       paintText(name, more ? `${count(more)} more` : item.name || "(empty)", 200);
       setText(keys, item.keys === null ? "" : count(item.keys));

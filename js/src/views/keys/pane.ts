@@ -154,7 +154,7 @@ export function createValuePane(
 
   /** Back to the grid. */
   function leave(): void {
-    element.closest(".imw")?.querySelector<HTMLElement>("[role='grid'] [tabindex='0']")?.focus();
+    element.closest(".imw")?.querySelector<HTMLElement>(".rows [tabindex='0']")?.focus();
   }
 
   element.addEventListener("keydown", (event) => {
