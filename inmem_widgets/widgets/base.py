@@ -15,6 +15,7 @@ import anywidget
 import traitlets
 
 from inmem_widgets.observables import Observable, observed
+from inmem_widgets.observables.preview import clean
 from inmem_widgets.observables.session import Session, State
 from inmem_widgets.widgets.comm import answer_on_subshells
 from inmem_widgets.widgets.fallback import static_table
@@ -66,7 +67,7 @@ class InspectorWidget(anywidget.AnyWidget, Generic[Shown]):
     def __init__(self, obj: Any, *, name: str | None = None) -> None:
         observable = cast(Shown, observed(obj, self.kind))
         source = observable.source
-        self._title: Title = {"type": type(source).__name__, "name": name, "gone": False}
+        self._title: Title = {"type": type(source).__name__, "name": name and clean(name), "gone": False}
         self._sessions: dict[str, Session] = {}
         self._quiet: dict[str, float] = {}  # until when nothing is pushed to a view
         self._later: threading.Timer | None = None
@@ -181,7 +182,7 @@ class InspectorWidget(anywidget.AnyWidget, Generic[Shown]):
                 return
             reply["result"] = self.answer(str(method), params, view)
         except Exception as error:  # the view shows it; the kernel goes on
-            reply["error"] = f"{type(error).__name__}: {error}"
+            reply["error"] = clean(f"{type(error).__name__}: {error}")
         self._outbox.append(reply)
 
     def _push(self) -> None:

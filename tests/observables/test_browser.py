@@ -15,9 +15,10 @@ import traitlets
 
 from inmem_widgets import InMemoryByteStore, InMemoryCache, InMemoryStore, KeyTable, inspect, observe
 from inmem_widgets.observables.keys import bulk as bulk_module
-from inmem_widgets.observables.keys.browser import TOLD, KeyBrowser
+from inmem_widgets.observables.keys.browser import KeyBrowser
 from inmem_widgets.observables.keys.keylist import MOST
 from inmem_widgets.observables.keys.query import Query, QueryError
+from inmem_widgets.observables.keys.screen import TOLD
 
 WAIT = 20.0
 Make = Callable[..., KeyBrowser]
@@ -651,3 +652,57 @@ def test_inspect_passes_on_and_refuses() -> None:
     with pytest.raises(TypeError, match="formatters"):
         inspect(store, formatters=["x"])
     table.close()
+
+
+# -- faces --
+
+
+def test_the_tree_and_the_space_are_made_in_the_background(browse: Make) -> None:
+    store = store_of({f"{a}:{b}:{i}": "x" * 10 for a in "ab" for b in "cd" for i in range(5)})
+    browser = browse(store)
+    state = browser.state({})
+    assert (state["tree"], state["space"], state["recent"], state["delimiters"]) == (None, None, None, ":")
+    params: dict[str, Any] = {"tree": True, "expanded": ["a:"], "space": True}
+    until(browser, lambda: [row["bytes"] for row in browser.state(params)["tree"]] == [100, 50, 50, 100])
+    assert [row["prefix"] for row in browser.state(params)["tree"]] == ["a:", "a:c:", "a:d:", "b:"]
+    until(browser, lambda: browser.state(params)["space"]["progress"] is None)
+    space = browser.state(params)["space"]
+    assert (space["keys"], space["bytes"], space["exact"]) == (20, 200, 20)
+    browser.answer("query", {"namespace": "a:"})
+    assert len(browser.keys()) == 10
+    until(browser, lambda: len(browser.state(params)["tree"]) == 4)  # what is narrowed to is still among all
+    browser.answer("query", {"delimiters": ""})
+    assert browser.state(params)["tree"] == []
+    with pytest.raises(TypeError, match="expanded: got 'a:', accepted is a list of prefixes"):
+        browser.state({"tree": True, "expanded": "a:"})
+
+
+def test_views_with_other_namespaces_open_do_not_keep_each_other_busy(browse: Make) -> None:
+    store = store_of({f"{a}:{b}:{i}": 1 for a in "ab" for b in "cd" for i in range(5)})
+    browser = browse(store)
+    views: list[dict[str, Any]] = [{"tree": True, "expanded": [prefix]} for prefix in ("a:", "b:")]
+
+    def settled() -> bool:
+        trees = [browser.state(view)["tree"] for view in views]
+        return all(len(tree) == 4 and tree[0]["bytes"] is not None for tree in trees)
+
+    until(browser, settled)
+    assert [row["prefix"] for row in browser.state(views[0])["tree"]] == ["a:", "a:c:", "a:d:", "b:"]
+    assert [row["prefix"] for row in browser.state(views[1])["tree"]] == ["a:", "b:", "b:c:", "b:d:"]
+    for thread in threading.enumerate():
+        if thread.name == "inmem-widgets task":
+            thread.join(WAIT)
+    for view in views * 3:
+        browser.state(view)
+        assert not [t for t in threading.enumerate() if t.name == "inmem-widgets task"]
+
+
+def test_a_namespace_whose_name_cannot_be_shown_can_be_narrowed_to(browse: Make) -> None:
+    long = "long" * 300
+    store = store_of({f"{long}:1": 1, f"{long}:2": 2, "\ud800:3": 3, "other:4": 4})
+    browser = browse(store)
+    until(browser, lambda: len(browser.state({"tree": True})["tree"]) == 3)
+    for row, keys in zip(browser.state({"tree": True})["tree"], (2, 1, 1), strict=True):
+        browser.answer("query", {"namespace": row["prefix"]})
+        assert len(browser.keys()) == keys
+        assert browser.state({})["query"]["namespace"] == row["prefix"]

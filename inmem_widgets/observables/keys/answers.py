@@ -57,6 +57,8 @@ class Answers:
     def _query(self, params: Params) -> None:
         browser = self._browser
         try:
+            if isinstance(namespace := params.get("namespace"), str):
+                params = {**params, "namespace": browser.screen.namespaces.full(namespace)}
             browser.query = browser.query.but(params)
         except QueryError as error:
             browser.refuse(error)
@@ -103,7 +105,7 @@ class Answers:
         browser = self._browser
         format = _param(params, "format", str, "the name of a format", None)
         offset = _number(params, "offset", 0)
-        opened, value = browser.open_state(), browser.value
+        opened, value = browser.screen.open_state(), browser.value
         assert opened is not None
         if params.get("path") is not None:
             path = params["path"]

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import threading
-import time
-from bisect import bisect_right
 from collections.abc import Callable, Mapping
-from itertools import islice
 from typing import Any
 
 import traitlets
@@ -15,24 +12,17 @@ from inmem_widgets.core.change import MISSING, Change
 from inmem_widgets.observables.formats import Formatter, check_formatters
 from inmem_widgets.observables.keys.answers import Answers
 from inmem_widgets.observables.keys.bulk import BulkDelete
-from inmem_widgets.observables.keys.ids import shown
 from inmem_widgets.observables.keys.keylist import KeyList
 from inmem_widgets.observables.keys.listing import Listing
 from inmem_widgets.observables.keys.pace import Pace
 from inmem_widgets.observables.keys.query import Query, QueryError
+from inmem_widgets.observables.keys.screen import Screen, problem_of
 from inmem_widgets.observables.session import State
-from inmem_widgets.observables.states import windowed
 from inmem_widgets.observables.store import ObservableStore
-from inmem_widgets.wire import KeyRow, OpenKey, Problem
+from inmem_widgets.wire import KeyRow, Problem
 
-TOLD = 1_000
-"""Selected keys up to which a view is told them all; of more, those in its window."""
-RECENT = 100
-"""Changes in a view's feed."""
 PATIENCE = 2.0
 """Seconds to wait for news of the latest writes."""
-MOMENTS = 4_000
-"""Moments remembered at which views were told how many changes there were."""
 
 
 class KeyBrowser(traitlets.HasTraits):
@@ -70,20 +60,19 @@ class KeyBrowser(traitlets.HasTraits):
         self.name = name
         self.problem: Problem | None = None
         self.bulk: BulkDelete | None = None
+        self.selected: frozenset[str] = frozenset()
+        self.looks = 0
+        self.pace = Pace()
         self._observable: ObservableStore | None = observable
         self._lock = threading.RLock()
-        self._pace = Pace()
+        self.listing = Listing(observable, query, self.pace.tell_soon)
+        self._before: Listing | None = None  # shown where the newest one cannot be made
+        self.screen = Screen(self)
         self._answers = Answers(self)
-        self._selected: frozenset[str] = frozenset()
-        self._looks = 0
-        self._moments: list[tuple[int, float]] = []
-        self._delimiters: tuple[int, str] | None = None
-        self._listing = Listing(observable, query, self._pace.tell_soon)
-        self._before: Listing | None = None  # shown if the newest one cannot be made
         super().__init__(query=query)
         self._stops = [
             observable.on_changes(self._take),
-            observable.on_update(self._pace.tell),
+            observable.on_update(self.pace.tell),
         ]
 
     @property
@@ -98,9 +87,10 @@ class KeyBrowser(traitlets.HasTraits):
         return self._observable
 
     @property
-    def listing(self) -> Listing:
-        """The list of the query."""
-        return self._listing
+    def listed(self) -> Listing:
+        """The list that is shown: that of the query, or the one before if it cannot be made."""
+        before = self._before
+        return self.listing if self.listing.error is None or before is None else before
 
     def keys(self) -> list[str]:
         """All keys listed, in the order shown; waits until the list is complete and up to date.
@@ -112,11 +102,24 @@ class KeyBrowser(traitlets.HasTraits):
         source = self.observable.source
         if source is not None:
             source.changes.flush(PATIENCE)
-        return self._listing.all_keys()
+        return self.listing.all_keys()
 
     def wait(self, timeout: float) -> bool:
         """Whether the list is complete within so many seconds."""
-        return self._listing.wait(timeout)
+        return self.listing.wait(timeout)
+
+    def state(self, params: Mapping[str, Any]) -> State:
+        """A `KeyTableState` but for `seq`, `now` and `title`; parameters: start, stop, tree, expanded,
+        space, recent.
+
+        Raises:
+            TypeError, ValueError: a parameter is not accepted.
+        """
+        return self.screen.state(params)
+
+    def rows(self, start: int, stop: int) -> tuple[int, list[KeyRow]]:
+        """How many keys are listed (so far), and the rows start … stop - 1."""
+        return self.screen.window(self.listed, start, stop)
 
     @property
     def value(self) -> Any:
@@ -143,7 +146,7 @@ class KeyBrowser(traitlets.HasTraits):
 
     def on_update(self, fn: Callable[[], None]) -> Callable[[], None]:
         """Call `fn` when there may be something new to show, on any thread; returns the way to stop."""
-        return self._pace.listen(fn)
+        return self.pace.listen(fn)
 
     def close(self) -> None:
         """Stop all that is being done, and let go of the observable."""
@@ -154,25 +157,26 @@ class KeyBrowser(traitlets.HasTraits):
                 stop()
             self._stops.clear()  # they hold the observable
             self._observable = None
-            self._pace.close()
-            listings = [self._listing, *([self._before] if self._before else [])]
+            self.pace.close()
+            listings = [self.listing, *([self._before] if self._before else [])]
         if self.bulk is not None:
             self.bulk.cancel()
         for listing in listings:
             listing.close()
+        self.screen.close()
         self._answers.close()
 
     # -- changes --
 
     def refuse(self, problem: QueryError | None) -> None:
         """Show why a query was not taken over."""
-        self.problem = None if problem is None else _problem(problem)
-        self._pace.tell()
+        self.problem = None if problem is None else problem_of(problem)
+        self.pace.tell()
 
     def look_again(self) -> None:
         """Have the views ask for the open value again."""
-        self._looks += 1
-        self._pace.tell()
+        self.looks += 1
+        self.pace.tell()
 
     def delete_all(self, count: int, changes: int) -> None:
         """Delete all keys listed but those written to since there were so many changes, in the background.
@@ -185,156 +189,38 @@ class KeyBrowser(traitlets.HasTraits):
         keys = self.keys()
         if count != len(keys):
             raise ValueError(f"count: {count:,} keys were confirmed, {len(keys):,} match now; confirm again")
-        place = bisect_right(self._moments, changes, key=lambda moment: moment[0]) - 1
-        if place < 0 or changes > observable.changes:
+        since = self.screen.moment_of(changes) if changes <= observable.changes else None
+        if since is None:
             raise ValueError(f"changes: got {changes}, which no view was told; confirm again")
         with self._lock:
             if self.bulk is not None and self.bulk.running:
                 raise RuntimeError("bulk: another deletion is running; cancel it or wait for it")
-            since = self._moments[place][1]
-            self.bulk = BulkDelete(observable, keys, since, self._pace.tell_soon)
+            self.bulk = BulkDelete(observable, keys, since, self.pace.tell_soon)
 
     @traitlets.observe("query")
     def _on_query(self, change: Any) -> None:
         with self._lock:
-            if self._observable is None or self._listing.query == self.query:
+            if self._observable is None or self.listing.query == self.query:
                 return
             self.problem = None
-            last, self._listing = (
-                self._listing,
-                Listing(self._observable, self.query, self._pace.tell_soon),
-            )
-            old = last
+            last, old = self.listing, self._before
+            self.listing = Listing(self._observable, self.query, self.pace.tell_soon)
             if last.error is None:
-                old, self._before = self._before, last  # type: ignore[assignment]
+                self._before = last
+            else:
+                old = last
         if old is not None:
             old.close()
-        self._pace.tell()
+        self.pace.tell()
 
     @traitlets.observe("selection", "open_key")
     def _on_choice(self, change: Any) -> None:
-        self._selected = frozenset(self.selection)
-        self._pace.tell()
+        self.selected = frozenset(self.selection)
+        self.pace.tell()
 
     def _take(self, changes: list[Change]) -> None:
-        if any(change.kind == "reset" for change in changes):
-            self._delimiters = None
+        self.screen.take(changes)
         with self._lock:
-            listings = [self._listing, *([self._before] if self._before else [])]
+            listings = [self.listing, *([self._before] if self._before else [])]
         for listing in listings:
             listing.touch(changes)
-
-    # -- what views show --
-
-    def state(self, params: Mapping[str, Any]) -> State:
-        """A `KeyTableState` but for `seq`, `now` and `title`; parameters: start, stop, tree, expanded,
-        space, recent."""
-        moment = time.time()
-        observable = self.observable
-        changes = observable.changes
-        self._remember(changes, moment)
-        size, how = observable.total_bytes()
-        listing, error = self._listing, self._listing.error
-        before = self._before
-        listed = listing if error is None or before is None else before
-        window = windowed(lambda start, stop: self._window(listed, start, stop), params)
-        source = observable.source
-        query, bulk = self.query, self.bulk
-        return {
-            "total": observable.size if source is not None else 0,
-            "bytes": size,
-            "bytes_how": how,
-            **window,
-            "changes": changes,
-            "query": query.wire(),
-            "matching": query.matching,
-            "delimiters": self.delimiters(),
-            "problem": self.problem if error is None else _problem(error),
-            "progress": listing.progress,
-            "doing": listing.doing,
-            "selection": self._selected_ids(window["rows"]),
-            "selected": len(self.selection),
-            "open": self.open_state(),
-            "deleted": observable.recent.deleted(),
-            "editable": self.editable,
-            "takes": "bytes" if source is not None and source._values is bytes else "any",
-            "tree": [] if params.get("tree") else None,
-            "space": None,
-            "recent": observable.recent.rows(RECENT) if params.get("recent") else None,
-            "bulk": None if bulk is None else bulk.state(),
-        }
-
-    def rows(self, start: int, stop: int) -> tuple[int, list[KeyRow]]:
-        """How many keys are listed (so far), and some of their rows."""
-        return self._window(self._listing, start, stop)
-
-    def _window(self, listing: Listing, start: int, stop: int) -> tuple[int, list[KeyRow]]:
-        if listing.query.natural:
-            return self.observable.window(start, stop)
-        observable = self.observable
-        if observable.source is None:
-            return 0, []
-        size, keys = listing.size, listing.keys(start, stop)
-        return size, [observable.row(key) or self._deleted_row(key) for key in keys]
-
-    def _deleted_row(self, key: str) -> KeyRow:
-        """Of a key that is still listed."""
-        return {
-            "id": self.observable.key_id(key), "key": shown(key), "type": "", "size": None, "how": "exact",
-            "preview": "", "changed": None, "change": "deleted",
-        }  # fmt: skip
-
-    def _selected_ids(self, rows: list[KeyRow]) -> list[int]:
-        observable, selection = self.observable, self.selection
-        if len(selection) <= TOLD:
-            return [observable.key_id(key) for key in selection]
-        return [row["id"] for row in rows if observable.key_of(row["id"]) in self._selected]
-
-    def open_state(self) -> OpenKey | None:
-        """The open key as it is."""
-        key = self.open_key
-        if key is None:
-            return None
-        observable = self.observable
-        row, source = observable.row(key), observable.source
-        gone = row is None or source is None
-        row = row or self._deleted_row(key)
-        # its identity tells another value; size and preview many a one that changed in place
-        identity = None if source is None else id(source._store.get(key))
-        version = (identity, gone, row["changed"], row["size"], row["preview"], self._looks)
-        return {
-            "id": row["id"], "key": row["key"], "type": row["type"], "size": row["size"], "how": row["how"],
-            "changed": row["changed"], "version": hash(version) & ((1 << 53) - 1), "gone": gone,
-        }  # fmt: skip
-
-    def delimiters(self) -> str:
-        """Those given, or guessed from the keys; guessed again when there are twice or half as many."""
-        if self.query.delimiters is not None:
-            return self.query.delimiters
-        source = self.observable.source
-        if source is None:
-            return ""
-        data = source._store
-        magnitude = len(data).bit_length()
-        known = self._delimiters
-        if known is None or known[0] != magnitude:
-            sample = list(islice(data, 500)) + list(islice(reversed(data), 500))
-            known = self._delimiters = magnitude, guess_delimiters(sample)
-        return known[1]
-
-    def _remember(self, changes: int, moment: float) -> None:
-        with self._lock:
-            if not self._moments or self._moments[-1][0] < changes:
-                self._moments.append((changes, moment))
-                if len(self._moments) > MOMENTS:  # of the older ones every second is enough
-                    self._moments[: MOMENTS // 2] = self._moments[: MOMENTS // 2 : 2]
-
-
-def guess_delimiters(keys: list[str]) -> str:
-    """The characters that part the keys' names."""
-    found = [d for d in ":/." if 3 * sum(d in key for key in keys) > len(keys)]
-    return found[0] if found else ""
-
-
-def _problem(error: QueryError) -> Problem:
-    return {"field": error.field, "message": error.message, "at": error.at}

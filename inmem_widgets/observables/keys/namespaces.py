@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
@@ -11,6 +12,8 @@ from inmem_widgets.observables.keys.ids import shown
 from inmem_widgets.observables.keys.levels import Level, level
 from inmem_widgets.wire import NamespaceRow
 
+VIEWS = 8
+"""Views that are shown the same tree, each with other namespaces open."""
 ROWS = 600
 """Namespaces listed in all."""
 
@@ -115,6 +118,7 @@ class Namespaces:
     def __init__(self, tell: Callable[[], None]) -> None:
         self._trees: Background[Tree] = Background(tell)
         self._last: tuple[Any, ...] = ()
+        self._views: deque[frozenset[str]] = deque(maxlen=VIEWS)
         self._full: dict[str, str] = {}
         self._listed: tuple[tuple[Any, ...], list[NamespaceRow]] = ((), [])
 
@@ -134,7 +138,10 @@ class Namespaces:
             # the tree holds the keys
             self._trees.result, self._last, self._listed = None, (), ((), self._listed[1])
         else:
-            self._want(*found, delimiters, wanted)
+            if wanted not in self._views:
+                self._views.append(wanted)
+            # one tree for all views: what each has open is made, whoever asks
+            self._want(*found, delimiters, frozenset().union(*self._views))
         tree = self._trees.result
         if tree is None:
             return self._listed[1]
