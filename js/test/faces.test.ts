@@ -32,7 +32,8 @@ describe("a namespace as steps", () => {
       ":a:b",
       ":",
       [
-        [":a", ":a:"],
+        ["", ":"],
+        ["a", ":a:"],
         ["b", ":a:b"],
       ],
     ],
@@ -112,12 +113,12 @@ describe("how the space was measured", () => {
     [{ sampled: 0, measured: 100 }, ["412 MB", "31.0 MB", "1,000,000", "998,000 exact · now"]],
     [{ exact: 0, shallow: 3, sampled: 0 }, ["~412 MB", "31.0 MB", "1,000,000", "3 shallow · 3 s ago"]],
     [
-      { progress: 0.429, measured: null },
-      ["~412 MB", "31.0 MB", "1,000,000", "998,000 exact, 2,000 sampled · 42\u2009% so far"],
+      { sampled: 0, progress: 0.429 },
+      ["412 MB", "31.0 MB", "1,000,000", "998,000 exact · 3 s ago · measuring again, 42\u2009%"],
     ],
     [
-      { progress: 0, measured: null, exact: 0, sampled: 0 },
-      ["~412 MB", "31.0 MB", "1,000,000", "0\u2009% so far"],
+      { bytes: 0, key_bytes: 0, progress: 0, measured: null, exact: 0, sampled: 0 },
+      ["—", "—", "1,000,000", "measuring, 0\u2009%"],
     ],
   ])("%j", (parts, expected) => expect(said({ ...space, ...parts }, 100)).toEqual(expected));
 });

@@ -74,7 +74,7 @@ class FaceKernel(KeyKernel):
 
     def space(self) -> dict[str, Any]:
         keys, size = sum(row[1] for row in self.store), sum(row[2] for row in self.store)
-        tops = [row for row in self.rows([]) if row["level"] == 0]
+        tops = [row for row in self.rows([]) if row["level"] == 0][:20]
         types = [
             ("str", 0.86, 0.62),
             ("float32", 0.126, 0.21),

@@ -8,7 +8,7 @@ export interface Step {
   delimiter: string;
 }
 
-/** "prod:docs/" by ":/" is prod (prod:), docs (prod:docs/). A delimiter at the very start parts nothing. */
+/** "prod:docs/" by ":/" is prod (prod:), docs (prod:docs/). */
 export function pathOf(namespace: string, delimiters: string): Step[] {
   const steps: Step[] = [];
   let from = 0;
@@ -17,7 +17,7 @@ export function pathOf(namespace: string, delimiters: string): Step[] {
     steps.push({ prefix: namespace.slice(0, to + delimiter.length), name, delimiter });
     from = to + delimiter.length;
   };
-  for (let i = 1; i < namespace.length; i++) {
+  for (let i = 0; i < namespace.length; i++) {
     if (delimiters.includes(namespace[i]!)) end(i, namespace[i]!);
   }
   if (from < namespace.length) end(namespace.length, "");

@@ -1,6 +1,6 @@
 import { computed, effect } from "@preact/signals-core";
 import { h, setText } from "../../dom.js";
-import { age, bytes, count, counted } from "../../format.js";
+import { age, bytes, count, counted, type Quantity } from "../../format.js";
 import type { Link, View } from "../../link.js";
 import type { KeyTableState, Space } from "../../wire.gen.js";
 import { toggled } from "./path.js";
@@ -87,15 +87,20 @@ export function createSpace(
 export function said(space: Space, now: number): string[] {
   const { progress, measured } = space;
   const hows = (["exact", "sampled", "shallow"] as const).filter((how) => space[how] > 0);
-  const amount = (n: number) => Object.values(bytes(n)).join(" ");
-  const when =
-    progress !== null
-      ? `${Math.floor(100 * progress)}\u2009% so far`
-      : measured !== null && `${Object.values(age(measured, now)).join(" ")} ago`.replace("now  ago", "now");
+  const exact = hows.every((how) => how === "exact");
+  const words = (quantity: Quantity) => `${quantity.digits} ${quantity.unit}`.trim();
+  const amount = (n: number) => (hows.length > 0 ? words(bytes(n)) : "—");
+  const when = measured === null ? "" : words(age(measured, now));
   return [
-    (hows.length > 0 && hows[0] === "exact" && hows.length === 1 ? "" : "~") + amount(space.bytes),
+    (exact ? "" : "~") + amount(space.bytes),
     amount(space.key_bytes),
     count(space.keys),
-    [hows.map((how) => `${count(space[how])} ${how}`).join(", "), when].filter(Boolean).join(" · "),
+    [
+      hows.map((how) => `${count(space[how])} ${how}`).join(", "),
+      when && (when === "now" ? when : `${when} ago`),
+      progress !== null && `measuring${when && " again"}, ${Math.floor(100 * progress)}\u2009%`,
+    ]
+      .filter(Boolean)
+      .join(" · "),
   ];
 }
