@@ -21,6 +21,7 @@ from inmem_widgets.observables.values import (
     fields,
     first,
     is_a,
+    is_exactly,
     library,
     numpy_scalar,
     qualified_name,
@@ -38,7 +39,8 @@ _PLAIN = (
     pathlib.WindowsPath,
 )  # fmt: skip
 """Types whose own `__repr__` is short and harmless."""
-_ZONES = (type(None), datetime.timezone, zoneinfo.ZoneInfo)
+ZONES = (type(None), datetime.timezone, zoneinfo.ZoneInfo)
+"""Types of time zones whose methods are harmless."""
 
 
 def preview(value: Any, limit: int = PREVIEW) -> str:
@@ -65,6 +67,10 @@ def cut(text: str, limit: int) -> str:
 def clean(text: str) -> str:
     """The text with lone surrogates as visible escapes."""
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+_MOMENTS = ("Timestamp", "Timedelta", "Period", "NaTType", "NAType")
+"""pandas' scalars."""
 
 
 class _Bounded(reprlib.Repr):
@@ -113,10 +119,12 @@ class _Bounded(reprlib.Repr):
     repr_frozenset = repr_set
 
     def repr_instance(self, x: Any, level: int) -> str:
-        kind, name = type(x), type_name(x)
-        if any(kind is plain for plain in _PLAIN):
+        name = type_name(x)
+        if is_exactly(x, _PLAIN):
             return self._plain(x)
         if library(x):
+            if library(x) == "pandas" and name in _MOMENTS and is_exactly(getattr(x, "tzinfo", None), ZONES):
+                return cut(str(x), self.maxother)
             if (number := numpy_scalar(x)) is not None:
                 return self.repr1(number, level)
             text = array_text(x)
@@ -139,7 +147,7 @@ class _Bounded(reprlib.Repr):
         return f"{name}({', '.join(inner)}{', …' if len(attributes) > len(inner) else ''})"
 
     def _plain(self, x: Any) -> str:
-        if type(x) in (datetime.datetime, datetime.time) and type(x.tzinfo) not in _ZONES:
+        if is_exactly(x, (datetime.datetime, datetime.time)) and not is_exactly(x.tzinfo, ZONES):
             x = x.replace(tzinfo=None)
         try:
             return cut(repr(x), self.maxother)

@@ -11,11 +11,11 @@ from __future__ import annotations
 import datetime
 import decimal
 import enum
-import fractions
 import pathlib
 import sys
 import types
 import uuid
+import weakref
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
@@ -25,15 +25,16 @@ from inmem_widgets.observables.kinds import bytes_kind
 SAMPLE = 4096
 """Characters or bytes of a text that are read to judge it."""
 
+SCATTERED = 8_000_000
+"""Bytes of a memoryview that are copied where they do not lie side by side."""
+
 BYTES = (bytes, bytearray, memoryview)
 CONTAINERS = (list, tuple, set, frozenset)
 _SCALARS = (
     str, *BYTES, int, float, complex, type(None), range, type, datetime.date, datetime.time,
-    datetime.timedelta, datetime.tzinfo, uuid.UUID, decimal.Decimal, fractions.Fraction, pathlib.PurePath,
+    datetime.timedelta, datetime.tzinfo, uuid.UUID, decimal.Decimal, pathlib.PurePath,
     enum.Enum, types.ModuleType, types.FunctionType,
 )  # fmt: skip
-_STORED = (types.MemberDescriptorType, types.GetSetDescriptorType)
-"""What reads a slot, or `__dict__`, of an object."""
 _name = type.__dict__["__name__"].__get__
 _module = type.__dict__["__module__"].__get__
 _mro = type.__dict__["__mro__"].__get__
@@ -41,8 +42,13 @@ _dict = type.__dict__["__dict__"].__get__
 
 
 def is_a(value: object, base: type | tuple[type, ...]) -> bool:
-    """`isinstance` by the true type."""
+    """`isinstance` by the true type; not for abstract base classes, which hash it."""
     return issubclass(type(value), base)
+
+
+def is_exactly(value: object, kinds: tuple[type, ...]) -> bool:
+    """Whether the value's type is one of these, and no subclass."""
+    return any(type(value) is kind for kind in kinds)
 
 
 def first(items: Iterable[Any], n: int) -> list[Any]:
@@ -117,22 +123,44 @@ def fields(value: Any, *, private: bool = False) -> dict[str, Any] | None:
         names = _tuple_names(value)
         return None if names is None else dict(zip(names, tuple.__iter__(value), strict=False))
     found: dict[str, Any] = {}
-    known = False
-    for kind in reversed(_mro(type(value))[:-1]):
-        for name, slot in _dict(kind).items():
-            if type(slot) not in _STORED or type(name) is not str:
-                continue
-            if name == "__dict__" or name == "__pydantic_extra__":
-                stored = _slot(value, slot)
-                if type(stored) is dict:
-                    found.update(dict.items(stored))
-                    known = True
-            elif type(slot) is types.MemberDescriptorType:
-                found[name] = _slot(value, slot)
-                known = True
-    if not known:
-        return None
-    return {k: v for k, v in found.items() if type(k) is str and (private or not k.startswith("_"))}
+    extra: dict[str, Any] = {}
+    slots = _slots_of(type(value))
+    mro = _mro(type(value))
+    for position, name in slots:
+        if name not in _DICTS and (private or name[0] != "_"):
+            found[name] = _slot(value, _dict(mro[position]).get(name))
+        elif name in _DICTS:
+            stored = _slot(value, _dict(mro[position]).get(name))
+            into = found if name == "__dict__" else extra
+            for k, v in first(stored.items(), len(stored)) if type(stored) is dict else ():
+                if type(k) is str and (private or k[:1] != "_"):
+                    into[k] = v
+    return found | extra if slots else None
+
+
+_DICTS = ("__dict__", "__pydantic_extra__")
+_known: dict[int, tuple[weakref.ref[type], list[tuple[int, str]]]] = {}
+"""By the id of a class, as its hash may be code of its own. Slots themselves would keep it alive."""
+
+
+def _slots_of(kind: type) -> list[tuple[int, str]]:
+    """Where a class and its bases say that an object stores something: (position among them, name)."""
+    known = _known.get(id(kind))
+    if known is not None and known[0]() is kind:
+        return known[1]
+    slots = []
+    bases = _mro(kind)[:-1]
+    for position in reversed(range(len(bases))):
+        for name, slot in first(_dict(bases[position]).items(), 10_000):
+            if (
+                type(name) is str
+                and name
+                and (type(slot) is types.MemberDescriptorType or name == "__dict__")
+            ):
+                slots.append((position, name))
+    identity = id(kind)
+    _known[identity] = weakref.ref(kind, lambda _: _known.pop(identity, None) and None), slots
+    return slots
 
 
 def _tuple_names(value: Any) -> tuple[str, ...] | None:
@@ -145,9 +173,11 @@ def _tuple_names(value: Any) -> tuple[str, ...] | None:
 
 
 def _slot(value: object, slot: Any) -> Any:
+    if type(slot) is not types.MemberDescriptorType and type(slot) is not types.GetSetDescriptorType:
+        return None
     try:
         return slot.__get__(value)
-    except Exception:  # declared, not set
+    except AttributeError:  # declared, not set
         return None
 
 
@@ -197,9 +227,15 @@ def bytes_part(value: Any, start: int, stop: int | None) -> bytes:
                 return bytes(flat[start:stop])
         if value.ndim == 1 and value.itemsize == 1:
             return bytes(value[start:stop])
+        if value.nbytes <= SCATTERED:
+            return bytes(value.tobytes()[start:stop])
     except (ValueError, TypeError):  # released; or zero in its shape
         pass
     return b""
+
+
+def _is_leaf(value: Any) -> bool:
+    return is_a(value, _SCALARS) or bool(library(value)) or is_named(value, "fractions", "Fraction")
 
 
 def children(value: Any) -> Iterator[tuple[Any, Any]] | None:
@@ -210,7 +246,7 @@ def children(value: Any) -> Iterator[tuple[Any, Any]] | None:
         return iter(named.items())
     if base := container_base(value):
         return enumerate(first(base.__iter__(value), base.__len__(value)))
-    if is_a(value, _SCALARS) or library(value):
+    if _is_leaf(value):
         return None
     found = fields(value)
     return iter(found.items()) if found else None
@@ -221,6 +257,6 @@ def child_count(value: Any) -> int | None:
     base: Any = dict if is_a(value, dict) else container_base(value)
     if base is not None:
         return int(base.__len__(value))
-    if is_a(value, _SCALARS) or library(value):
+    if _is_leaf(value):
         return None
     return len(fields(value) or ()) or None

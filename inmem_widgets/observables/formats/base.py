@@ -16,6 +16,9 @@ from inmem_widgets.wire import Block, Fact, FactsBlock, NoteBlock, ValueNode
 WHOLE = 2_000_000
 """Bytes or characters up to which a value is parsed."""
 
+WEIGHT = 250_000
+"""Bytes on the wire up to which messages and rows are gathered in one answer."""
+
 T = TypeVar("T")
 
 NOTHING: Any = object()
@@ -128,3 +131,8 @@ def facts(**found: str) -> FactsBlock:
 
 def fact(label: str, text: str) -> Fact:
     return {"label": cut(clean(label), 80), "text": cut(clean(text), 500)}
+
+
+def weight(found: Any) -> int:
+    """Bytes on the wire."""
+    return len(json.dumps(found, ensure_ascii=False).encode())

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import zoneinfo
 from typing import Any
 
 from inmem_widgets.observables.formats.base import Content, Format, facts
-from inmem_widgets.observables.values import is_a, library, numpy_scalar
+from inmem_widgets.observables.preview import ZONES
+from inmem_widgets.observables.values import is_a, is_exactly, library, numpy_scalar
 from inmem_widgets.wire import Block
 
 _ISO = re.compile(
@@ -17,7 +17,6 @@ _ISO = re.compile(
 _DIGITS = re.compile(r"\s*\d{9,19}(?:\.\d{1,9})?\s*", re.ASCII)
 _UNITS = ((1, "seconds"), (10**3, "milliseconds"), (10**6, "microseconds"), (10**9, "nanoseconds"))
 _FIRST, _LAST = 631_152_000, 4_102_444_800  # 1990 … 2100
-_ZONES = (type(None), dt.timezone, zoneinfo.ZoneInfo)
 _DAY, _TIME = ("year", "month", "day"), ("hour", "minute", "second", "microsecond")
 _STEPS = ((60, "second"), (60, "minute"), (24, "hour"), (30.44, "day"), (12, "month"))
 
@@ -36,7 +35,7 @@ def _read(content: Content) -> tuple[Any, str, float] | None:
             return _parse(text.strip()), "", 0.8
         except ValueError:
             return None
-    number = value if type(value) in (int, float) else None
+    number = value if is_exactly(value, (int, float)) else None
     if text is not None and _DIGITS.fullmatch(text):
         number = float(text) if "." in text else int(text)
     return None if number is None else _epoch(number)
@@ -57,7 +56,7 @@ def _plain(value: Any) -> Any:
         return dt.date(*day)
     time = [base.__dict__[part].__get__(value) for part in _TIME]
     zone = base.__dict__["tzinfo"].__get__(value)
-    return base(*day, *time, tzinfo=zone if any(type(zone) is own for own in _ZONES) else None)
+    return base(*day, *time, tzinfo=zone if is_exactly(zone, ZONES) else None)
 
 
 def _parse(text: str) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from inmem_widgets.observables.formats.base import Content, Format, fact, note, tree_block
+from inmem_widgets.observables.formats.base import Content, Format, fact, tree_block
 from inmem_widgets.observables.formats.messages import Writer, continued
 from inmem_widgets.observables.formats.records import Record, records_in
 from inmem_widgets.observables.preview import preview
@@ -38,11 +38,9 @@ def _show(content: Content, offset: int) -> list[Block]:
     if offset:
         return continued(records, offset, "page_content")
     writer = Writer(len(records))
-    blocks: list[Block] = [_block(writer, record, _flat(record)) for record in records]
+    blocks = writer.write(records, count, lambda record: _block(writer, record, _flat(record)))
     if len(records) == 1 and _flat(records[0]) is None:
         blocks.append(tree_block(open_node("metadata", _tree(content))))
-    if count > len(records):
-        blocks.append(note(f"The first {len(records)} of {count:,} documents."))
     return blocks
 
 
@@ -58,7 +56,7 @@ def _block(writer: Writer, record: Record, flat: list[Fact] | None) -> MessageBl
         "name": "",
         "text": writer.content(record.data.get("page_content")),
         "calls": [],
-        "facts": facts + (flat or []),
+        "facts": writer.fitting(facts + (flat or [])),
     }
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from base64 import b64decode
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-from inmem_widgets.observables.formats.base import Content, Format, fact, note
+from inmem_widgets.observables.formats.base import WEIGHT, Content, Format, fact, note, weight
 from inmem_widgets.observables.formats.images import image_block
 from inmem_widgets.observables.formats.markdown import PART as MARKDOWN
 from inmem_widgets.observables.formats.markdown import markdown_signs, outline
@@ -14,7 +15,7 @@ from inmem_widgets.observables.formats.records import Record, plain, record_of, 
 from inmem_widgets.observables.formats.text import PART, text_part
 from inmem_widgets.observables.preview import clean, cut, preview
 from inmem_widgets.observables.tree import open_node
-from inmem_widgets.observables.values import first, is_a
+from inmem_widgets.observables.values import fields, first, is_a, is_named
 from inmem_widgets.wire import (
     Block,
     Fact,
@@ -29,11 +30,13 @@ from inmem_widgets.wire import (
 MOST = 100
 """Messages of a conversation shown."""
 CHARACTERS = 30_000
-"""Of all of them."""
+"""Of the text of a conversation."""
 LEAST = 200
-"""Characters of each."""
+"""Characters of each text."""
 NODES = 80
-"""Of the arguments of all tool calls."""
+"""Of the arguments of a message's tool calls."""
+DETAILS = 5_000
+"""Characters of a message's facts."""
 CALLS = 20
 PARTS = 20
 IMAGES = 2_000_000
@@ -44,14 +47,28 @@ Inner = TextBlock | OutlineBlock | ImageBlock | NoteBlock
 
 
 class Writer:
-    """Makes the blocks of messages until a budget is spent."""
+    """Makes the blocks of one or more messages (or documents) within a bound."""
 
     def __init__(self, messages: int) -> None:
         self.alone = messages == 1
         self.share = PART if self.alone else max(LEAST, CHARACTERS // messages)
-        self.left = CHARACTERS
-        self.nodes = NODES
         self.images = IMAGES
+
+    def write(self, records: list[Record], count: int, make: Callable[[Record], MessageBlock]) -> list[Block]:
+        """The blocks of the first records, and a note about those there is no room for."""
+        blocks: list[Block] = []
+        left = WEIGHT
+        for record in records:
+            self.text_left, self.nodes, self.details = max(LEAST, CHARACTERS // len(records)), NODES, DETAILS
+            images = self.images
+            block = make(record)
+            left -= weight(block) - (images - self.images)
+            if left < 0 and blocks:
+                break
+            blocks.append(block)
+        if len(blocks) < count:
+            blocks.append(note(f"The first {len(blocks):,} of {count:,}."))
+        return blocks
 
     def message(self, record: Record) -> MessageBlock:
         data = record.data
@@ -59,17 +76,17 @@ class Writer:
             inner = record_of(data.get("message"))
             if inner is not None:
                 block = self.message(inner)
-                block["facts"] += _facts({"generation_info": data.get("generation_info")})
+                block["facts"] += self.fitting(_facts({"generation_info": data.get("generation_info")}))
                 return block
         content = data.get("text") if record.sort == "generation" else data.get("content")
         name = data.get("name")
         return {
             "kind": "message",
-            "role": clean(record.role) or "message",
+            "role": clean(record.role),
             "name": cut(clean(name), 80) if type(name) is str else "",
             "text": self.content(content),
             "calls": self._calls(data),
-            "facts": _facts(data),
+            "facts": self.fitting(_facts(data)),
         }
 
     def content(self, content: Any) -> list[Inner]:
@@ -92,10 +109,10 @@ class Writer:
         total = str.__len__(text)
         whole = str.__getitem__(text, slice(None)) if total <= min(MARKDOWN, self.share) else ""
         if markdown_signs(whole) > 1:
-            self.left -= total
+            self.text_left -= total
             return [outline(whole)]
-        block = text_part(text, 0, max(LEAST, min(self.share, self.left)))
-        self.left -= len(block["text"])
+        block = text_part(text, 0, max(LEAST, min(self.share, self.text_left)))
+        self.text_left -= len(block["text"])
         if self.alone:
             return [block]
         block["more"] = None  # which of the messages an offset is of could not be told
@@ -132,22 +149,28 @@ class Writer:
                     return block
         return note(f"image, not drawn: {cut(url, FACT) or f'{len(data):,} characters of base64'}")
 
+    def fitting(self, facts: list[Fact]) -> list[Fact]:
+        """Those there is room for."""
+        found = []
+        for each in facts:
+            self.details -= len(each["label"]) + len(each["text"])
+            if self.details > 0:
+                found.append(each)
+        return found
+
     def _calls(self, data: dict[str, Any]) -> list[ToolCall]:
         extra = text_items(data.get("additional_kwargs"))
         calls = [c for n in ("tool_calls", "invalid_tool_calls") for c in _listed(data.get(n))]
         calls = calls or _listed(extra.get("tool_calls"))
-        calls = calls or [
-            p for p in _listed(data.get("content")) if plain(text_items(p), "type") == "tool_use"
-        ]
-        return [self._call(text_items(call)) for call in calls[:CALLS]]
+        found = [text_items(call) for call in calls or _listed(data.get("content"))]
+        return [self._call(call) for call in found[:CALLS] if calls or plain(call, "type") == "tool_use"]
 
     def _call(self, call: dict[str, Any]) -> ToolCall:
         function = text_items(call.get("function"))
-        found = next(
-            (d[n] for d, n in ((call, "args"), (call, "input"), (function, "arguments")) if n in d), {}
-        )
+        ways = ((call, "args"), (call, "input"), (function, "arguments"))
+        found: Any = next((among[name] for among, name in ways if name in among), {})
         arguments = Content(found)
-        most = max(0, min(NODES, self.nodes))
+        most = max(0, self.nodes)
         node = open_node("", arguments.data if arguments.size <= CHARACTERS else found, most=most, width=most)
         self.nodes -= _count(node)
         name = plain(call, "name") or plain(function, "name")
@@ -187,9 +210,10 @@ def _empty(value: Any) -> bool:
 
 
 def _records(content: Content) -> tuple[list[Record], int] | None:
-    found = records_in(content.data, MOST)
-    if found is None:
-        found = records_in(text_items(content.data).get("messages"), MOST)
+    data = content.data
+    if is_named(data, "langchain_core.outputs.llm_result", "LLMResult"):
+        data = (fields(data) or {}).get("generations")
+    found = records_in(data, MOST) or records_in(text_items(data).get("messages"), MOST)
     return found if found is not None and all(r.sort != "document" for r in found[0]) else None
 
 
@@ -204,10 +228,7 @@ def _show(content: Content, offset: int) -> list[Block]:
     if offset:
         return continued(records, offset, "content")
     writer = Writer(len(records))
-    blocks: list[Block] = [writer.message(record) for record in records]
-    if count > len(records):
-        blocks.append(note(f"The first {len(records)} of {count:,} messages."))
-    return blocks
+    return writer.write(records, count, writer.message)
 
 
 def continued(records: list[Record], offset: int, name: str) -> list[Block]:

@@ -57,7 +57,7 @@ def record_of(value: Any) -> Record | None:
     for module, name, sort in _CLASSES:
         if is_named(value, module, name):
             data = fields(value) or {}
-            return Record(sort, _role(data, ""), data)
+            return Record(sort, _role(data, sort) if sort == "message" else sort, data)
     return None
 
 

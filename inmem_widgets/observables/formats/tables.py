@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from inmem_widgets.observables.formats.base import Content, Format, facts, note
+from inmem_widgets.observables.formats.base import WEIGHT, Content, Format, facts, note, weight
 from inmem_widgets.observables.preview import clean, cut, preview
 from inmem_widgets.observables.values import first, is_named, library, numpy_scalar
 from inmem_widgets.wire import Block
@@ -29,15 +29,23 @@ def table_block(
     columns: list[str], numeric: list[bool], rows: list[list[str]], labels: list[str], offset: int, total: int
 ) -> Block:
     """A table whose first column, without a name, holds the labels of the rows."""
-    stop = offset + len(rows)
+    shown: list[list[str]] = []
+    left = WEIGHT
+    for label, row in zip(labels, rows, strict=True):
+        shown.append([cut(clean(label), CELL), *row])
+        left -= weight(shown[-1])
+        if left < 0 and len(shown) > 1:
+            shown.pop()
+            break
+    stop = offset + len(shown)
     return {
         "kind": "table",
         "columns": ["", *(cut(clean(name), CELL) for name in columns)],
         "numeric": [False, *numeric],
-        "rows": [[cut(clean(label), CELL), *row] for label, row in zip(labels, rows, strict=True)],
+        "rows": shown,
         "offset": offset,
         "total": total,
-        "more": stop if rows and stop < total else None,
+        "more": stop if shown and stop < total else None,
     }
 
 

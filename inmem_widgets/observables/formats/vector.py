@@ -33,9 +33,7 @@ def _of_bytes(dtype: str, name: str) -> Format:
             return 0
         if content.kind == name:
             return 0.85
-        if content.kind not in ("bytes", "float32", "float64"):
-            return 0
-        return 0.2 if _plausible(content, dtype) else 0
+        return 0.2 if content.kind == "bytes" and _plausible(content, dtype) else 0
 
     def show(content: Content, offset: int) -> list[Block]:
         numbers, count = floats_in(content, dtype)
@@ -49,7 +47,8 @@ def _plausible(content: Content, dtype: str) -> bool:
     import numpy as np
 
     numbers = np.abs(np.frombuffer(content.part(0, 512), dtype=dtype))
-    return bool(((numbers == 0) | ((numbers > 1e-9) & (numbers < 1e9))).mean() > 0.9 and numbers.any())
+    usual = (numbers == 0) | ((numbers > 1e-9) & (numbers < 1e9))
+    return bool((numbers != 0).any() and usual.mean() > 0.9)
 
 
 VECTOR = Format("vector", _fit, _show)
