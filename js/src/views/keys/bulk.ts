@@ -33,6 +33,8 @@ export function createBulk(
     return selection.count.value > 1 ? "picked" : null;
   });
 
+  const editable = computed(() => state.value.editable); // not each state makes the buttons anew
+
   const element = h("div", { class: "bulk" });
   const fill = h("i");
   const meter = h("span", { class: "meter", role: "progressbar", "aria-label": "Deleting" }, fill);
@@ -171,10 +173,10 @@ export function createBulk(
   const stops = [
     effect(() => {
       const now = step.value;
-      void [selection.count.value, selection.all.value, state.value.editable, single.value];
+      void [selection.count.value, selection.all.value, single.value];
       element.hidden = now === null;
-      element.classList.toggle("warn", now === "confirm" && state.value.editable);
-      if (now === "confirm" && state.value.editable) {
+      element.classList.toggle("warn", now === "confirm" && editable.value);
+      if (now === "confirm" && editable.value) {
         element.setAttribute("role", "alertdialog");
         element.setAttribute("aria-label", `Delete ${keys()}?`);
       } else {
