@@ -28,7 +28,9 @@ export function hexPart(block: Of<"hex">): Part {
   }
 
   const observer = new ResizeObserver(([entry]) => {
-    width = entry!.contentRect.width >= (digits + 68) * CHAR ? 16 : 8;
+    const fitting = entry!.contentRect.width >= (digits + 68) * CHAR ? 16 : 8;
+    if (fitting === width) return;
+    width = fitting;
     draw();
   });
   observer.observe(element);
