@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from array import array
 from itertools import repeat
+from operator import gt
 
 import numpy as np
 
@@ -14,7 +15,6 @@ LISTED = 200
 """Namespaces of one level that are listed, those with the most keys."""
 CHUNK = 8_192
 """Keys parted in one step, of some 3 ms."""
-_NONE = np.iinfo(np.int64).max
 
 
 class Level:
@@ -63,22 +63,21 @@ def level(
 ) -> Making[Level]:
     """Part the keys at the positions (None: all keys), each of which begins with the prefix.
 
-    With the sizes of all values it is weighed, and those with the most bytes are listed.
+    There has to be a delimiter. With the sizes of all values it is weighed, and those with the most
+    bytes are listed.
     """
-    count, start = len(keys) if positions is None else len(positions), len(prefix)
-    hashes, deeper = np.zeros(count, np.int64), np.zeros(count, bool)
+    start, count = len(prefix), len(keys) if positions is None else len(positions)
+    # plain Python: NumPy lets the interpreter go, and beside busy writers waits for it each time
+    hashes, deeper = array("q"), bytearray()
     for at in range(0, count, CHUNK):
         chunk = keys_at(keys, positions, at, at + CHUNK)
-        some = slice(at, at + len(chunk))
-        first, last = _cuts(chunk, start, delimiters)
-        ends = np.where(first == _NONE, 0, first + 1)
+        ends, lasts = _ends(chunk, start, delimiters)
         # 64 bits for each: a million namespaces are told apart without keeping their names
-        names = [key[:end] for key, end in zip(chunk, ends.tolist(), strict=True)]
-        hashes[some] = np.fromiter(map(hash, names), np.int64, len(chunk))
-        deeper[some] = (first != _NONE) & (last > first)
-        yield some.stop / count
+        hashes.extend(hash(key[:end]) for key, end in zip(chunk, ends, strict=True))
+        deeper.extend(map(gt, lasts, ends))
+        yield (at + len(chunk)) / count
     namespaces, firsts, numbers, amounts = np.unique(
-        hashes, return_index=True, return_inverse=True, return_counts=True
+        np.frombuffer(hashes, np.int64), return_index=True, return_inverse=True, return_counts=True
     )
     is_one = namespaces != hash("")
     real = np.flatnonzero(is_one)
@@ -88,12 +87,12 @@ def level(
     made.size, made.all_keys = len(real), int(amounts[real].sum())
     made.keys = amounts[listed].tolist()
     deep = np.zeros(len(namespaces), bool)
-    deep[numbers[deeper]] = True
+    deep[numbers[np.frombuffer(deeper, bool)]] = True
     made.deep = deep[listed].tolist()
     places = firsts[listed] if positions is None else positions[firsts[listed]]
     examples = [keys[place] for place in places.tolist()]
-    ends = _cuts(examples, start, delimiters)[0] + 1
-    made.prefixes = [key[:end] for key, end in zip(examples, ends.tolist(), strict=True)]
+    ends, _ = _ends(examples, start, delimiters)
+    made.prefixes = [key[:end] for key, end in zip(examples, ends, strict=True)]
     if sizes is not None:
         made.weigh(sizes)
     return made
@@ -109,12 +108,12 @@ def _at(sizes: Array, positions: Array | None) -> Array:
     return known
 
 
-def _cuts(keys: Sequence[str], start: int, delimiters: str) -> tuple[Array, Array]:
-    """Where the first delimiter from `start` on is in each key (or `_NONE`), and where the last."""
-    first, last = np.full(len(keys), _NONE), np.full(len(keys), -1)
-    for delimiter in delimiters:
-        at = np.fromiter(map(str.find, keys, repeat(delimiter), repeat(start)), np.int64, len(keys))
-        np.minimum(first, at, out=first, where=at >= 0)
-        at = np.fromiter(map(str.rfind, keys, repeat(delimiter), repeat(start)), np.int64, len(keys))
-        np.maximum(last, at, out=last)
-    return first, last
+def _ends(keys: list[str], start: int, delimiters: str) -> tuple[list[int], list[int]]:
+    """Just behind the first delimiter from `start` on in each key, and behind the last; 0 without one."""
+    one = delimiters[0]
+    if len(delimiters) > 1:
+        alike = str.maketrans(delimiters, one * len(delimiters))
+        keys = [key.translate(alike) for key in keys]
+    firsts = map(str.find, keys, repeat(one), repeat(start))
+    lasts = map(str.rfind, keys, repeat(one), repeat(start))
+    return [at + 1 for at in firsts], [at + 1 for at in lasts]

@@ -130,11 +130,12 @@ def _measure(census: Census, positions: Array | None, delimiters: str) -> Making
     if sizes is None or hows is None or kinds is None:  # the store is gone
         return done
     done.measured = census.measured
-    top = yield from level(census.keys, positions, "", delimiters, sizes)
-    done.namespaces = _largest(
-        {"label": shown(prefix), "prefix": shown(prefix), "keys": keys, "bytes": size}
-        for prefix, keys, size in zip(top.prefixes, top.keys, top.bytes or (), strict=True)
-    )
+    if delimiters:
+        top = yield from level(census.keys, positions, "", delimiters, sizes)
+        done.namespaces = _largest(
+            {"label": shown(prefix), "prefix": shown(prefix), "keys": keys, "bytes": size}
+            for prefix, keys, size in zip(top.prefixes, top.keys, top.bytes or (), strict=True)
+        )
     yield 0.95
     if positions is not None:
         sizes, hows, kinds = sizes[positions], hows[positions], kinds[positions]
