@@ -64,7 +64,7 @@ def editable(stage: Stage, text: str = '{\n  "a": 1,\n  "b": 2\n}') -> tuple[Val
     return kernel, value
 
 
-def opened(stage: Stage, store: InMemoryStore, key: str) -> tuple[Real, Locator]:
+def opened(stage: Stage, store: InMemoryStore[Any], key: str) -> tuple[Real, Locator]:
     """A real table in which the key was clicked."""
     kernel = Real(inspect(store, editable=True))
     widget = stage.show(kernel)
@@ -74,7 +74,7 @@ def opened(stage: Stage, store: InMemoryStore, key: str) -> tuple[Real, Locator]
 
 
 def test_a_real_value_is_shown_changed_and_deleted(stage: Stage) -> None:
-    store = InMemoryStore()
+    store: InMemoryStore[Any] = InMemoryStore()
     store.mset([("session", {"user": "u_812", "items": list(range(500))}), ("other", "text")])
     _, value = opened(stage, store, "session")
     expect(value.get_by_role("treeitem", name="user")).to_contain_text("u_812")
@@ -93,7 +93,7 @@ def test_a_real_value_is_shown_changed_and_deleted(stage: Stage) -> None:
 
 
 def test_a_real_edit_and_a_real_conflict(stage: Stage) -> None:
-    store = InMemoryStore()
+    store: InMemoryStore[Any] = InMemoryStore()
     store.mset([("session", {"user": "u_812", "qty": 2})])
     _, value = opened(stage, store, "session")
     value.get_by_role("button", name="Edit value").click()

@@ -236,8 +236,9 @@ class ValueKernel(KeyKernel):
             node = self.nodes[tuple(params["path"])]
             return {**node, "children": node["children"][params["offset"] : params["offset"] + 200]}
         best = next(iter(self.values))
-        chosen = params.get("format") if params.get("format") in self.values else best
-        offset = params.get("offset", 0)
+        wanted = str(params.get("format"))
+        chosen = wanted if wanted in self.values else best
+        offset = int(params.get("offset", 0))
         edit = {"language": self.language, "text": self.edit_text, "token": self.token}
         return {
             "id": self.open,
