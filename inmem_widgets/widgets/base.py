@@ -19,7 +19,7 @@ from inmem_widgets.observables.preview import clean
 from inmem_widgets.observables.session import Session, State
 from inmem_widgets.widgets.comm import answer_on_subshells
 from inmem_widgets.widgets.fallback import static_table
-from inmem_widgets.wire import Patch, Title
+from inmem_widgets.wire import Module, Patch, Title
 
 STATIC = Path(__file__).parent.parent / "static"
 RATE = 900_000
@@ -52,6 +52,8 @@ class InspectorWidget(anywidget.AnyWidget, Generic[Shown]):
     """
 
     bundle_name: ClassVar[str]
+    module_name: ClassVar[str | None] = None
+    """A second bundle, which the front end asks for when it first needs it."""
     kind: ClassVar[type[Observable[Any]]]
     """What it shows."""
 
@@ -99,6 +101,12 @@ class InspectorWidget(anywidget.AnyWidget, Generic[Shown]):
         raise ValueError(
             f"method: got {method!r}, accepted are look, ping and those of {type(self).__name__}"
         )
+
+    def _module(self, *_: Any) -> Module:
+        if self.module_name is None:
+            raise LookupError(f"{type(self).__name__} has all of its code")
+        script, style = bundle(self.module_name)
+        return {"script": script.read_text("utf-8"), "style": style.read_text("utf-8")}
 
     def html_rows(self) -> tuple[list[str], list[list[str]], str]:
         """(column heads, rows of text, caption) of the static fallback."""
@@ -180,7 +188,8 @@ class InspectorWidget(anywidget.AnyWidget, Generic[Shown]):
                         self._queue_patch(session, params)
                     self._outbox.append({**reply, "result": None})
                 return
-            reply["result"] = self.answer(str(method), params, view)
+            answer = self._module if method == "module" else self.answer
+            reply["result"] = answer(str(method), params, view)
         except Exception as error:  # the view shows it; the kernel goes on
             reply["error"] = clean(f"{type(error).__name__}: {error}")
         self._outbox.append(reply)

@@ -17,7 +17,8 @@ from inmem_widgets.observables.keys.keylist import KeyList
 from inmem_widgets.observables.keys.query import Query
 from inmem_widgets.observables.session import State
 from inmem_widgets.observables.store import ObservableStore
-from inmem_widgets.widgets.base import InspectorWidget
+from inmem_widgets.widgets.base import InspectorWidget, bundle
+from inmem_widgets.wire import Module
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,6 +45,7 @@ class KeyTable(InspectorWidget[ObservableStore]):
     """
 
     bundle_name = "key_table"
+    module_name = "key_panes"
     kind = ObservableStore
     selection = KeyList()
     """The selected keys, settable. Kept by key: some may have been deleted since."""
@@ -136,6 +138,9 @@ class KeyTable(InspectorWidget[ObservableStore]):
         return self.browser.on_update(push)
 
     def answer(self, method: str, params: Mapping[str, Any], view: str) -> Any:
+        if method == "module":
+            script, style = bundle("key_panes")
+            return Module(script=script.read_text("utf-8"), style=style.read_text("utf-8"))
         return self.browser.answer(method, params, view)
 
     def close(self) -> None:

@@ -46,7 +46,7 @@ from inmem_widgets.wire.keys import (
     Space,
     TopKey,
 )
-from inmem_widgets.wire.messages import Close, Open, Opened, Params, Patch, Reply, Request
+from inmem_widgets.wire.messages import Close, Module, Open, Opened, Params, Patch, Reply, Request
 from inmem_widgets.wire.timeline import Badge, CheckpointRow, Segment, Thread, TimelineState
 from inmem_widgets.wire.values import How, Title, ValueNode
 
@@ -69,6 +69,8 @@ __all__ = [
     "KeyRow",
     "KeyTableState",
     "MessageBlock",
+    "Module",
+    "Module",
     "NamespaceRow",
     "NoteBlock",
     "Open",

@@ -38,6 +38,8 @@ class Request(TypedDict):
 
     Of all widgets: `look` (params: Params → a Patch at once, the result is null), `ping` (null).
 
+    `module` ({} → Module: the rest of the widget's code, if it has some).
+
     Of the timeline: `state` ({"ns", "id", "thread", "path": list[int]} → ValueNode with its children).
 
     Of the key table, for all views of the widget:
@@ -62,7 +64,7 @@ class Request(TypedDict):
     id: int
     method: Literal[
         "look", "ping", "state", "query", "cancel", "select", "open", "locate", "value", "edit", "delete",
-        "bulk", "export", "code",
+        "bulk", "export", "code", "module",
     ]  # fmt: skip
     params: dict[str, Any]
 
@@ -93,3 +95,11 @@ class Patch(TypedDict):
     """Top-level fields to replace, whole; `rows` is one of them when their number or `start` changes."""
     rows: dict[str, Any]
     """Single rows to replace: position in `rows` (as text) → row."""
+
+
+class Module(TypedDict):
+    """The answer to `module`."""
+
+    script: str
+    """An ES module."""
+    style: str

@@ -13,20 +13,27 @@ const widgets = ["key_table", "cache_counters", "checkpoint_timeline"];
 const common = { absWorkingDir: js, bundle: true, format: "esm", target: "es2022", logLevel: "warning" };
 
 rmSync(join(js, "dist"), { recursive: true, force: true });
-const { metafile } = await build({
-  ...common,
-  entryPoints: widgets.flatMap((name) => [`src/widgets/${name}.ts`, `src/css/${name}.css`]),
-  entryNames: "[name]",
-  outdir: out,
-  minify: true,
-  legalComments: "none",
-  metafile: true,
-});
+const bundles = (names, options = {}) =>
+  build({
+    ...common,
+    ...options,
+    entryPoints: names.flatMap((name) => [`src/widgets/${name}.ts`, `src/css/${name}.css`]),
+    entryNames: "[name]",
+    outdir: out,
+    minify: true,
+    legalComments: "none",
+    metafile: true,
+  });
+const built = [
+  await bundles(widgets),
+  // fetched by the key table when first needed, and handed its signals
+  await bundles(["key_panes"], { alias: { "@preact/signals-core": "./src/given_signals.ts" } }),
+];
 await build({ ...common, entryPoints: ["src/index.ts"], outfile: "dist/index.js", packages: "external" });
 
 const tsc = join(dirname(createRequire(import.meta.url).resolve("typescript/package.json")), "bin", "tsc");
 execFileSync(process.execPath, [tsc, "-p", join(js, "tsconfig.lib.json")], { stdio: "inherit" });
 
-for (const [file, { bytes }] of Object.entries(metafile.outputs)) {
+for (const [file, { bytes }] of built.flatMap(({ metafile }) => Object.entries(metafile.outputs))) {
   console.log(`${String(bytes).padStart(7)} B  ${file.split("/").at(-1)}`);
 }

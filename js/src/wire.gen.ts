@@ -37,6 +37,7 @@ export interface Wire {
   Space: Space;
   TopKey: TopKey;
   Close: Close;
+  Module: Module;
   Open: Open;
   Opened: Opened;
   Params: Params;
@@ -596,6 +597,16 @@ export interface Close {
   view: string;
 }
 /**
+ * The answer to `module`.
+ */
+export interface Module {
+  /**
+   * An ES module.
+   */
+  script: string;
+  style: string;
+}
+/**
  * View → kernel: begin (or begin again); answered by `Opened`.
  */
 export interface Open {
@@ -665,6 +676,8 @@ export interface Reply {
  *
  * Of all widgets: `look` (params: Params → a Patch at once, the result is null), `ping` (null).
  *
+ * `module` ({} → Module: the rest of the widget's code, if it has some).
+ *
  * Of the timeline: `state` ({"ns", "id", "thread", "path": list[int]} → ValueNode with its children).
  *
  * Of the key table, for all views of the widget:
@@ -701,7 +714,8 @@ export interface Request {
     | "delete"
     | "bulk"
     | "export"
-    | "code";
+    | "code"
+    | "module";
   params: {
     [k: string]: unknown;
   };

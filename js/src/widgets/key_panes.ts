@@ -1,0 +1,18 @@
+import type * as Signals from "@preact/signals-core";
+import { give } from "../given_signals.js";
+import { createKeySheet } from "../views/keys/addsheet.js";
+import { createBulk } from "../views/keys/bulk.js";
+import { createFeed } from "../views/keys/feed.js";
+import { createHelp } from "../views/keys/help.js";
+import { createValuePane } from "../views/keys/pane.js";
+import { createSpace } from "../views/keys/space.js";
+
+const panes = { createBulk, createFeed, createHelp, createKeySheet, createSpace, createValuePane };
+
+export type KeyPanes = typeof panes;
+
+/** What of the key table is not needed at first. */
+export default function keyPanes(signals: typeof Signals): KeyPanes {
+  give(signals);
+  return panes;
+}
