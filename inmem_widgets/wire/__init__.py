@@ -70,7 +70,6 @@ __all__ = [
     "KeyTableState",
     "MessageBlock",
     "Module",
-    "Module",
     "NamespaceRow",
     "NoteBlock",
     "Open",
