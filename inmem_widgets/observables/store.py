@@ -65,7 +65,7 @@ class ObservableStore(Observable[InMemoryBaseStore[Any]]):
                 self._first = changes[0].number
             self._count = changes[-1].number - self._first + 1
             fresh = self._marks.take(batch, source._store)
-            self.recent.take(batch, fresh, len(source))
+            self.recent.take(batch, fresh, source._store)
         for fn in tuple(self._takers):
             try:
                 fn(changes)

@@ -35,11 +35,13 @@ class Marks:
 
     def take(self, batch: Batch, data: dict[str, Any]) -> Set[str]:
         """Note what changed; returns those of `batch.written` that are new."""
-        if batch.reset is not None:
+        if batch.reset is not None:  # which of the other dict's keys are new is not known
             self.clear()
+            self._tail, news = set(islice(reversed(data), TAIL)), set()
+        else:
+            news = self._news | self._added(data, batch.deleted)
         for key in batch.gone:
             self._written.pop(key)
-        news = self._news | self._added(data, batch.deleted)
         fresh = batch.written.keys() & (news | batch.deleted.keys())
         self._made.update(dict.fromkeys(fresh, batch.time))  # first: `of` never sees a new key as changed
         self._written.update(batch.written)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Set
+from collections.abc import Mapping, Set
 from itertools import islice
-from typing import Literal
+from typing import Any, Literal
 
 from inmem_widgets.core.change import Change
 from inmem_widgets.observables.keys.batch import Batch
@@ -20,7 +20,7 @@ DELETED = 100
 SMALL = 8
 """Keys of a call that get an entry each; a call of more is one entry."""
 
-SAMPLE = 1_000
+SAMPLE = 16
 """Keys of a large call, the last ones, that tell whether it inserted or changed."""
 
 Kind = Literal["inserted", "changed", "deleted", "reset"]
@@ -66,14 +66,14 @@ class Recent:
         """The keys that changed most, and how often at least."""
         return self._counts.busiest(n)
 
-    def take(self, batch: Batch, fresh: Set[str], size: int) -> None:
-        """Note a batch, of which `fresh` are the new keys; `size` is how many the store has."""
+    def take(self, batch: Batch, fresh: Set[str], data: Mapping[str, Any]) -> None:
+        """Note a batch, of which `fresh` are the new keys; `data` is the store as it is."""
         if batch.reset is not None:
             self._deleted = {}
             self._counts.clear()
-            self._feed.append((batch.reset.number, "", "reset", batch.time, size))
+            self._feed.append((batch.reset.number, "", "reset", batch.time, len(data)))
         self._counts.add(batch.keys)
-        self._feed.extend(_entries(batch, fresh))
+        self._feed.extend(_entries(batch, fresh, data))
         kept = [key for key in self._deleted if key not in batch.written]
         self._deleted = dict.fromkeys([*kept, *batch.gone][-DELETED:])
 
@@ -83,7 +83,7 @@ class Recent:
         self._counts.clear()
 
 
-def _entries(batch: Batch, fresh: Set[str]) -> list[Entry]:
+def _entries(batch: Batch, fresh: Set[str], data: Mapping[str, Any]) -> list[Entry]:
     """The batch's last changes as entries, oldest first."""
     latest: list[Change] = []
     entries = touched = 0
@@ -100,8 +100,8 @@ def _entries(batch: Batch, fresh: Set[str]) -> list[Entry]:
     for number, what, keys, *_ in reversed(latest):
         kind: Kind
         if len(keys) > SMALL:
-            known = what == "delete" or not new.issuperset(keys[-SAMPLE:])
-            kind = "deleted" if what == "delete" else "changed" if known else "inserted"
+            sample = {key for key in keys[-SAMPLE:] if key in data} - batch.deleted.keys()
+            kind = "deleted" if what == "delete" else "inserted" if sample and sample <= new else "changed"
             found.append((number, keys[0], kind, batch.time, len(keys)))
         else:
             for key in keys:

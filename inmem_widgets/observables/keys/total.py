@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import islice
+from math import gcd
 from time import monotonic
 from typing import Any
 
@@ -45,8 +46,12 @@ class TotalBytes:
         until = monotonic() + BUDGET
         total = measured = 0
         exact = len(values) == len(data)
-        # in strides, so that what is left out is left out evenly
-        for value in (value for start in range(7) for value in values[start::7]):
+        # by the golden ratio: wherever it is cut short, what was measured lies evenly
+        step = round(0.618 * len(values))
+        while gcd(step, len(values)) > 1:
+            step += 1
+        for i in range(len(values)):
+            value = values[i * step % len(values)]
             size, how = size_of(value)
             exact = exact and how == "exact" and size is not None
             total, measured = total + (size or 0), measured + 1
