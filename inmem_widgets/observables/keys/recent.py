@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any, Literal
 
 from inmem_widgets.core.change import Change
-from inmem_widgets.observables.keys.batch import Batch
+from inmem_widgets.observables.keys.batch import MOST, Batch
 from inmem_widgets.observables.keys.counts import ChangeCounts
 from inmem_widgets.observables.keys.ids import KeyIds, shown
 from inmem_widgets.wire import RecentChange
@@ -21,7 +21,7 @@ SMALL = 8
 """Keys of a call that get an entry each; a call of more is one entry."""
 
 SAMPLE = 16
-"""Keys of a large call, the last ones, that tell whether it inserted or changed."""
+"""Keys of a large call, at even distances, that tell whether it inserted or changed."""
 
 Kind = Literal["inserted", "changed", "deleted", "reset"]
 Entry = tuple[int, str, Kind, float, int]
@@ -100,7 +100,8 @@ def _entries(batch: Batch, fresh: Set[str], data: Mapping[str, Any]) -> list[Ent
     for number, what, keys, *_ in reversed(latest):
         kind: Kind
         if len(keys) > SMALL:
-            sample = {key for key in keys[-SAMPLE:] if key in data} - batch.deleted.keys()
+            some = keys[-MOST:][:: max(1, min(len(keys), MOST) // SAMPLE)]
+            sample = {key for key in some if key in data} - batch.deleted.keys()
             kind = "deleted" if what == "delete" else "inserted" if sample and sample <= new else "changed"
             found.append((number, keys[0], kind, batch.time, len(keys)))
         else:
