@@ -183,7 +183,8 @@ def plain_keys(data: dict[str, Any]) -> list[str]:
 def plain(keys: list[str]) -> list[str]:
     """The plain text of keys of subclasses of `str`, without whatever else was written into the dict
     directly: no code of a key is run."""
-    if all(map(is_, map(type, keys), repeat(str))):
+    chunks = (keys[start : start + CHUNK] for start in range(0, len(keys), CHUNK))
+    if all(all(map(is_, map(type, chunk), repeat(str))) for chunk in chunks):
         return keys
     return [key if type(key) is str else str.__str__(key) for key in keys if issubclass(type(key), str)]
 
@@ -220,11 +221,7 @@ def _sizes(values: list[Any]) -> tuple[Any, Any]:
     """(their sizes, indices into `HOWS`): those of a plain type together, which is ten times as fast."""
     sizes = np.full(len(values), _UNKNOWN, np.int64)
     hows = np.full(len(values), HOWS.index("shallow"), np.uint8)
-    # by id, since a foreign type may have a `__hash__` of its own
-    kinds = np.fromiter(map(id, map(type, values)), np.uintp, len(values))
-    for kind in set(kinds.tolist()):
-        of_kind = np.flatnonzero(kinds == kind)
-        same = [values[i] for i in of_kind.tolist()] if len(of_kind) < len(values) else values
+    for kind, of_kind, same in _by_type(values):
         if kind == _BYTES or (kind == _STR and all(map(str.isascii, same))):
             sizes[of_kind] = np.fromiter(map(len, same), np.int64, len(same))
             hows[of_kind] = HOWS.index("exact")
@@ -235,3 +232,15 @@ def _sizes(values: list[Any]) -> tuple[Any, Any]:
             sizes[of_kind] = [_UNKNOWN if size is None else min(size, 1 << 62) for size, _ in found]
             hows[of_kind] = [HOWS.index(how) for _, how in found]
     return sizes, hows
+
+
+def _by_type(values: list[Any]) -> Iterator[tuple[int, Array, list[Any]]]:
+    """(the id of a type, which values are of it, these); by id, since a foreign type may have a
+    `__hash__` of its own."""
+    if all(map(is_, map(type, values), repeat(type(values[0])))):
+        yield id(type(values[0])), np.arange(len(values)), values
+        return
+    kinds = np.fromiter(map(id, map(type, values)), np.uintp, len(values))
+    for kind in set(kinds.tolist()):
+        of_kind = np.flatnonzero(kinds == kind)
+        yield kind, of_kind, [values[i] for i in of_kind.tolist()]

@@ -79,8 +79,8 @@ class Latest:
             self.version += 1
             lost = last - first + 1 != len(changes) or self._number not in (None, first - 1)
             self._number = last
-            if self._census is None or self._changed is None:
-                return
+            if self._census is None or self._changed is None or not self._census.measuring:
+                return  # what is measured later is read later
             if lost or any(c.kind == "reset" for c in changes):
                 self._changed = None
                 return
