@@ -1,33 +1,27 @@
 import { batch, computed, effect, signal } from "@preact/signals-core";
 import { h, setText } from "../dom.js";
 import { bytes, count, counted, rate } from "../format.js";
+import { createLater, createModule } from "../later.js";
 import type { Link, View } from "../link.js";
 import { Rate } from "../rates.js";
+import type { KeyPanes } from "../widgets/key_panes.js";
 import type { KeyRow, KeyTableState } from "../wire.gen.js";
-import { createDialog } from "./dialog.js";
 import { createFrame } from "./frame.js";
 import { createGrid } from "./grid.js";
 import { createActions } from "./keys/actions.js";
-import { createKeyForm } from "./keys/add.js";
-import { createBulk } from "./keys/bulk.js";
 import { createColumns } from "./keys/columns.js";
 import { createCrumbs } from "./keys/crumbs.js";
 import { createDownloads } from "./keys/download.js";
 import { createFaces } from "./keys/faces.js";
-import { createFacets } from "./keys/facets.js";
-import { createFeed } from "./keys/feed.js";
+import { createFacetButton } from "./keys/facetbutton.js";
 import { createFilter } from "./keys/filter.js";
 import { createHeld } from "./keys/held.js";
-import { createHelp } from "./keys/help.js";
 import { makeKeyRow } from "./keys/keyrow.js";
 import { createNamespaces } from "./keys/namespaces.js";
-import { createNoMatch } from "./keys/nomatch.js";
-import { createValuePane } from "./keys/pane.js";
 import { createProgress } from "./keys/progress.js";
 import { createQuery } from "./keys/query.js";
 import { createSelection } from "./keys/selection.js";
 import { createShortcuts } from "./keys/shortcuts.js";
-import { createSpace } from "./keys/space.js";
 import { createWhere } from "./keys/where.js";
 import { createWish } from "./keys/wish.js";
 import { createSplitter } from "./splitter.js";
@@ -100,7 +94,8 @@ export function createKeyTable(link: Link<KeyTableState>): View {
     },
     open(row, event) {
       open(row.id);
-      if (event instanceof KeyboardEvent && state.peek().open?.id === row.id) pane.focus();
+      if (event instanceof KeyboardEvent && state.peek().open?.id === row.id)
+        pane.use((made) => made.focus());
     },
     want: (start, stop) => link.look({ start, stop }),
     locate: async (row) => ((await link.request("locate", { id: row.id })) as { row: number | null }).row,
@@ -120,28 +115,57 @@ export function createKeyTable(link: Link<KeyTableState>): View {
 
   const downloads = createDownloads(link, announce);
   const filter = createFilter(link, query, problemId, toGrid);
-  const facets = createFacets(link, query);
   const crumbs = createCrumbs(link, query, toGrid);
   const where = createWhere(link, query, crumbs.element, problemId);
   const progress = createProgress(link, downloads);
-  const noMatch = createNoMatch(link, query, toGrid);
   const names = createNamespaces(link, query, toGrid);
-  const space = createSpace(link, query, (id) => void jump(id));
-  const feed = createFeed(link, said, (id) => void jump(id));
-  const pane = createValuePane(link, said);
-  const bulk = createBulk(link, said, selection, toGrid);
-  const help = createHelp();
   const treeSlot = h("div", { class: "slot" });
   const faces = createFaces(link, width, names, treeSlot);
 
-  const adding = createDialog("Add a key");
-  function add(): void {
-    const form = createKeyForm(link, said, () => adding.close());
-    adding.addEventListener("close", form.element.remove.bind(form.element), { once: true });
-    adding.append(form.element);
-    adding.showModal();
-    form.focus();
+  // What is not needed at first is fetched when it is, or when the pointer or the focus comes near.
+  const sheets = h("div");
+  const fetch = createModule<KeyPanes>(link, sheets);
+  const pane = createLater(
+    () => state.value.open !== null,
+    async () => (await fetch()).createValuePane(link, said),
+  );
+  const space = createLater(
+    () => faces.shown("space"),
+    async () => (await fetch()).createSpace(link, query, (id) => void jump(id)),
+  );
+  const feed = createLater(
+    () => faces.shown("feed"),
+    async () => (await fetch()).createFeed(link, said, (id) => void jump(id)),
+  );
+  const bulk = createLater(
+    () => selection.count.value > 1 || state.value.bulk?.state === "running",
+    async () => (await fetch()).createBulk(link, said, selection, toGrid),
+  );
+  const facets = createFacetButton(query, (open) =>
+    createLater(
+      () => open.value,
+      async () => (await fetch()).createFacets(link, query),
+    ),
+  );
+  const noMatch = createLater(
+    () => state.value.size === 0 && state.value.total > 0,
+    async () => (await fetch()).createNoMatch(link, query, toGrid),
+  );
+  const spaceSlot = h("div", {}, space.element);
+  const feedSlot = h("div", {}, feed.element);
+
+  async function sheet(make: (from: KeyPanes) => HTMLDialogElement): Promise<void> {
+    try {
+      const dialog = make(await fetch());
+      sheets.append(dialog);
+      dialog.addEventListener("close", () => dialog.remove());
+      dialog.showModal();
+    } catch (error) {
+      announce(error instanceof Error ? error.message : String(error));
+    }
   }
+  const help = () => void sheet(({ createHelp }) => createHelp());
+  const add = () => void sheet(({ createKeySheet }) => createKeySheet(link, said));
 
   // As many rows as there are, once there were, to the usual number; panes beside the grid need them all.
   const rows = signal<number | null>(null);
@@ -208,10 +232,13 @@ export function createKeyTable(link: Link<KeyTableState>): View {
       };
     }),
     tools: [filter.element, facets.element, faces.element],
-    last: createActions(link, said, downloads, { add, help: () => help.showModal() }),
-    body: [space.element, panes, feed.element, handle.element, bulk.element, foot],
+    last: createActions(link, said, downloads, { add, help }),
+    body: [spaceSlot, panes, feedSlot, handle.element, bulk.element, foot],
   });
-  frame.element.append(help, adding);
+  frame.element.append(sheets);
+  const near = () => void fetch().catch(() => {});
+  for (const event of ["pointerenter", "focusin"])
+    frame.element.addEventListener(event, near, { once: true });
 
   let markTimer: ReturnType<typeof setInterval> | undefined;
   const observer = new ResizeObserver(() => {
@@ -223,9 +250,9 @@ export function createKeyTable(link: Link<KeyTableState>): View {
     columns.attach(grid.element),
     createShortcuts(frame.element, grid.element, {
       filter: filter.focus,
-      help: () => help.showModal(),
+      help,
       face: faces.toggle,
-      remove: bulk.remove,
+      remove: () => bulk.use((made) => made.remove()),
       all: selection.everything,
       none() {
         const many = selection.count.peek() > 1;
@@ -241,8 +268,8 @@ export function createKeyTable(link: Link<KeyTableState>): View {
       });
     }),
     effect(() => {
-      space.element.hidden = !faces.shown("space");
-      feed.element.hidden = !faces.shown("feed");
+      spaceSlot.hidden = !faces.shown("space");
+      feedSlot.hidden = !faces.shown("feed");
     }),
     effect(() => {
       panes.style.setProperty("--panes", `${(height.value + 1) * ROW + 1}px`);

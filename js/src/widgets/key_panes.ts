@@ -2,12 +2,23 @@ import type * as Signals from "@preact/signals-core";
 import { give } from "../given_signals.js";
 import { createKeySheet } from "../views/keys/addsheet.js";
 import { createBulk } from "../views/keys/bulk.js";
+import { createFacets } from "../views/keys/facets.js";
 import { createFeed } from "../views/keys/feed.js";
 import { createHelp } from "../views/keys/help.js";
+import { createNoMatch } from "../views/keys/nomatch.js";
 import { createValuePane } from "../views/keys/pane.js";
 import { createSpace } from "../views/keys/space.js";
 
-const panes = { createBulk, createFeed, createHelp, createKeySheet, createSpace, createValuePane };
+const panes = {
+  createBulk,
+  createFacets,
+  createFeed,
+  createHelp,
+  createKeySheet,
+  createNoMatch,
+  createSpace,
+  createValuePane,
+};
 
 export type KeyPanes = typeof panes;
 

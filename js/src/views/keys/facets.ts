@@ -1,32 +1,21 @@
-import { computed, effect, signal } from "@preact/signals-core";
+import { computed, effect } from "@preact/signals-core";
 import { button, FOCUSABLE, h, setText } from "../../dom.js";
 import { bytes, count, parseBytes } from "../../format.js";
-import { icon } from "../../icons.js";
 import type { Link, View } from "../../link.js";
 import { paintText } from "../../text.js";
 import type { KeyTableState, Share } from "../../wire.gen.js";
-import { createPopover } from "../popover.js";
 import type { KeyQueries } from "./query.js";
 
-/** Types and sizes to narrow the list by. `open` says whether the counts are to be seen. */
-export function createFacets(
-  { state }: Link<KeyTableState>,
-  query: KeyQueries,
-): View & { readonly open: { readonly value: boolean } } {
-  const open = signal(false);
+/** Types and sizes to narrow the list by. */
+export function createFacets({ state }: Link<KeyTableState>, query: KeyQueries): View {
   const types = h("div", { class: "types", role: "group", "aria-label": "Types" });
   const note = h("p", { class: "q" });
   const min = sizeField("At least", "min_size");
   const max = sizeField("At most", "max_size");
   const clear = button({}, () => query.set({ types: [], min_size: null, max_size: null }), "Clear all");
-  const anchor = button(
-    { class: "btn icon", "aria-label": "Types and sizes", title: "Types and sizes" },
-    () => {},
-    icon("funnel"),
-  );
-  const box = h(
+  const element = h(
     "div",
-    { class: "facets", role: "dialog", "aria-label": "Types and sizes" },
+    {},
     h("h3", {}, "Type"),
     types,
     note,
@@ -34,14 +23,6 @@ export function createFacets(
     h("div", { class: "sizes" }, min.element, max.element),
     h("div", { class: "acts" }, clear),
   );
-  const popover = createPopover(anchor, box, {
-    open() {
-      open.value = true;
-    },
-    close() {
-      open.value = false;
-    },
-  });
 
   function sizeField(label: string, field: "min_size" | "max_size") {
     const input = h("input", {
@@ -107,9 +88,7 @@ export function createFacets(
   }
 
   const stops = [
-    effect(() => {
-      if (open.value) paintTypes();
-    }),
+    effect(paintTypes),
     effect(() => {
       const space = state.value.space;
       const part = space ? space.progress : 0;
@@ -120,15 +99,11 @@ export function createFacets(
       const { min_size: least, max_size: most, types: chosen } = query.value.value;
       min.paint(least);
       max.paint(most);
-      const n = chosen.length + (least === null && most === null ? 0 : 1);
-      anchor.classList.toggle("on", n > 0);
-      anchor.setAttribute("aria-label", n > 0 ? `Types and sizes, ${n} in use` : "Types and sizes");
-      clear.setAttribute("aria-disabled", String(n === 0));
+      clear.setAttribute("aria-disabled", String(chosen.length === 0 && least === null && most === null));
     }),
   ];
   return {
-    element: popover.element,
-    open,
+    element,
     dispose: () => {
       for (const stop of stops) stop();
     },
