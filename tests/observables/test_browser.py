@@ -228,6 +228,7 @@ def test_the_value_is_the_object_itself(browse: Make) -> None:
 
 def test_the_version_tells_another_value(browse: Make) -> None:
     store = store_of({"a": {"x": 1}, "b": 1})
+    equal: list[dict[str, int]] = [{"x": 1}, {"x": 1}]
     browser = browse(store)
     browser.open_key = "a"
     versions = []
@@ -243,7 +244,8 @@ def test_the_version_tells_another_value(browse: Make) -> None:
     assert version() == versions[0]
     for change in (
         lambda: store.mset([("a", {"x": 1})]),
-        lambda: store.store.update(a={"x": 1, "y": 2}),
+        lambda: store.store.update(a=equal[0]),  # nobody tells
+        lambda: store.store.update(a=equal[1]),
         lambda: store.mget(["a"])[0].update(z=3),  # in place
         lambda: browser.answer("open", {"id": id_of(browser, "a")}),
         lambda: store.mdelete(["a"]),
@@ -438,6 +440,24 @@ def test_bulk_delete_beside_writers_loses_nothing(browse: Make, monkeypatch: pyt
     assert bulk["done"] == bulk["total"] == 5_000
 
 
+def test_bulk_delete_keeps_what_is_written_in_the_last_moment(
+    browse: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = numbered(10)
+    browser = browse(store, filter="k", editable=True)
+    given = confirmed(browser)
+    delete = store._delete
+
+    def late(*args: Any) -> int:
+        store.mset([("k3", "late")])
+        return delete(*args)
+
+    monkeypatch.setattr(store, "_delete", late)
+    browser.answer("bulk", given)
+    assert finished(browser)["kept"] == 1
+    assert store.store == {"k3": "late"}
+
+
 def test_bulk_delete_can_be_cancelled(browse: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     store = numbered(10_000)
     browser = browse(store, filter="k", editable=True)
@@ -572,16 +592,20 @@ def test_files_are_of_what_is_listed(browse: Make) -> None:
 
 
 def test_two_views_may_fetch_files_at_the_same_time(browse: Make) -> None:
-    browser = browse(store_of({f"k{i}": "x" * 10_000 for i in range(200)}))
+    store = store_of({f"k{i}": "x" * 10_000 for i in range(200)})
+    browser = browse(store)
     pieces: dict[str, list[str]] = {"a": [], "b": []}
     for number in range(3):
         for view, got in pieces.items():
             piece = browser.answer("export", {"format": "csv", "piece": number}, view)
             if number == 0:  # it did not arrive
+                store.mset([("k0", view)])
                 piece = browser.answer("export", {"format": "csv", "piece": 0}, view)
             got.append(piece["data"])
     assert piece["last"]
-    assert pieces["a"] == pieces["b"]
+    assert len(pieces["a"]) == len(pieces["b"]) == 3
+    first = base64.b64decode(pieces["a"][0]).splitlines()[1]
+    assert first.endswith(b'x"')  # as it was when the file was begun
 
 
 # -- the end --

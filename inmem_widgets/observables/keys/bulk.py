@@ -7,6 +7,7 @@ from itertools import repeat
 
 from inmem_widgets.core.change import MISSING
 from inmem_widgets.observables.keys.task import Steps, Task
+from inmem_widgets.observables.preview import clean
 from inmem_widgets.observables.store import ObservableStore
 from inmem_widgets.wire import Bulk
 
@@ -59,7 +60,7 @@ class BulkDelete:
             "kept": self._kept,
             "gone": self._gone,
             "state": self._task.state,
-            "message": "" if error is None else str(error),
+            "message": "" if error is None else clean(str(error)),
         }
 
     def _steps(self) -> Steps:

@@ -21,6 +21,7 @@ class Pace:
         self._timer: threading.Timer | None = None
         self._lock = threading.Lock()
         self._listeners: list[Callable[[], None]] = []
+        self._closed = False
 
     def listen(self, fn: Callable[[], None]) -> Callable[[], None]:
         """Call `fn` when there is news; returns the way to stop."""
@@ -46,7 +47,7 @@ class Pace:
         """Tell of it now or soon; of several, once."""
         with self._lock:
             wait = self._told + SPACING - monotonic()
-            if self._timer is not None:
+            if self._timer is not None or self._closed:
                 return
             if wait > 0:
                 self._timer = threading.Timer(wait, self.tell)
@@ -56,6 +57,8 @@ class Pace:
         self.tell()
 
     def close(self) -> None:
+        """Tell nobody any more."""
+        self._closed = True
         self._listeners.clear()
         self._cancel()
 
