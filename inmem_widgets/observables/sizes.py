@@ -14,6 +14,7 @@ from inmem_widgets.observables.values import (
     fields,
     first,
     is_a,
+    is_leaf,
     is_named,
     library,
 )
@@ -99,5 +100,5 @@ def _inside(item: Any) -> tuple[list[Any], int]:
         return [x for pair in pairs for x in pair], 2 * dict.__len__(item)
     if base := container_base(item):
         return first(base.__iter__(item), 64), base.__len__(item)
-    found = list((fields(item) or {}).values())
+    found = [] if is_leaf(item) else list((fields(item) or {}).values())
     return found[:64], len(found)

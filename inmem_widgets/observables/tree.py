@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
-from itertools import islice
 from typing import Any
 
 from inmem_widgets.observables.preview import clean, cut, preview
@@ -21,16 +20,14 @@ NODE_NAME, NODE_TEXT = 80, 120
 def value_node(name: str, value: object, *, depth: int = 0) -> ValueNode:
     """The node of a value, with `depth` levels of children."""
     size, _ = size_of(value)
-    inside = children(value) if depth > 0 else None
+    inside = children(value, 0, WIDTH) if depth > 0 else None
     return {
         "name": cut(clean(name), WIDTH),
         "type": type_label(value),
         "preview": preview(value),
         "size": size,
         "count": child_count(value),
-        "children": None
-        if inside is None
-        else [value_node(_name(k), v, depth=depth - 1) for k, v in islice(inside, WIDTH)],
+        "children": None if inside is None else [value_node(_name(k), v, depth=depth - 1) for k, v in inside],
     }
 
 
@@ -47,10 +44,9 @@ def open_node(
         count = (node["count"] or 0) - start
         if node is not root and not 0 < count <= left:
             continue
-        inside = children(item)
-        if inside is None:
+        found = children(item, start, start + width)
+        if found is None:
             continue
-        found = list(islice(inside, start, start + width))
         node["children"] = nodes = [_small(_name(k), v) for k, v in found]
         left -= len(found)
         waiting.extend((n, v, 0) for n, (_, v) in zip(nodes, found, strict=True))
@@ -76,11 +72,10 @@ def descend(value: object, path: Sequence[int]) -> tuple[str, Any]:
     """
     name = ""
     for position in path:
-        inside = children(value) if type(position) is int and position >= 0 else None
-        found = None if inside is None else next(islice(inside, position, None), None)
-        if found is None:
+        found = children(value, position, position + 1) if type(position) is int and position >= 0 else None
+        if not found:
             raise LookupError(f"path: {list(path)} leads nowhere in this value; it has changed")
-        name, value = _name(found[0]), found[1]
+        name, value = _name(found[0][0]), found[0][1]
     return name, value
 
 

@@ -16,7 +16,7 @@ import sys
 import types
 import uuid
 import weakref
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from itertools import islice
 from typing import Any
 
@@ -51,11 +51,12 @@ def is_exactly(value: object, kinds: tuple[type, ...]) -> bool:
     return any(type(value) is kind for kind in kinds)
 
 
-def first(items: Iterable[Any], n: int) -> list[Any]:
-    """The first n items; tried again if another thread changes the container meanwhile."""
+def first(items: Iterable[Any], stop: int | None, start: int = 0) -> list[Any]:
+    """The first items, from the start-th on; tried again if another thread changes the container
+    meanwhile."""
     for _ in range(5):
         try:
-            return list(islice(items, n))
+            return list(islice(items, start, stop))
         except RuntimeError:
             continue
     return []
@@ -234,22 +235,22 @@ def bytes_part(value: Any, start: int, stop: int | None) -> bytes:
     return b""
 
 
-def _is_leaf(value: Any) -> bool:
+def is_leaf(value: Any) -> bool:
+    """Whether a value is of a type whose parts are of no interest."""
     return is_a(value, _SCALARS) or bool(library(value)) or is_named(value, "fractions", "Fraction")
 
 
-def children(value: Any) -> Iterator[tuple[Any, Any]] | None:
-    """Key (or position, or attribute) and value of what the value contains; None for a leaf."""
+def children(value: Any, start: int = 0, stop: int | None = None) -> list[tuple[Any, Any]] | None:
+    """Key (or position, or attribute) and value of what the value contains, from the start-th to the one
+    before the stop-th; None for a leaf. Reads no more than that."""
     if is_a(value, dict):
-        return iter(first(dict.items(value), dict.__len__(value)))
+        return first(dict.items(value), stop, start)
     if is_a(value, tuple) and (named := fields(value)):
-        return iter(named.items())
+        return list(named.items())[start:stop]
     if base := container_base(value):
-        return enumerate(first(base.__iter__(value), base.__len__(value)))
-    if _is_leaf(value):
-        return None
-    found = fields(value)
-    return iter(found.items()) if found else None
+        return list(enumerate(first(base.__iter__(value), stop, start), start))
+    found = None if is_leaf(value) else fields(value)
+    return list(found.items())[start:stop] if found else None
 
 
 def child_count(value: Any) -> int | None:
@@ -257,6 +258,6 @@ def child_count(value: Any) -> int | None:
     base: Any = dict if is_a(value, dict) else container_base(value)
     if base is not None:
         return int(base.__len__(value))
-    if _is_leaf(value):
+    if is_leaf(value):
         return None
     return len(fields(value) or ()) or None

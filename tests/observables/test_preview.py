@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from langchain_core.documents import Document
 from langchain_core.messages import AIMessage
@@ -146,6 +146,7 @@ def test_a_recursive_value_ends() -> None:
 plain = st.none() | st.integers() | st.text() | st.binary()
 
 
+@settings(deadline=None)
 @given(st.recursive(plain, lambda x: st.lists(x) | st.dictionaries(st.text(), x)))
 def test_any_plain_value(value: Any) -> None:
     text = preview(value)

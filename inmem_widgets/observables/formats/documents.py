@@ -9,7 +9,7 @@ from inmem_widgets.observables.formats.messages import Writer, continued
 from inmem_widgets.observables.formats.records import Record, records_in
 from inmem_widgets.observables.preview import preview
 from inmem_widgets.observables.tree import open_node
-from inmem_widgets.observables.values import child_count, children, first
+from inmem_widgets.observables.values import child_count, children
 from inmem_widgets.wire import Block, Fact, MessageBlock
 
 MOST = 50
@@ -27,7 +27,7 @@ def _flat(record: Record) -> list[Fact] | None:
     metadata = record.data.get("metadata")
     if (child_count(metadata) or 0) > FACTS:
         return None
-    pairs = first(children(metadata) or (), FACTS)
+    pairs = children(metadata, 0, FACTS) or []
     if any(child_count(value) for _, value in pairs):
         return None
     return [fact(preview(key, 80), preview(value)) for key, value in pairs]

@@ -6,12 +6,12 @@ from typing import Any
 
 from inmem_widgets.observables.formats.base import Content, Format, tree_block
 from inmem_widgets.observables.tree import open_node
-from inmem_widgets.observables.values import children
+from inmem_widgets.observables.values import child_count
 from inmem_widgets.wire import Block
 
 
 def _fit(content: Content) -> float:
-    return 0.0 if content.is_bytes or content.is_str or children(content.value) is None else 0.7
+    return 0.0 if child_count(content.value) is None else 0.7
 
 
 def _show(content: Content, offset: int) -> list[Block]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from inmem_widgets.observables.formats.base import WHOLE, Content, Format, note
 from inmem_widgets.observables.preview import clean, preview
-from inmem_widgets.observables.values import children, is_a
+from inmem_widgets.observables.values import child_count
 from inmem_widgets.wire import Block, TextBlock
 
 PART = 20_000
@@ -74,7 +74,7 @@ def _plain(value: Any) -> str | None:
     """A number, a date, None, … as text; None for what has an inside."""
     if type(value) is int and value.bit_length() > 512:
         return str(value) if value.bit_length() < 3 * DIGITS else preview(value)
-    return preview(value, DIGITS) if children(value) is None and not is_a(value, (dict, list)) else None
+    return preview(value, DIGITS) if child_count(value) is None else None
 
 
 FORMAT = Format("text", _fit, _show)
