@@ -28,7 +28,7 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from functools import cache
-from time import monotonic
+from time import monotonic, thread_time
 from typing import Final
 from weakref import WeakSet, ref
 
@@ -38,7 +38,7 @@ from inmem_widgets.core.delivery import LIMIT, LINGER, Flush, Listener, deliveri
 PAUSE: Final = 0.005
 """Seconds between two looks at the queue while changes arrive: bounds how often writers wake the pump."""
 REST: Final = 6
-"""Times its own duration that the pump leaves the interpreter to others, writers above all."""
+"""Times its own processor time that the pump leaves the interpreter to others, writers above all."""
 RAW_LIMIT: Final = 4 * LIMIT
 """Raw tuples held if the pump gets no processor time at all; normally it cuts the backlog to `LIMIT`."""
 SLICE: Final = 5_000
@@ -200,10 +200,10 @@ class Changes:
 
     def _run(self) -> None:
         while True:
-            began = monotonic()
+            began = thread_time()
             if self._sweep():
                 if not self._flushes:
-                    self._bell.wait(max(PAUSE, REST * (monotonic() - began)))
+                    self._bell.wait(max(PAUSE, REST * (thread_time() - began)))
                     self._bell.clear()
                 continue
             self.asleep = True

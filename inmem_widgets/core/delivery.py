@@ -7,7 +7,7 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from itertools import chain
-from time import monotonic
+from time import monotonic, thread_time
 from typing import Any, Final
 
 from inmem_widgets.core.change import Change
@@ -17,7 +17,7 @@ LIMIT: Final = 100_000
 LINGER: Final = 0.5
 """Seconds an idle thread waits for more before it ends."""
 PATIENCE: Final = 6
-"""Times a batched call's own duration that passes before the next."""
+"""Times a batched call's own processor time that passes before the next."""
 
 _log = logging.getLogger("inmem_widgets")
 _here = threading.local()
@@ -136,11 +136,10 @@ class Listener:
             else:
                 self._due = monotonic() + self.interval
                 if (batches or not self.records) and not self._closed:
-                    started = monotonic()
+                    started = thread_time()
                     self._call([*chain.from_iterable(batches)])
-                    # one that takes long is called less often, and leaves the writers their time
-                    now = monotonic()
-                    self._due = max(self._due, now + PATIENCE * (now - started))
+                    # one that works long is called less often, and leaves the writers their time
+                    self._due = max(self._due, monotonic() + PATIENCE * (thread_time() - started))
             for item in items:
                 if isinstance(item, Flush):
                     item.done()

@@ -5,13 +5,13 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Generator
-from time import monotonic
+from time import monotonic, thread_time
 from typing import Any, Generic, TypeVar
 
 from inmem_widgets.observables.keys.task import Steps, Task
 
 PACE = 6
-"""Times its own duration that passes before the next making: the writers keep their time."""
+"""Times its own processor time that passes before the next making: the writers keep their time."""
 
 R = TypeVar("R")
 Making = Generator[float, None, R]
@@ -99,7 +99,7 @@ class Background(Generic[R]):
     ) -> Steps:
         wake.wait(max(0.0, rest))
         yield 0.0
-        began = monotonic()
+        began = thread_time()
         result = None
         try:
             result = yield from make()
@@ -109,7 +109,7 @@ class Background(Generic[R]):
             if self._wake is wake and not self._closed and not wake.is_set():
                 self._about = about
                 self.result = self.result if result is None else result
-                self._due = monotonic() + PACE * (monotonic() - began)
+                self._due = monotonic() + PACE * (thread_time() - began)
 
 
 def same(a: tuple[Any, ...], b: tuple[Any, ...]) -> bool:
