@@ -29,6 +29,7 @@ import { createSplitter } from "./splitter.js";
 const MARK_TICK = 200; // ms
 const ROWS = 14;
 const ROW = 24; // --imw-row
+const KEY = 400; // characters, as in observables/store.py
 const FOLLOW = 150; // ms that the arrow keys rest before the value follows
 let views = 0;
 
@@ -102,7 +103,9 @@ export function createKeyTable(link: Link<KeyTableState>): View {
     onKey(event, row) {
       if (event.key.toLowerCase() !== "c") return;
       event.preventDefault();
-      void frame.copy(row.key, "Key");
+      // The kernel cuts long keys in their middle.
+      if (row.key.length > KEY) announce("The key is too long to be here whole: copy the selection as code");
+      else void frame.copy(row.key, "Key");
     },
   });
   grid.element.setAttribute("aria-multiselectable", "true");
