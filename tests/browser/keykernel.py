@@ -11,7 +11,7 @@ from typing import Any
 
 from inmem_widgets.observables.keys.query import Query, QueryError
 from inmem_widgets.observables.session import State
-from tests.browser.stage import STATIC, Scripted
+from tests.browser.stage import Scripted
 
 KEYS: list[tuple[str, str, int, bool, float | None, str]] = [
     ("prod:sess:9f31d0", "json", 612, True, 0.3, '{"user":"u_977","cart":[]}'),
@@ -164,9 +164,6 @@ class KeyKernel(Scripted):
         elif method == "locate":
             listed = list(range(min(self.size, 10_000))) if self.listed is None else self.listed
             return {"row": listed.index(params["id"]) if params["id"] in listed else None}
-        elif method == "module":
-            return {name: (STATIC / f"key_panes.{ext}").read_text("utf-8")
-                    for name, ext in (("script", "js"), ("style", "css"))}  # fmt: skip
         elif method == "value":
             return self.value()
         elif method == "code":

@@ -40,7 +40,7 @@ class Kernel(Protocol):
 
 
 class Scripted:
-    """A kernel whose state is whatever `make` says; `answer` answers requests, but for `look` and `ping`."""
+    """A kernel whose state is whatever `make` says; `answer` answers requests that ask for more than that."""
 
     def __init__(
         self,
@@ -76,6 +76,10 @@ class Scripted:
                 return [*([dict(patch)] if patch else []), {**reply, "result": None}]
             if message["method"] == "ping":
                 return [{**reply, "result": None}]
+            if message["method"] == "module":
+                parts = (("script", "js"), ("style", "css"))
+                code = {name: (STATIC / f"key_panes.{kind}").read_text("utf-8") for name, kind in parts}
+                return [{**reply, "result": code}]
             result = self.answer(message["method"], message["params"])
             return [{**reply, "result": result}, *self.pushed()]
         return []

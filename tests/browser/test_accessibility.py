@@ -125,6 +125,18 @@ OPENED: dict[str, Callable[[Locator], None]] = {
 }
 
 
+SEEN = {
+    "space": ".space",
+    "feed": ".feed",
+    "facets": ".facets .sizes",
+    "menu": ".menu .item >> nth=0",
+    "problem": ".problem .at",
+    "no match": ".nomatch",
+    "confirm": ".bulk.warn",
+    "help": ".helping",
+}
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_no_violations_in_what_opens(stage: Stage, theme: str) -> None:
     stage.theme(theme)
@@ -132,6 +144,7 @@ def test_no_violations_in_what_opens(stage: Stage, theme: str) -> None:
     for name, opens in OPENED.items():
         widget = settled(stage, open_key())
         opens(widget)
+        expect(widget.locator(SEEN[name])).to_be_visible()
         found += [f"{name}: {violation}" for violation in violations(stage)]
         stage.end(widget)
     assert found == []
