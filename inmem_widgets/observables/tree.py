@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from inmem_widgets.observables.preview import clean, cut, preview
@@ -31,12 +31,26 @@ def value_node(name: str, value: object, *, depth: int = 0) -> ValueNode:
     }
 
 
+Describe = Callable[[Any, int], tuple[str, str]]
+"""The type's label, and how a value begins in so many characters."""
+
+
+def as_python(value: object, limit: int) -> tuple[str, str]:
+    return type_label(value), preview(value, limit)
+
+
 def open_node(
-    name: str, value: object, *, offset: int = 0, most: int = WIDTH, width: int = WIDTH
+    name: str,
+    value: object,
+    *,
+    offset: int = 0,
+    most: int = WIDTH,
+    width: int = WIDTH,
+    describe: Describe = as_python,
 ) -> ValueNode:
     """The node with its children from `offset` on (at most `width`), and with more levels, whole
     nodes at a time, the upper ones first, as long as there are no more than `most` in all."""
-    root = _small(name, value)
+    root = _small(name, value, describe)
     waiting: deque[tuple[ValueNode, Any, int]] = deque([(root, value, offset)])
     left = most
     while waiting:
@@ -47,17 +61,18 @@ def open_node(
         found = children(item, start, start + width)
         if found is None:
             continue
-        node["children"] = nodes = [_small(_name(k), v) for k, v in found]
+        node["children"] = nodes = [_small(_name(k), v, describe) for k, v in found]
         left -= len(found)
         waiting.extend((n, v, 0) for n, (_, v) in zip(nodes, found, strict=True))
     return root
 
 
-def _small(name: str, value: object) -> ValueNode:
+def _small(name: str, value: object, describe: Describe) -> ValueNode:
+    label, text = describe(value, NODE_TEXT)
     return {
         "name": cut(clean(name), NODE_NAME),
-        "type": type_label(value),
-        "preview": preview(value, NODE_TEXT),
+        "type": label,
+        "preview": text,
         "size": size_of(value)[0],
         "count": child_count(value),
         "children": None,

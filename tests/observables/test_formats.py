@@ -179,6 +179,20 @@ def test_hex_a_part_at_a_time() -> None:
     assert found == data
 
 
+def test_json_is_put_as_json() -> None:
+    text = '{"name": "Ada \\"A\\"", "on": true, "none": null, "cart": [{"sku": "K", "n": [1]}], "x": 1.5}'
+    node = view_value(text)["blocks"][0]["node"]
+    put = {child["name"]: (child["type"], child["preview"]) for child in node["children"]}
+    assert put == {
+        "name": ("string", '"Ada \\"A\\""'),
+        "on": ("boolean", "true"),
+        "none": ("null", "null"),
+        "cart": ("array", '[{"sku": "K", "n": […]}]'),
+        "x": ("number", "1.5"),
+    }
+    assert child_node(text, [3, 0], format="JSON")["children"][0]["preview"] == '"K"'
+
+
 def test_json_over_the_bound_is_text() -> None:
     text = json.dumps(["x" * 100] * 30_000)
     found = view_value(text)

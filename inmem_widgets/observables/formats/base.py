@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from inmem_widgets.observables.kinds import bytes_kind
 from inmem_widgets.observables.preview import clean, cut
+from inmem_widgets.observables.tree import Describe, as_python
 from inmem_widgets.observables.values import BYTES, SAMPLE, bytes_part, bytes_size, is_a
 from inmem_widgets.wire import Block, Fact, FactsBlock, NoteBlock, ValueNode
 
@@ -108,7 +109,9 @@ class Format:
     show: Callable[[Content, int], list[Block]]
     """The blocks from an offset on (in the unit of the block that has `more`)."""
     tree: Callable[[Content], Any] | None = None
-    """What the `TreeBlock` that loads is of."""
+    """What the `TreeBlock` that loads is of, …"""
+    describe: Describe = as_python
+    """… and how its nodes are put."""
 
 
 def note(text: str, tone: str = "") -> NoteBlock:

@@ -81,7 +81,7 @@ def child_node(
     if chosen is None or chosen.tree is None:
         raise LookupError(f"format: {format!r} shows no tree of this value; it has changed")
     name, found = descend(chosen.tree(content), path)
-    return open_node(name, found, offset=max(0, offset))
+    return open_node(name, found, offset=max(0, offset), describe=chosen.describe)
 
 
 def _content(value: Any) -> tuple[Content, Packed | None, str]:
