@@ -1,0 +1,43 @@
+"""Key browsers for tests, and ways to wait for them."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from inmem_widgets import InMemoryStore
+from inmem_widgets.observables.keys.browser import KeyBrowser
+
+WAIT = 20.0
+Make = Callable[..., KeyBrowser]
+
+
+def store_of(values: dict[str, Any]) -> InMemoryStore[Any]:
+    store: InMemoryStore[Any] = InMemoryStore()
+    store.mset(values)
+    return store
+
+
+def numbered(n: int) -> InMemoryStore[Any]:
+    return store_of({f"k{i}": i for i in range(n)})
+
+
+def until(browser: KeyBrowser, fits: Callable[[], bool]) -> None:
+    """Wait until something is so, looking when the browser says that there is news."""
+    news = threading.Event()
+    stop = browser.on_update(news.set)
+    try:
+        while not fits():
+            assert news.wait(WAIT)
+            news.clear()
+    finally:
+        stop()
+
+
+def keys_of(browser: KeyBrowser, **params: Any) -> list[str]:
+    return [row["key"] for row in browser.state(params)["rows"]]
+
+
+def id_of(browser: KeyBrowser, key: str) -> int:
+    return browser.observable.key_id(key)

@@ -1,0 +1,32 @@
+"""A key browser that ends with its test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from inmem_widgets import observe
+from inmem_widgets.observables.keys.browser import KeyBrowser
+from inmem_widgets.observables.keys.query import Query
+from tests.observables.browsing import Make
+
+
+@pytest.fixture
+def browse() -> Iterator[Make]:
+    """`browse(store, **fields)`: a browser that is closed in the end; it keeps the store."""
+    made: list[KeyBrowser] = []
+    kept: list[Any] = []
+
+    def browse(store: Any, **options: Any) -> KeyBrowser:
+        own = {name: options.pop(name) for name in ("editable", "formatters", "name") if name in options}
+        if options.pop("keep", True):
+            kept.append(store)
+        browser = KeyBrowser(observe(store), query=Query(**options), **own)
+        made.append(browser)
+        return browser
+
+    yield browse
+    for browser in made:
+        browser.close()
