@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from playwright.sync_api import expect
@@ -131,3 +132,23 @@ def test_the_theme_is_followed(stage: Stage) -> None:
     expect(widget.locator(".imw")).to_have_attribute("data-theme", "light")
     stage.theme("dark")
     expect(widget.locator(".imw")).to_have_attribute("data-theme", "dark")
+
+
+def test_code_that_could_not_be_fetched_can_be_asked_for_again(stage: Stage) -> None:
+    kernel = states.key_table(5)
+    receive, missing = kernel.receive, [True]
+
+    def refuse(message: dict[str, Any]) -> list[dict[str, Any]]:
+        if message.get("method") == "module" and missing[0]:
+            reply = {"kind": "reply", "view": message["view"], "id": message["id"]}
+            return [{**reply, "error": "FileNotFoundError: key_panes.js is missing"}]
+        return receive(message)
+
+    kernel.receive = refuse  # type: ignore[method-assign]
+    widget = stage.show(kernel)
+    widget.get_by_role("button", name="Space", exact=True).click()
+    expect(widget.get_by_text("key_panes.js is missing")).to_be_visible()
+    missing[0] = False
+    widget.get_by_role("button", name="Retry").click()
+    expect(widget.get_by_text("Largest keys")).to_be_visible()
+    expect(widget.get_by_text("key_panes.js is missing")).to_have_count(0)
