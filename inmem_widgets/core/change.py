@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import Enum
-from itertools import count, repeat
+from itertools import chain
 from operator import itemgetter
 from types import MappingProxyType
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, overload
 
 
 class Missing(Enum):
@@ -76,15 +76,78 @@ def told(number: int, raw: Raw) -> Change:
     return change(number, *raw[1:])
 
 
-def records(first: int, raw: Sequence[Raw], pair: str) -> list[Change]:
-    """The changes of raw tuples, numbered from `first`; a (key, value) is a change of the kind `pair`."""
-    if [*map(type, map(_first, raw))].count(str) < len(raw):
-        return [
-            change(n, pair, each[:1], each[1:]) if each[0].__class__ is str else each[0](n, each)
-            for n, each in enumerate(raw, first)
-        ]
-    # pairs only, the usual case: in C calls, for half the time
-    keys, values = zip(*raw, strict=True) if raw else ((), ())
-    nothing, info = repeat(None), repeat(NO_INFO)
-    fields = zip(count(first), repeat(pair), zip(keys), zip(values), nothing, nothing, info)
-    return [*map(_new, repeat(Change), fields)]
+class Records(Sequence[Change]):
+    """Changes in a row; those of a single pair are built when they are looked at.
+
+    Thousands of records kept until they are delivered would set off full garbage collections, which
+    cost writers many times what building them does.
+    """
+
+    __slots__ = ("_items", "_numbers", "_pair", "plain")
+
+    def __init__(self, numbers: Sequence[int], items: Sequence[Raw], pair: str, plain: bool) -> None:
+        self._numbers = numbers
+        self._items = items  # changes, and pairs (key, value) of the kind `pair`
+        self._pair = pair
+        self.plain = plain
+        """Whether there are only single pairs."""
+
+    @classmethod
+    def of(cls, first: int, raw: Sequence[Raw], pair: str) -> Records:
+        """Of raw tuples, numbered from `first`; a (key, value) is a change of the kind `pair`."""
+        plain = [*map(type, map(_first, raw))].count(str) == len(raw)
+        if not plain:
+            raw = [r if r[0].__class__ is str else r[0](n, r) for n, r in enumerate(raw, first)]
+        return cls(range(first, first + len(raw)), raw, pair, plain)
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    @overload
+    def __getitem__(self, at: int) -> Change: ...
+    @overload
+    def __getitem__(self, at: slice) -> Records: ...
+    def __getitem__(self, at: int | slice) -> Change | Records:
+        if isinstance(at, slice):
+            return Records(self._numbers[at], self._items[at], self._pair, self.plain)
+        return self._built(self._numbers[at], self._items[at])
+
+    def __iter__(self) -> Iterator[Change]:
+        return map(self._built, self._numbers, self._items)
+
+    @classmethod
+    def joined(cls, parts: Sequence[Records]) -> Records:
+        """All of one feed, one after the other."""
+        numbers = [*chain.from_iterable(part._numbers for part in parts)]
+        items = [*chain.from_iterable(part._items for part in parts)]
+        return cls(numbers, items, parts[0]._pair, all(part.plain for part in parts))
+
+    def kinds(self) -> list[str]:
+        """The kind of each."""
+        if self.plain:
+            return [self._pair] * len(self)
+        return [self._pair if item[0].__class__ is str else item[1] for item in self._items]
+
+    def keys(self) -> tuple[list[Any], list[int]]:
+        """All keys of all, and how many each has."""
+        if self.plain:
+            return [*map(_first, self._items)], [1] * len(self)
+        groups = [item[:1] if item[0].__class__ is str else item[2] for item in self._items]
+        return [*chain.from_iterable(groups)], [*map(len, groups)]
+
+    def _built(self, number: int, item: Raw) -> Change:
+        if item[0].__class__ is str:
+            return change(number, self._pair, item[:1], item[1:])
+        return item  # type: ignore[return-value]
+
+
+def kinds_in(changes: Sequence[Change]) -> list[str]:
+    """The kind of each change."""
+    return changes.kinds() if isinstance(changes, Records) else [each.kind for each in changes]
+
+
+def keys_in(changes: Sequence[Change]) -> tuple[list[Any], list[int]]:
+    """All keys of all changes, and how many each has."""
+    if isinstance(changes, Records):
+        return changes.keys()
+    return [key for each in changes for key in each.keys], [len(each.keys) for each in changes]

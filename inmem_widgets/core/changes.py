@@ -1,9 +1,9 @@
 """Change events: `obj.changes.listen(print)`.
 
 A writer appends a raw tuple to a queue and goes on; everything else happens on other threads.
-One *pump* per feed numbers the raw tuples, builds `Change` records and hands them to each
-listener's own queue and thread (`delivery`). Threads live only while changes arrive, so an idle
-feed is held by nobody but its owner.
+One *pump* per feed numbers the raw tuples and hands them, as `Records`, to each listener's own queue
+and thread (`delivery`). Threads live only while changes arrive, so an idle feed is held by nobody but
+its owner.
 
 For owners of a feed. The order of events is the order of writes, without a lock, because CPython
 switches threads only at calls and loops, and there is none between the write and the event. (Before
@@ -32,7 +32,7 @@ from time import monotonic, thread_time
 from typing import Final
 from weakref import WeakSet, ref
 
-from inmem_widgets.core.change import Change, Raw, records
+from inmem_widgets.core.change import Change, Raw, Records
 from inmem_widgets.core.delivery import LIMIT, LINGER, Flush, Listener, delivering, start_thread
 
 PAUSE: Final = 0.005
@@ -114,10 +114,11 @@ class Changes:
 
     def listen_batched(
         self,
-        fn: Callable[[list[Change]], object],
+        fn: Callable[[list[Change]], object] | Callable[[Records], object],
         *,
         interval: float = 0.05,
         records: bool = True,
+        lazy: bool = False,
         old: bool = False,
         time: bool = False,
     ) -> Callable[[], None]:
@@ -129,6 +130,8 @@ class Changes:
             fn: Called with a list of changes, oldest first.
             interval: Seconds from one call to the next.
             records: If false, `fn` gets an empty list meaning "something happened", and nothing is kept.
+            lazy: Whether `fn` gets a `Records` instead: a sequence that builds a change when it is
+                looked at, for who does not look at all of them.
             old: Ask for previous values.
             time: Ask for the time of each call.
 
@@ -141,7 +144,7 @@ class Changes:
         """
         if not interval >= 0:
             raise ValueError(f"interval: expected seconds >= 0, got {interval!r}")
-        return self._add(Listener(fn, interval=interval, records=records, old=old, time=time))
+        return self._add(Listener(fn, interval=interval, records=records, lazy=lazy, old=old, time=time))
 
     def flush(self, timeout: float | None = None) -> bool:
         """Wait until all that happened before this call was delivered to every listener.
@@ -232,7 +235,7 @@ class Changes:
             self._number += lost + (waiting == RAW_LIMIT)
             raw = [queue.popleft() for _ in range(min(waiting - lost, SLICE))]
             wanted = any(each.records for each in listeners)
-            batch = records(self._number + 1, raw, self._pair) if wanted else []
+            batch = Records.of(self._number + 1, raw if wanted else (), self._pair)
             self._number += len(raw)
             flushed = [token for mark, token in self._flushes if mark <= self._number]
             self._flushes = [(mark, token) for mark, token in self._flushes if mark > self._number]

@@ -10,7 +10,7 @@ from itertools import chain
 from time import monotonic, thread_time
 from typing import Any, Final
 
-from inmem_widgets.core.change import Change
+from inmem_widgets.core.change import Records
 
 LIMIT: Final = 100_000
 """Changes that wait for a slow listener at most; beyond that the oldest are dropped."""
@@ -65,11 +65,19 @@ class Listener:
     """One listening function. `interval` None: called per change; else with lists, at that pace."""
 
     def __init__(
-        self, fn: Callable[[Any], object], *, interval: float | None, records: bool, old: bool, time: bool
+        self,
+        fn: Callable[[Any], object],
+        *,
+        interval: float | None,
+        records: bool,
+        old: bool,
+        time: bool,
+        lazy: bool = False,
     ) -> None:
         if not callable(fn):
             raise TypeError(f"fn: expected a callable, got {type(fn).__name__}")
         self.fn, self.interval, self.records, self.old, self.time = fn, interval, records, old, time
+        self.lazy = lazy
         self._reported = False
         self._closed = False
         self._due = 0.0
@@ -78,13 +86,13 @@ class Listener:
     def prepare(self) -> None:
         """Start afresh with nothing waiting."""
         self._cond = threading.Condition()
-        self._queue: deque[list[Change] | Flush] = deque()
+        self._queue: deque[Records | Flush] = deque()
         self._length = 0  # changes in the queue
         self._dirty = False  # only where records are not wanted: something happened
         self._flushes = 0
         self._thread: threading.Thread | None = None
 
-    def offer(self, batch: list[Change], anything: bool, flushes: list[Flush]) -> None:
+    def offer(self, batch: Records, anything: bool, flushes: list[Flush]) -> None:
         with self._cond:
             if self._closed:
                 for flush in flushes:
@@ -117,7 +125,7 @@ class Listener:
                 self._pass(self._queue.popleft())
             self._cond.notify()
 
-    def _pass(self, item: list[Change] | Flush) -> None:
+    def _pass(self, item: Records | Flush) -> None:
         if isinstance(item, Flush):
             self._flushes -= 1
             item.done()
@@ -137,14 +145,15 @@ class Listener:
                 self._due = monotonic() + self.interval
                 if (batches or not self.records) and not self._closed:
                     started = thread_time()
-                    self._call([*chain.from_iterable(batches)])
+                    lazy = self.lazy and batches
+                    self._call(Records.joined(batches) if lazy else [*chain.from_iterable(batches)])
                     # one that works long is called less often, and leaves the writers their time
                     self._due = max(self._due, monotonic() + PATIENCE * (thread_time() - started))
             for item in items:
                 if isinstance(item, Flush):
                     item.done()
 
-    def _take(self) -> list[list[Change] | Flush] | None:
+    def _take(self) -> list[Records | Flush] | None:
         """What is to be delivered next; None when nothing came for a while or the listener was closed."""
         with self._cond:
             if not self._cond.wait_for(self._waiting, LINGER) or self._closed:

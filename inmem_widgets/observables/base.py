@@ -6,7 +6,7 @@ import logging
 import threading
 import time
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar
 
 import traitlets
@@ -74,7 +74,7 @@ class Observable(traitlets.HasTraits, Generic[T]):
         """Trait values of the object as it is; cheap."""
         raise NotImplementedError
 
-    def digest(self, changes: list[Change]) -> None:
+    def digest(self, changes: Sequence[Change]) -> None:
         """Take in what happened since the last call; on the feed's thread."""
 
     def on_update(self, fn: Callable[[], None]) -> Callable[[], None]:
@@ -115,7 +115,7 @@ class Observable(traitlets.HasTraits, Generic[T]):
         if unlisten := self.__dict__.get("_unlisten"):
             unlisten()
 
-    def _changed(self, changes: list[Change]) -> None:
+    def _changed(self, changes: Sequence[Change]) -> None:
         self.digest(changes)
         self.sync()
         for fn in tuple(self._updates):
@@ -131,10 +131,12 @@ def _listen_weakly(
     """Listen for as long as somebody holds the observable; what is in `held`, the source holds."""
     alive = weakref.ref(observable)
 
-    def deliver(changes: list[Change], held: list[Any] = held) -> None:
+    def deliver(changes: Sequence[Change], held: list[Any] = held) -> None:
         target = alive()
         if target is not None:
             target._changed(changes)
 
-    unlisten: Callable[[], None] = source.changes.listen_batched(deliver, interval=INTERVAL, records=records)
+    unlisten: Callable[[], None] = source.changes.listen_batched(
+        deliver, interval=INTERVAL, records=records, lazy=True
+    )
     return unlisten

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -46,7 +47,7 @@ class ObservableCache(Observable[InMemoryCache]):
         now = source.stats()
         return {**asdict(now), "hit_ratio": now.hit_ratio}
 
-    def digest(self, changes: list[Change]) -> None:
+    def digest(self, changes: Sequence[Change]) -> None:
         self.history()
 
     def history(self) -> History:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from typing import Any
 
 from langchain_core.runnables import RunnableConfig
@@ -41,7 +42,7 @@ class ObservableSaver(Observable[InMemorySaver]):
     def figures(self, source: InMemorySaver) -> dict[str, Any]:
         return {"threads": source.thread_count(), "checkpoints": source.count()}
 
-    def digest(self, changes: list[Change]) -> None:
+    def digest(self, changes: Sequence[Change]) -> None:
         source = self.source
         if source is None:
             return

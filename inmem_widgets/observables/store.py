@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import islice
 from typing import Any
 
@@ -45,7 +45,7 @@ class ObservableStore(Observable[InMemoryBaseStore[Any]]):
         self._ids = KeyIds()
         self._marks = Marks(source._store)  # `.store` would make the prefix index doubt itself
         self._total = TotalBytes()
-        self._takers: list[Callable[[list[Change]], None]] = []
+        self._takers: list[Callable[[Sequence[Change]], None]] = []
         self.recent = Recent(self._ids)
         super().__init__(source, records=True)
         self.sync()
@@ -53,7 +53,7 @@ class ObservableStore(Observable[InMemoryBaseStore[Any]]):
     def figures(self, source: InMemoryBaseStore[Any]) -> dict[str, Any]:
         return {"size": len(source), "changes": self._count}
 
-    def digest(self, changes: list[Change]) -> None:
+    def digest(self, changes: Sequence[Change]) -> None:
         source = self.source
         if source is None or not changes:
             return
@@ -72,7 +72,7 @@ class ObservableStore(Observable[InMemoryBaseStore[Any]]):
             except Exception:
                 _log.exception("%s could not take in changes", fn)
 
-    def on_changes(self, fn: Callable[[list[Change]], None]) -> Callable[[], None]:
+    def on_changes(self, fn: Callable[[Sequence[Change]], None]) -> Callable[[], None]:
         """Call `fn` with each batch of changes, before the updates; returns the way to stop."""
         self._takers.append(fn)
 

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import chain, compress, islice, repeat
-from operator import itemgetter
+from itertools import chain, compress, repeat
 
-from inmem_widgets.core.change import Change
+from inmem_widgets.core.change import Change, keys_in, kinds_in
 
 MOST = 50_000
 """Keys of one batch that are looked at one by one, the last ones."""
-
-_kind = itemgetter(Change._fields.index("kind"))
-_keys = itemgetter(Change._fields.index("keys"))
 
 
 class Batch:
@@ -29,15 +25,15 @@ class Batch:
     """
 
     def __init__(self, changes: Sequence[Change], time: float) -> None:
-        kinds = [*map(_kind, changes)]
+        kinds = kinds_in(changes)
         self.reset: Change | None = None
         if "reset" in kinds:
             since = len(kinds) - kinds[::-1].index("reset")
             self.reset = changes[since - 1]
             changes, kinds = changes[since:], kinds[since:]
         self.changes, self.time = changes, time
-        groups = [*map(_keys, changes)]
-        self.keys: list[str] = [*chain.from_iterable(groups)]
+        self.keys: list[str]
+        self.keys, lengths = keys_in(changes)
         recent = self.keys[-MOST:]
         self.written: dict[str, float] = {}
         self.deleted: dict[str, None] = {}
@@ -47,9 +43,9 @@ class Batch:
         elif kinds.count("delete") == len(kinds):
             self.deleted = self.gone = dict.fromkeys(recent)
         else:
-            each = chain.from_iterable(map(repeat, kinds, map(len, groups)))
-            last = dict(zip(recent, islice(each, len(self.keys) - len(recent), None), strict=True))
+            each = [*chain.from_iterable(map(repeat, kinds, lengths))]
+            last = dict(zip(recent, each[-MOST:], strict=True))
             self.written = {key: time for key, kind in last.items() if kind == "set"}
             self.gone = dict.fromkeys(key for key, kind in last.items() if kind == "delete")
-            removals = compress(groups, map("delete".__eq__, kinds))
-            self.deleted = dict.fromkeys([*chain.from_iterable(removals)][-MOST:])
+            removals = [*compress(self.keys, map("delete".__eq__, each))]
+            self.deleted = dict.fromkeys(removals[-MOST:])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import traitlets
@@ -218,7 +218,7 @@ class KeyBrowser(traitlets.HasTraits):
         self.selected = frozenset(self.selection)
         self.pace.tell()
 
-    def _take(self, changes: list[Change]) -> None:
+    def _take(self, changes: Sequence[Change]) -> None:
         self.screen.take(changes)
         with self._lock:
             listings = [self.listing, *([self._before] if self._before else [])]

@@ -5,12 +5,13 @@ from __future__ import annotations
 import threading
 import weakref
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 from weakref import WeakKeyDictionary, WeakSet
 
-from inmem_widgets.core.change import Change
+from inmem_widgets.core.change import Change, keys_in, kinds_in
 from inmem_widgets.observables.keys.census import Array, Census, plain, plain_keys
 from inmem_widgets.observables.keys.order import Order
 from inmem_widgets.observables.keys.query import Query
@@ -70,7 +71,7 @@ class Latest:
         self._observable = weakref.ref(observable, gone)
         self._source = None if source is None else weakref.ref(source, gone)
 
-    def note(self, changes: list[Change]) -> None:
+    def note(self, changes: Sequence[Change]) -> None:
         """Take in what happened; the same again makes no difference."""
         first, last = changes[0].number, changes[-1].number
         with self._noting:
@@ -81,14 +82,17 @@ class Latest:
             self._number = last
             if self._census is None or self._changed is None or not self._census.measuring:
                 return  # what is measured later is read later
-            if lost or any(c.kind == "reset" for c in changes):
+            kinds = {*kinds_in(changes)}
+            if lost or "reset" in kinds:
                 self._changed = None
                 return
+            if kinds == {"set"}:
+                self._changed.update(keys_in(changes)[0])
+                changes = ()
             for change in changes:
                 (self._gone if change.kind == "delete" else self._changed).update(change.keys)
-                if len(self._changed) + len(self._gone) > NOTED:
-                    self._changed = None
-                    return
+            if len(self._changed) + len(self._gone) > NOTED:
+                self._changed = None
 
     def doubt(self) -> None:
         """Take all values for changed."""

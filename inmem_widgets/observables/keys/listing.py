@@ -5,12 +5,12 @@ from __future__ import annotations
 import logging
 import threading
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import islice
 from time import monotonic
 from typing import Any, Literal
 
-from inmem_widgets.core.change import Change
+from inmem_widgets.core.change import Change, kinds_in
 from inmem_widgets.observables.keys.census import Array, Census, plain, plain_keys
 from inmem_widgets.observables.keys.find import find, remembered
 from inmem_widgets.observables.keys.latest import Result, latest_of
@@ -149,7 +149,7 @@ class Listing:
 
     # -- keeping it up to date --
 
-    def touch(self, changes: list[Change]) -> None:
+    def touch(self, changes: Sequence[Change]) -> None:
         """Take in what happened in the store: the list is made again, if need be and soon, while the
         one before stays. No changes: anything may have happened."""
         if not changes:
@@ -163,9 +163,9 @@ class Listing:
         if self._looked or not self.query.natural:
             self._start()
 
-    def _concerns(self, changes: list[Change]) -> bool:
+    def _concerns(self, changes: Sequence[Change]) -> bool:
         result = self._result
-        if result is None or self.query.by_value or any(c.kind != "set" for c in changes):
+        if result is None or self.query.by_value or {"set"} != {*kinds_in(changes)}:
             return True
         if self._looked and result.census.measuring:
             return True

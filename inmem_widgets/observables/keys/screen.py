@@ -5,11 +5,11 @@ from __future__ import annotations
 import threading
 import time
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from inmem_widgets.core.change import Change
+from inmem_widgets.core.change import Change, kinds_in
 from inmem_widgets.observables.keys.ids import shown
 from inmem_widgets.observables.keys.listing import Listing
 from inmem_widgets.observables.keys.namespaces import Namespaces, guess_delimiters
@@ -43,9 +43,9 @@ class Screen:
         self._moments: list[tuple[int, float]] = []
         self._delimiters: tuple[int, str] | None = None
 
-    def take(self, changes: list[Change]) -> None:
+    def take(self, changes: Sequence[Change]) -> None:
         """Note what happened in the store."""
-        if any(change.kind == "reset" for change in changes):
+        if "reset" in kinds_in(changes):
             self._delimiters = None
 
     def close(self) -> None:
