@@ -30,9 +30,9 @@ class ChangeCounts:
         for start in range(0, len(keys), CHUNK):
             self._counts.update(keys[start : start + CHUNK])
             if len(self._counts) > 2 * COUNTED:
-                counts = dict(self._counts)
-                floor = sorted(counts.values(), reverse=True)[COUNTED]
-                self._counts = Counter({key: n - floor for key, n in counts.items() if n > floor})
+                floor = sorted(self._counts.values())[-COUNTED - 1]
+                kept = {key: n - floor for key, n in self._counts.items() if n > floor}
+                self._counts = Counter(kept)
         self._top = None
 
     def of(self, key: str) -> int:
