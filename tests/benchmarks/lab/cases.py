@@ -112,9 +112,8 @@ def find(lab: Lab, report: Report, runs: int) -> None:
                 "Key": notebook.evaluate(f"[min({keys}), max({keys})]"),
                 "Size": notebook.evaluate(f"[min({keys}, {by_size}), max({keys}, {by_size})]"),
             }
-            used = notebook.heap()
+            before, used = notebook.evaluate("kernel.memory()"), notebook.heap()
             notebook.display("show")
-            before = notebook.evaluate("kernel.memory()")
             for name in times:
                 column = name.split()[0]
                 times[name].append(notebook.call("sort", column, ends[column]))
