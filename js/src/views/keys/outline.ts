@@ -4,7 +4,7 @@ import type { Of, Part } from "./blocks.js";
 
 /** Structured text; what was markup is only structure here. */
 export function outlinePart({ items }: Of<"outline">): Part {
-  const element = div("outline");
+  const element = div("md"); // "outline" is a class that Tailwind, in marimo, draws a line for
   let list: HTMLElement | null = null;
   let heading = 2; // the widget's own title
   for (const { kind, level, mark, spans } of items) {
