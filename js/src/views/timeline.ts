@@ -159,9 +159,9 @@ export function createTimeline(link: Link<TimelineState>, selection: Trait<Selec
       }
     }),
     effect(() => {
-      // What was selected in Python may be out of view.
+      // What was selected in Python may be out of view. The kernel's answer to an earlier choice is not meant.
       const { selected: key, selected_row: row } = state.value;
-      if (key === shown || selection.value.value === null || row === null) return;
+      if (key === shown || key !== selected.value || selection.value.value === null || row === null) return;
       shown = key;
       untracked(() => grid.reveal(row));
     }),
