@@ -8,6 +8,8 @@ import { createPopover } from "../popover.js";
 /** Widths (pixels) below which the namespaces have no room of their own beside the grid. */
 const NARROW = 640;
 const TIGHT = 800; // with a value open
+/** Keys up to which namespaces are counted unasked. */
+const COUNTED = 100_000;
 
 export type Face = "tree" | "space" | "feed";
 
@@ -36,7 +38,7 @@ export function createFaces(
   const roomy = computed(() => !narrow.value && (width.value >= TIGHT || state.value.open === null));
   let was = false; // the control that brings them back must not go with the last delimiter
   const spaced = computed(() => {
-    was ||= state.value.delimiters !== "";
+    was ||= state.value.delimiters !== "" && state.value.total <= COUNTED;
     return was;
   });
 

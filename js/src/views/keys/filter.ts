@@ -5,7 +5,6 @@ import type { Link, View } from "../../link.js";
 import type { KeyQuery, KeyTableState } from "../../wire.gen.js";
 import type { KeyQueries } from "./query.js";
 
-const AFTER = 120; // ms without a key
 const MODES = ["auto", "text", "glob", "regex"] as const;
 
 /** The field to filter by, and how what is in it is read. `problem` is the id of what explains it. */
@@ -42,11 +41,9 @@ export function createFilter(
   );
   const draft = signal(""); // what is in the field
   let asked = ""; // what was last asked for
-  let waiting: ReturnType<typeof setTimeout> | undefined;
 
+  /** At once: of several wishes only the newest is sent, and it ends the list that is being made. */
   function ask(): void {
-    clearTimeout(waiting);
-    waiting = undefined;
     if (input.value === asked) return;
     asked = input.value;
     query.set({ filter: asked });
@@ -60,12 +57,10 @@ export function createFilter(
 
   input.addEventListener("input", () => {
     draft.value = input.value;
-    clearTimeout(waiting);
-    waiting = setTimeout(ask, AFTER);
+    ask();
   });
   input.addEventListener("keydown", (event) => {
-    if (event.key === "Enter") ask();
-    else if (event.key === "Escape" && input.value !== "") empty();
+    if (event.key === "Escape" && input.value !== "") empty();
     else if (event.key === "Escape" || event.key === "ArrowDown") leave();
     else return;
     event.preventDefault();
@@ -73,11 +68,10 @@ export function createFilter(
   select.addEventListener("change", () => query.set({ mode: select.value as KeyQuery["mode"] }));
 
   const stops = [
-    () => clearTimeout(waiting),
     effect(() => {
-      // Set from Python or another view, and nothing of ours on its way.
+      // Set from Python or another view.
       const { filter } = query.value.value;
-      if (filter === asked || waiting !== undefined) return;
+      if (filter === asked) return;
       input.value = draft.value = asked = filter;
     }),
     effect(() => {

@@ -32,7 +32,7 @@ const KEYS: readonly [heading: string, rows: readonly [keys: string, what: strin
       ["text", "keys that contain it; lower case finds any case"],
       ["user:*", "whole keys, with * ? and […]"],
       ["^user:\\d+$", "as regex: keys in which it matches"],
-      ["Enter · Esc", "at once · clear"],
+      ["Esc", "clear"],
     ],
   ],
   [
