@@ -108,7 +108,7 @@ class Writer:
     def text(self, text: str) -> list[Inner]:
         total = str.__len__(text)
         whole = str.__getitem__(text, slice(None)) if total <= min(MARKDOWN, self.share) else ""
-        if markdown_signs(whole) > 1:
+        if markdown_signs(whole):  # one will do: models write Markdown
             self.text_left -= total
             return [outline(whole)]
         block = text_part(text, 0, max(LEAST, min(self.share, self.text_left)))
