@@ -80,7 +80,21 @@ def test_the_total_is_exact_in_a_small_store() -> None:
     assert observable.total_bytes() == (498_501, "exact")
 
 
+def test_plain_values_are_added_up_and_the_sum_is_exact_only_while_nothing_changed() -> None:
+    data: dict[str, object] = {f"k{i}": b"x" * (i % 50) for i in range(5_000)}
+    data["one"] = b"x" * 5_000_000  # a sample would miss it, or count it for many
+    adding = TotalBytes()
+    exact = adding.of(data, 0)
+    assert exact == (sum(map(len, data.values())), "exact")  # type: ignore[arg-type]
+    assert adding.of(data, 0) == exact
+    data["one"] = b""
+    assert adding.of(data, 1)[1] == "sampled"  # not added up again so soon
+    assert TotalBytes().of({f"k{i}": "a" * i for i in range(2_000)}, 0) == (1_999_000, "exact")
+    assert TotalBytes().of({f"k{i}": "ä" * i for i in range(2_000)}, 0)[1] == "sampled"
+
+
 def test_the_total_of_a_large_store_is_sampled_over_all_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(total, "PLAIN", 10_000)
     monkeypatch.setattr(total, "BUDGET", WAIT)
     data = {f"k{i}": b"x" * (i // 100) for i in range(100_000)}  # grows: one end would tell another story
     size, how = TotalBytes().of(data, 0)

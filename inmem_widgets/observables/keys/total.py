@@ -1,4 +1,4 @@
-"""How many bytes the values of a store are, estimated from a few of them."""
+"""How many bytes the values of a store are: exactly where that is quick, else estimated from a few."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from typing import Any
 from inmem_widgets.observables.sizes import size_of
 from inmem_widgets.wire import How
 
+PLAIN = 200_000
+"""Values that are all added up if they are bytes, or ASCII text: some 8 ms."""
 SAMPLE = 1_000
-"""Values measured at the most."""
+"""Else values measured at the most."""
 FEW = 64
 """Values measured however long it takes: some 5 ms for large nested ones …"""
 BUDGET = 0.002
@@ -34,13 +36,18 @@ class TotalBytes:
         """Bytes and how measured. `changes`: a number that differs where the values may."""
         size, now = len(data), monotonic()
         seen = (size, changes)
-        if now >= self._due or (size <= SAMPLE and seen != self._seen):
+        if seen != self._seen and (now >= self._due or size <= SAMPLE):
             self._measure(data)
             self._seen = seen
             self._due = now + PATIENCE * (monotonic() - now)
-        return round(self._mean * size), self._how
+        return round(self._mean * size), self._how if seen == self._seen else "sampled"
 
     def _measure(self, data: Mapping[str, Any]) -> None:
+        if 0 < len(data) <= PLAIN:
+            values = list(data.values())
+            if (sum_of_all := _added_up(values)) is not None:
+                self._mean, self._how = sum_of_all / len(values), "exact"
+                return
         # one C call over the values: no other thread runs in between; 8 ms for a million
         values = list(islice(data.values(), 0, None, max(1, -(-len(data) // SAMPLE))))
         until = monotonic() + BUDGET
@@ -60,3 +67,11 @@ class TotalBytes:
         exact = exact and measured == len(values)
         self._mean = total / measured if measured else 0.0
         self._how = "exact" if exact else "sampled"
+
+
+def _added_up(values: list[Any]) -> int | None:
+    """The bytes of plain bytes or plain ASCII text; None for all else."""
+    kinds = {*map(type, values)}
+    if kinds == {bytes} or (kinds == {str} and all(map(str.isascii, values))):
+        return sum(map(len, values))
+    return None
