@@ -67,6 +67,8 @@ class InspectorWidget(anywidget.AnyWidget, Generic[Shown]):
     """The state when the widget was made, so that the first paint needs no round trip."""
 
     def __init__(self, obj: Any, *, name: str | None = None) -> None:
+        if name is not None and not isinstance(name, str):
+            raise TypeError(f"name: got {name!r:.80}, accepted is a str or None")
         observable = cast(Shown, observed(obj, self.kind))
         source = observable.source
         self._title: Title = {"type": type(source).__name__, "name": name and clean(name), "gone": False}
@@ -198,7 +200,7 @@ class InspectorWidget(anywidget.AnyWidget, Generic[Shown]):
         """Bring every open view up to date; one that was sent much just before, later."""
         now = time.monotonic()
         with self._turn:
-            if self._observable is None:
+            if self._observable is None or not self._sessions:
                 return
             waits = []
             for view, session in self._sessions.items():
@@ -257,7 +259,7 @@ def _weakly(widget: InspectorWidget[Any], method: str = "_push") -> Callable[[],
 
     def push() -> None:
         target = alive()
-        if target is not None and target._sessions:
+        if target is not None:
             getattr(target, method)()
 
     return push

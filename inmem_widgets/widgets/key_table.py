@@ -17,8 +17,7 @@ from inmem_widgets.observables.keys.keylist import KeyList
 from inmem_widgets.observables.keys.query import Query
 from inmem_widgets.observables.session import State
 from inmem_widgets.observables.store import ObservableStore
-from inmem_widgets.widgets.base import InspectorWidget, bundle
-from inmem_widgets.wire import Module
+from inmem_widgets.widgets.base import InspectorWidget
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -70,7 +69,11 @@ class KeyTable(InspectorWidget[ObservableStore]):
         self.browser = KeyBrowser(
             observable, query=Query().but(query), editable=editable, formatters=formatters, name=name
         )
-        super().__init__(observable, name=name)
+        try:
+            super().__init__(observable, name=name)
+        except BaseException:
+            self.browser.close()
+            raise
         traitlets.link((self.browser, "selection"), (self, "selection"))
 
     @property
@@ -138,9 +141,6 @@ class KeyTable(InspectorWidget[ObservableStore]):
         return self.browser.on_update(push)
 
     def answer(self, method: str, params: Mapping[str, Any], view: str) -> Any:
-        if method == "module":
-            script, style = bundle("key_panes")
-            return Module(script=script.read_text("utf-8"), style=style.read_text("utf-8"))
         return self.browser.answer(method, params, view)
 
     def close(self) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import traitlets
 
-from inmem_widgets import InMemoryStore, KeyTable, inspect, to_frame
+from inmem_widgets import InMemoryStore, KeyTable, inspect, observe, to_frame
 from inmem_widgets.observables.keys import pace as pace_module
 from inmem_widgets.observables.keys.query import Query
 from inmem_widgets.widgets import base
@@ -177,3 +177,31 @@ def test_closing_stops_what_was_to_be_sent(ask: Ask, monkeypatch: pytest.MonkeyP
     timer.join(WAIT)
     assert not timer.is_alive()
     assert ask(table) == []
+
+
+def test_the_last_change_reaches_a_view_after_all_others_left(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(base, "RATE", 10_000)
+    store = store_of(3)
+    table = inspect(store)
+    for view in ("a", "b"):  # the first one leaves while something is yet to be sent to it
+        ask(table, opened(view))
+        for value in ("x" * 500, f"last of {view}"):
+            store.mset([("k0", value)])
+            assert store.changes.flush(WAIT)
+        timer = table._later
+        assert timer is not None
+        if view == "a":
+            ask(table, {"kind": "close", "view": "a"})
+        timer.join(WAIT)
+    assert [m for m in ask(table) if m["kind"] == "patch"][-1]["rows"]["0"]["preview"] == "last of b"
+    table.close()
+
+
+def test_a_name_that_is_no_text_is_refused_and_leaves_nothing() -> None:
+    store = store_of(3)
+    observable = observe(store)
+    with pytest.raises(TypeError, match="name: got 5, accepted is a str or None"):
+        inspect(store, name=5)  # type: ignore[arg-type]
+    assert observable._updates == []
