@@ -6,7 +6,6 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
-from itertools import islice
 from typing import Any
 
 from inmem_widgets.core.change import Change
@@ -14,6 +13,7 @@ from inmem_widgets.core.store import InMemoryBaseStore
 from inmem_widgets.observables.base import Fresh, Observable
 from inmem_widgets.observables.keys.batch import Batch
 from inmem_widgets.observables.keys.ids import KeyIds, shown
+from inmem_widgets.observables.keys.live import window_of
 from inmem_widgets.observables.keys.marks import Mark, Marks
 from inmem_widgets.observables.keys.recent import Recent
 from inmem_widgets.observables.keys.total import TotalBytes
@@ -57,13 +57,14 @@ class ObservableStore(Observable[InMemoryBaseStore[Any]]):
         source = self.source
         if source is None or not changes:
             return
-        batch = Batch(changes, time.time())
         with self._lock:
             if self.closed:
                 return
             if self._first is None:
                 self._first = changes[0].number
-            self._count = changes[-1].number - self._first + 1
+            before, self._count = self._count, changes[-1].number - self._first + 1
+            # the time after the count: who was told a lower one was told it before that time
+            batch = Batch(changes, time.time(), lost=self._count - before != len(changes))
             fresh = self._marks.take(batch, source._store)
             self.recent.take(batch, fresh, source._store)
         for fn in tuple(self._takers):
@@ -92,6 +93,11 @@ class ObservableStore(Observable[InMemoryBaseStore[Any]]):
     def mark(self, key: str) -> Mark | None:
         """When the key was last written and whether that made it; None if not lately."""
         return self._marks.of(key)
+
+    @property
+    def marked_since(self) -> float:
+        """All that was written after that moment has a mark."""
+        return self._marks.since
 
     def key_id(self, key: str) -> int:
         """The key's id: a number of 53 bits, the same as long as Python runs."""
@@ -123,15 +129,7 @@ class ObservableStore(Observable[InMemoryBaseStore[Any]]):
             return 0, []
         data = source._store
         length = len(data)
-        start, stop = max(0, start), min(stop, length)
-        if start >= stop:
-            return length, []
-        # one C call over a dict of str keys: no other thread runs in between
-        if start <= length - stop:
-            keys = list(islice(data, start, stop))
-        else:
-            keys = list(islice(reversed(data), length - stop, length - start))[::-1]
-        pairs = [(key, data.get(key, _GONE)) for key in keys]
+        pairs = [(key, data.get(key, _GONE)) for key in window_of(data, start, stop)]
         return length, [self._row(key, value) for key, value in pairs if value is not _GONE]
 
     def _row(self, key: str, value: object) -> KeyRow:

@@ -192,3 +192,30 @@ def test_a_namespace_whose_name_cannot_be_shown_can_be_narrowed_to(browse: Make)
         browser.answer("query", {"namespace": row["prefix"]})
         assert len(browser.keys()) == keys
         assert browser.state({})["query"]["namespace"] == row["prefix"]
+
+
+def test_while_a_query_fails_rows_are_those_of_the_list_before(browse: Make) -> None:
+    store = store_of({"b": 1, "c": 2, "a" * 500: 3})
+    browser = browse(store)
+    browser.keys()
+    browser.query = Query(filter=r"(.*)(.*)(.*)(.*)(.*)[^\x00-\U0010ffff]|b|c", mode="regex")
+    until(browser, lambda: browser.state({})["problem"] is not None)
+    assert keys_of(browser)[:2] == ["b", "c"]
+    assert browser.answer("locate", {"id": id_of(browser, "c")}) == {"row": 1}
+    browser.answer("select", {"first": 1, "last": 1})
+    assert browser.selection == ["c"]
+
+
+def test_keys_that_are_no_text_are_passed_over(browse: Make) -> None:
+    store = store_of({"a:1": 1, "b:2": 2})
+    direct: Any = store.store
+    direct[5] = "five"
+    direct["c:3"] = 3
+    direct["x", 1] = "pair"
+    browser = browse(store)
+    state = browser.state({"tree": True, "space": True, "recent": True})
+    assert [row["key"] for row in state["rows"]] == browser.keys() == ["a:1", "b:2", "c:3"]
+    assert state["delimiters"] == ":"
+    store.mset([("d:4", 4)])
+    assert store.changes.flush(WAIT)
+    assert keys_of(browser) == browser.keys() == ["a:1", "b:2", "c:3", "d:4"]

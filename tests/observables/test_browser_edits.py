@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from inmem_widgets import InMemoryByteStore
+from inmem_widgets.observables.keys import batch as batch_module
 from inmem_widgets.observables.keys import bulk as bulk_module
+from inmem_widgets.observables.keys import marks as marks_module
 from inmem_widgets.observables.keys.browser import KeyBrowser
 from tests.observables.browsing import WAIT, Make, id_of, numbered, store_of, until
 
@@ -231,3 +233,36 @@ def test_a_bulk_delete_of_a_store_that_goes_fails_quietly(
     browser.answer("bulk", given)
     bulk = finished(browser)
     assert (bulk["state"], bulk["message"]) == ("failed", "no more")
+
+
+def test_bulk_delete_keeps_what_another_dict_brought_since(browse: Make) -> None:
+    store = numbered(3)
+    browser = browse(store, filter="k", editable=True)
+    given = confirmed(browser)
+    store.store = {"k7": 7, "k8": 8, "k9": 9}
+    assert store.changes.flush(WAIT)
+    browser.answer("bulk", given)
+    assert finished(browser)["kept"] == 3
+    assert len(store) == 3
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_bulk_delete_keeps_what_was_written_too_long_ago_to_be_remembered(
+    browse: Make, monkeypatch: pytest.MonkeyPatch, at_once: bool
+) -> None:
+    monkeypatch.setattr(batch_module, "MOST", 10)
+    monkeypatch.setattr(marks_module, "REMEMBERED", 20)
+    store = numbered(100)
+    browser = browse(store, filter="k", editable=True)
+    given = confirmed(browser)
+    written = [(f"k{i}", "since") for i in range(90)]
+    for pairs in [written] if at_once else [[pair] for pair in written]:
+        store.mset(pairs)
+        assert store.changes.flush(WAIT)
+    browser.answer("bulk", given)
+    bulk = finished(browser)
+    assert (bulk["deleted"] + bulk["kept"], bulk["gone"]) == (100, 0)
+    assert set(dict(written)) <= store.store.keys()
+    browser.answer("bulk", {**confirmed(browser), "count": len(store)})
+    assert finished(browser)["kept"] == 0
+    assert len(store) == 0

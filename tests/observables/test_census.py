@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import threading
+from collections import deque
 from typing import Any
 
 import numpy as np
@@ -12,9 +14,10 @@ from hypothesis import strategies as st
 
 from inmem_widgets import InMemoryStore, observe
 from inmem_widgets.observables.keys import census as module
-from inmem_widgets.observables.keys.census import HOWS, Census, plain_keys
+from inmem_widgets.observables.keys.census import HOWS, Census
 from inmem_widgets.observables.keys.latest import Latest, census_of, latest_of
 from inmem_widgets.observables.keys.listing import Listing
+from inmem_widgets.observables.keys.live import keys_of
 from inmem_widgets.observables.keys.query import Query
 from inmem_widgets.observables.keys.task import Task
 from inmem_widgets.observables.sizes import size_of
@@ -200,7 +203,7 @@ def test_keys_written_directly_may_be_anything() -> None:
     store: InMemoryStore[Any] = InMemoryStore()
     store.mset({"a": 1})
     store.store.update({Odd("odd"): 2, 3: 4, ("t",): 5})  # type: ignore[dict-item]
-    assert plain_keys(store._store) == ["a", "odd"]
+    assert keys_of(store._store) == ["a", "odd"]
     observable = observe(store)
     listing = Listing(observable, Query(filter="o", sort="size"), lambda: None)
     Odd.calls = 0
@@ -221,3 +224,27 @@ def test_measuring_ends_when_it_is_cancelled() -> None:
     task.cancel()
     assert task.wait(30)
     assert census.measured is None
+
+
+def test_what_is_measured_while_it_is_carried_over_keeps_its_label() -> None:
+    store: InMemoryStore[Any] = InMemoryStore()
+    store.mset({"a": 1, "b": "text"})
+    old = Census(store, keys_of(store._store))
+    deque(old.measure_kinds(np.array([0], np.uint32)))
+
+    class Meanwhile:
+        """Another task goes on as soon as the labels are free again."""
+
+        def __enter__(self) -> None:
+            pass
+
+        def __exit__(self, *_: object) -> None:
+            old._lock = threading.Lock()
+            deque(old.measure_kinds())
+
+    old._lock = Meanwhile()  # type: ignore[assignment]
+    new = Census(store, old.keys)
+    new.carry(old, set(), set())
+    deque(new.measure_kinds())
+    assert new.kinds is not None
+    assert [new.labels[kind] for kind in new.kinds] == ["int", "str"]

@@ -229,3 +229,47 @@ def test_writers_may_do_anything_meanwhile() -> None:
         assert listing.all_keys(30) == oracle(observable, listing.query)
         assert listing.error is None
         listing.close()
+
+
+def test_a_key_that_comes_back_while_the_list_is_made_is_listed(monkeypatch: pytest.MonkeyPatch) -> None:
+    store, observable = made(10)
+    listing = Listing(observable, Query(sort="key"), lambda: None)
+    listing.all_keys(30)
+    observable.on_changes(listing.touch)
+    latest, began, go_on = listing._latest, threading.Event(), threading.Event()
+    take = latest.census
+
+    def census() -> Any:
+        taken = take()
+        began.set()
+        assert go_on.wait(30)
+        return taken
+
+    monkeypatch.setattr(latest, "census", census)
+    listing.keys(0, 1)
+    last = list(store._store)[-1]
+    store.mdelete([last])
+    assert began.wait(30)  # it is being made of the keys without it
+    store.mset([(last, 1)])
+    assert store.changes.flush(30)
+    go_on.set()
+    assert last in listing.all_keys(30)
+    listing.close()
+
+
+def test_a_list_nobody_looks_at_is_not_made_again() -> None:
+    store, observable = made(100)
+    listing = Listing(observable, Query(sort="size"), lambda: None)
+    listing.all_keys(30)
+    wait(lambda: listing._task is None)
+    observable.on_changes(listing.touch)
+    versions = []
+    for i in range(3):
+        store.mset({f"new {i}": i})
+        assert store.changes.flush(30)
+        wait(lambda: listing._task is None)
+        versions.append(listing._made)
+    assert len({*versions[1:]}) == 1
+    listing.keys(0, 1)
+    wait(lambda: listing.size == 103)
+    listing.close()

@@ -84,7 +84,7 @@ class Answers:
                     f"last: {last - first + 1:,} rows from {first:,} on, at most {MOST:,} keys can be "
                     "selected; narrow the filter"
                 )
-            keys = browser.listing.keys(first, last + 1)
+            keys = browser.listed.keys(first, last + 1)
         add = _param(params, "add", bool, "true or false", False)
         browser.selection = [*browser.selection, *keys] if add else keys
 
@@ -97,7 +97,7 @@ class Answers:
             self._browser.look_again()
 
     def _locate(self, params: Params) -> dict[str, int | None]:
-        return {"row": self._browser.listing.row_of(self._key(_number(params, "id")))}
+        return {"row": self._browser.listed.row_of(self._key(_number(params, "id")))}
 
     # -- values --
 

@@ -22,9 +22,10 @@ class Batch:
         written: the last keys that were set and not deleted after that, each with the batch's time.
         deleted: keys that were deleted at some point.
         gone: those of them that were not set again.
+        whole: whether no change and no key is missing.
     """
 
-    def __init__(self, changes: Sequence[Change], time: float) -> None:
+    def __init__(self, changes: Sequence[Change], time: float, *, lost: bool = False) -> None:
         kinds = kinds_in(changes)
         self.reset: Change | None = None
         if "reset" in kinds:
@@ -34,6 +35,7 @@ class Batch:
         self.changes, self.time = changes, time
         self.keys: list[str]
         self.keys, lengths = keys_in(changes)
+        self.whole = not lost and self.reset is None and len(self.keys) <= MOST
         recent = self.keys[-MOST:]
         self.written: dict[str, float] = {}
         self.deleted: dict[str, None] = {}

@@ -20,8 +20,8 @@ PATIENCE = 2.0
 class BulkDelete:
     """Deletes keys on a thread of its own.
 
-    A key is kept if it was written to after `since` (a time, as of `time.time()`), or holds another
-    object than when this was made.
+    A key is kept if it was written to after `since` (a time, as of `time.time()`), if more was written
+    since than is remembered, or if it holds another object than when this was made.
     """
 
     def __init__(
@@ -82,11 +82,12 @@ class BulkDelete:
         source = self._observable.source
         if source is None:
             raise LookupError("the store is gone")
-        marks = map(self._observable.mark, keys)
+        marks = list(map(self._observable.mark, keys))
+        known = self._observable.marked_since <= self._since  # after the marks: none was forgotten by then
         old = [
             (key, value)
             for key, value, mark in zip(keys, values, marks, strict=True)
-            if value is not MISSING and (mark is None or mark[0] <= self._since)
+            if value is not MISSING and (known if mark is None else mark[0] <= self._since)
         ]
         deleted = source._delete([key for key, _ in old], [value for _, value in old])
         kept = sum(map(source._store.__contains__, keys))

@@ -11,11 +11,9 @@ from operator import is_
 from sys import getsizeof
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from inmem_widgets.core.change import MISSING
 from inmem_widgets.core.store import InMemoryBaseStore
+from inmem_widgets.observables.keys.arrays import Array, np
 from inmem_widgets.observables.keys.task import Steps
 from inmem_widgets.observables.sizes import size_of
 from inmem_widgets.observables.values import type_label
@@ -27,7 +25,6 @@ STEP = 0.003
 CHUNK = 16_384
 """Keys looked up in one go."""
 
-Array = NDArray[Any]
 
 _GONE = MISSING
 _TO_SIZE = -2
@@ -98,7 +95,9 @@ class Census:
         sizes, hows = self._sizes, self._hows
         todo = _where(sizes, _TO_SIZE, at)
         for done, positions, values in self._pieces(todo):
-            sizes[positions], hows[positions] = _sizes(values)
+            found, how = _sizes(values)
+            hows[positions] = how  # first, see `carry`
+            sizes[positions] = found
             yield done
         if at is None and self._source() is not None:
             self.measured = time.time()
@@ -161,8 +160,8 @@ class Census:
             return kept
         count = len(kept)
         stale = _among(self.keys[:count], changed) if changed else np.zeros(0, np.intp)
-        with old._lock:
-            self.labels, self._numbers = old.labels.copy(), old._numbers.copy()
+        # another task may be measuring the older one: sizes are taken before the hows it writes before
+        # them, kinds before the labels
         if old._sizes is not None and old._hows is not None:
             self._sizes = np.full(len(self.keys), _TO_SIZE, np.int64)
             self._hows = np.zeros(len(self.keys), np.uint8)
@@ -172,21 +171,9 @@ class Census:
             self._kinds = np.full(len(self.keys), _TO_LABEL, np.uint16)
             self._kinds[:count] = old._kinds[kept]
             self._kinds[stale] = _TO_LABEL
+        with old._lock:
+            self.labels, self._numbers = old.labels.copy(), old._numbers.copy()
         return kept
-
-
-def plain_keys(data: dict[str, Any]) -> list[str]:
-    """The keys in one C call, beside which no other thread writes; see `plain`."""
-    return plain(list(data))
-
-
-def plain(keys: list[str]) -> list[str]:
-    """The plain text of keys of subclasses of `str`, without whatever else was written into the dict
-    directly: no code of a key is run."""
-    chunks = (keys[start : start + CHUNK] for start in range(0, len(keys), CHUNK))
-    if all(all(map(is_, map(type, chunk), repeat(str))) for chunk in chunks):
-        return keys
-    return [key if type(key) is str else str.__str__(key) for key in keys if issubclass(type(key), str)]
 
 
 def _kept(old: list[str], new: list[str], gone: set[str]) -> Array | None:

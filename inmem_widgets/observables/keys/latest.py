@@ -7,12 +7,13 @@ import weakref
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 from weakref import WeakKeyDictionary, WeakSet
 
 from inmem_widgets.core.change import Change, keys_in, kinds_in
-from inmem_widgets.observables.keys.census import Array, Census, plain, plain_keys
+from inmem_widgets.observables.keys.arrays import Array
+from inmem_widgets.observables.keys.census import Census
+from inmem_widgets.observables.keys.live import keys_of, window_of
 from inmem_widgets.observables.keys.order import Order
 from inmem_widgets.observables.keys.query import Query
 from inmem_widgets.observables.store import ObservableStore
@@ -111,7 +112,7 @@ class Latest:
             with self._noting:
                 changed, gone = self._changed, self._gone
                 self._changed, self._gone = set(), set()
-            keys = plain_keys(source._store)
+            keys = keys_of(source._store)
             same = old is not None and keys == old.keys
             if old is not None and same and (changed == set() or not old.measuring):
                 return old
@@ -144,7 +145,7 @@ class Latest:
             return False
         data = source._store
         try:
-            last = plain([*islice(reversed(data), 1)])
+            last = window_of(data, len(data) - 1, len(data))
         except RuntimeError:  # written to meanwhile
             return True
         return len(data) != len(census.keys) or last != census.keys[-1:]

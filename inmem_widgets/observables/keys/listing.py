@@ -6,14 +6,15 @@ import logging
 import threading
 import weakref
 from collections.abc import Callable, Sequence
-from itertools import islice
 from time import monotonic
 from typing import Any, Literal
 
 from inmem_widgets.core.change import Change, kinds_in
-from inmem_widgets.observables.keys.census import Array, Census, plain, plain_keys
+from inmem_widgets.observables.keys.arrays import Array
+from inmem_widgets.observables.keys.census import Census
 from inmem_widgets.observables.keys.find import find, remembered
 from inmem_widgets.observables.keys.latest import Result, latest_of
+from inmem_widgets.observables.keys.live import keys_of, window_of
 from inmem_widgets.observables.keys.order import Order, Stored
 from inmem_widgets.observables.keys.query import Query, QueryError
 from inmem_widgets.observables.keys.task import Steps, Task
@@ -36,7 +37,7 @@ class Listing:
 
     Observables and stores are held weakly. Once either is gone, or it is closed, a listing is empty.
     Results are shared by the listings of an observable, for as long as it has one: make the next one
-    before the last one is closed.
+    before the last one is closed. It is made again for as long as somebody looks at it.
 
     Args:
         tell: Called when there may be more to show, on any thread.
@@ -62,8 +63,9 @@ class Listing:
         self._partial: tuple[Census, Order] | None = None
         self._wanted = 1  # makings asked for, …
         self._made = 0  # … of which so many are done
+        self._news = False  # something was judged while one was being made
         self._due = 0.0
-        self._looked = False
+        self._looked = self._asked = False  # at it, for what is found; since it was last made
         self._stopped = False
         self._closed = False
         me = weakref.ref(self)
@@ -94,7 +96,7 @@ class Listing:
         start, stop = max(0, start), max(0, start, stop)
         shown = self._shown()
         if shown is None:
-            return _window(self._data(), start, stop) if self._live else []
+            return window_of(self._data(), start, stop) if self._live else []
         census, order = shown
         return list(map(census.keys.__getitem__, order.at(start, stop)))
 
@@ -107,11 +109,11 @@ class Listing:
             RuntimeError: it was cancelled or closed before it was complete.
         """
         if self.query.natural:
-            return plain_keys(self._data())
+            return keys_of(self._data())
         with self._state:
-            wanted = self._wanted
-            if self._stopped:
-                wanted = min(wanted, 1)
+            self._look()
+            # what was judged while a list is being made is judged once more when it is there
+            wanted = 1 if self._stopped else self._wanted + self._news
             self._awake.set()
             done = self._state.wait_for(lambda: self._made >= wanted or self._task is None, timeout)
             if not done:
@@ -132,9 +134,8 @@ class Listing:
     def found(self) -> tuple[Census, Array | None] | None:
         """The census, and which of its positions match in all namespaces, in the store's order (None:
         all of them). None while that is not known; asking sees to it that it will be."""
-        self._looked = True
-        if self._made < self._wanted:
-            self._start()
+        self._asked = True
+        self._look()
         result = self._result
         return None if result is None else (result.census, result.positions)
 
@@ -143,7 +144,7 @@ class Listing:
         shown = self._shown()
         if shown is None:
             data = self._data()
-            return _index(plain_keys(data), key) if self._live and key in data else None
+            return _index(keys_of(data), key) if self._live and key in data else None
         position = _index(shown[0].keys, key)
         return None if position is None else shown[1].row_of(position)
 
@@ -156,18 +157,19 @@ class Listing:
             self._latest.doubt()
         else:
             self._latest.note(changes)  # if it was not told yet
+            self._news = True  # first: the result it is judged by may just be replaced
             if not self._concerns(changes):
                 return
         with self._state:
             self._wanted += 1
-        if self._looked or not self.query.natural:
+        if self._looked:
             self._start()
 
     def _concerns(self, changes: Sequence[Change]) -> bool:
         result = self._result
         if result is None or self.query.by_value or {"set"} != {*kinds_in(changes)}:
             return True
-        if self._looked and result.census.measuring:
+        if self._asked and result.census.measuring:
             return True
         return self._latest.came_or_went(result.census)
 
@@ -200,6 +202,11 @@ class Listing:
 
     # -- making it --
 
+    def _look(self) -> None:
+        self._looked = True
+        if self._made < self._wanted:
+            self._start()
+
     def _start(self) -> None:
         with self._state:
             if self._task is None and not self._stopped:
@@ -214,13 +221,13 @@ class Listing:
             while True:
                 self._awake.wait(max(0.0, self._due - monotonic()))
                 self._awake.clear()
-                self._looked = False
+                self._looked = self._asked = self._news = False
                 wanted, began = self._wanted, monotonic()
                 yield from self._steps(wanted)
                 now = monotonic()
                 self._due = now + max(PAUSE, PACE * (now - began))
                 with self._state:
-                    if self._stopped or self._made >= self._wanted:
+                    if self._stopped or self._made >= self._wanted or not self._looked:
                         self._task = None
                         return
                 yield 0.0
@@ -255,6 +262,8 @@ class Listing:
             return
         with self._state:
             self._result, self._partial, self._made = result, None, wanted
+            if self._news and self._latest.came_or_went(result.census):
+                self._wanted += 1
             self.progress, self.doing = None, ""
             self._state.notify_all()
         self._report()
@@ -284,6 +293,7 @@ class Listing:
     def _shown(self) -> tuple[Census, Order] | None:
         if self.query.natural:
             return None
+        self._look()
         result = self._result
         return self._partial if result is None else (result.census, result.order)
 
@@ -291,18 +301,6 @@ class Listing:
         observable = None if self._closed else self._observable()
         source = None if observable is None else observable.source
         return {} if source is None else source._store
-
-
-def _window(data: dict[str, Any], start: int, stop: int) -> list[str]:
-    """Keys of a live dict, from whichever end is nearer."""
-    length = len(data)
-    stop = min(stop, length)
-    if start >= stop:
-        return []
-    # one C call over a dict of str keys: no other thread runs in between
-    if start <= length - stop:
-        return plain(list(islice(data, start, stop)))
-    return plain(list(islice(reversed(data), length - stop, length - start))[::-1])
 
 
 def _index(keys: list[str], key: str) -> int | None:

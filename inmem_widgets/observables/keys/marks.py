@@ -21,11 +21,17 @@ Mark = tuple[float, bool]
 
 
 class Marks:
-    """The last change of keys that are in a store: at least the `REMEMBERED` last ones."""
+    """The last change of keys that are in a store: at least the `REMEMBERED` last ones.
+
+    Attributes:
+        since: All that was written after that moment is remembered.
+    """
 
     def __init__(self, data: dict[str, Any]) -> None:
         self._written: Remembered[str, float] = Remembered(REMEMBERED)
         self._made: Remembered[str, float] = Remembered(REMEMBERED)
+        self.since = 0.0
+        self._turned = (0, 0.0)
         self._tail = set(islice(reversed(data), TAIL))
         self._news: set[str] = set()  # in the store and not told of yet
 
@@ -45,6 +51,7 @@ class Marks:
         fresh = batch.written.keys() & (news | batch.deleted.keys())
         self._made.update(dict.fromkeys(fresh, batch.time))  # first: `of` never sees a new key as changed
         self._written.update(batch.written)
+        self._note_forgotten(batch)
         news -= fresh
         news -= batch.gone.keys()
         # what was written behind the methods' back is never told of
@@ -54,6 +61,13 @@ class Marks:
     def clear(self) -> None:
         self._written.clear()
         self._made.clear()
+
+    def _note_forgotten(self, batch: Batch) -> None:
+        turns, last = self._turned
+        if self._written.turns > turns:  # dropped what was put in before the last turn
+            self.since, self._turned = max(self.since, last), (self._written.turns, batch.time)
+        if not batch.whole:
+            self.since = batch.time
 
     def _added(self, data: dict[str, Any], deleted: dict[str, None]) -> set[str]:
         """Keys added since the last batch: a dict keeps them at its end, after those known to be old."""

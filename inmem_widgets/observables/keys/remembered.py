@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from typing import Generic, TypeVar
 
@@ -13,11 +14,16 @@ class Remembered(Generic[K, V]):
     """Holds at least the last `least` keys put in, at most twice as many and one `update` more.
 
     Two generations: when the younger is full the older is dropped, which costs nothing per key.
-    Not locked: one thread puts at a time, any may get.
+    Any thread may put and get.
+
+    Attributes:
+        turns: How often the older generation was dropped.
     """
 
     def __init__(self, least: int) -> None:
         self.least = least
+        self.turns = 0
+        self._turning = threading.Lock()
         self._young: dict[K, V] = {}
         self._old: dict[K, V] = {}
 
@@ -44,5 +50,9 @@ class Remembered(Generic[K, V]):
         return len(self._young.keys() | self._old.keys())
 
     def _turn(self) -> None:
-        if len(self._young) >= self.least:
-            self._old, self._young = self._young, {}
+        young = self._young
+        if len(young) >= self.least:
+            with self._turning:
+                if self._young is young:
+                    self._old, self._young = young, {}
+                    self.turns += 1

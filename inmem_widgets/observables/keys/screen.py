@@ -6,12 +6,12 @@ import threading
 import time
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from inmem_widgets.core.change import Change, kinds_in
 from inmem_widgets.observables.keys.ids import shown
 from inmem_widgets.observables.keys.listing import Listing
+from inmem_widgets.observables.keys.live import window_of
 from inmem_widgets.observables.keys.namespaces import Namespaces, guess_delimiters
 from inmem_widgets.observables.keys.query import Query, QueryError
 from inmem_widgets.observables.keys.space import SpaceView
@@ -53,7 +53,7 @@ class Screen:
         self._space.close()
 
     def moment_of(self, changes: int) -> float | None:
-        """When a view was last told of so many changes or fewer; None if never."""
+        """When a view was last told of so many changes, or of fewer; None if never."""
         with self._lock:
             place = bisect_right(self._moments, changes, key=lambda moment: moment[0]) - 1
             return None if place < 0 else self._moments[place][1]
@@ -146,16 +146,19 @@ class Screen:
         magnitude = len(data).bit_length()
         known = self._delimiters
         if known is None or known[0] != magnitude:
-            sample = list(islice(data, 500)) + list(islice(reversed(data), 500))
+            sample = window_of(data, 0, 500) + window_of(data, len(data) - 500, len(data))
             known = self._delimiters = magnitude, guess_delimiters(sample)
         return known[1]
 
     def _remember(self, changes: int, moment: float) -> None:
         with self._lock:
-            if not self._moments or self._moments[-1][0] < changes:
+            last = self._moments[-1] if self._moments else (-1, 0.0)
+            if last[0] < changes:
                 self._moments.append((changes, moment))
                 if len(self._moments) > MOMENTS:  # of the older ones every second is enough
                     self._moments[: MOMENTS // 2] = self._moments[: MOMENTS // 2 : 2]
+            elif last[0] == changes:  # whatever happens next gets a later time than this
+                self._moments[-1] = (changes, max(moment, last[1]))
 
 
 def _wire(query: Query) -> KeyQuery:

@@ -1,0 +1,35 @@
+"""Keys read from a live dict, safely beside its writers."""
+
+from __future__ import annotations
+
+from itertools import islice, repeat
+from operator import is_
+from typing import Any
+
+CHUNK = 16_384
+
+
+def keys_of(data: dict[str, Any]) -> list[str]:
+    """All keys in one C call, beside which no other thread writes; see `plain`."""
+    return plain(list(data))
+
+
+def window_of(data: dict[str, Any], start: int, stop: int) -> list[str]:
+    """The keys start … stop - 1, read from whichever end is nearer; see `plain`."""
+    length = len(data)
+    start, stop = max(0, start), min(stop, length)
+    if start >= stop:
+        return []
+    # one C call over a dict of str keys: no other thread runs in between
+    if start <= length - stop:
+        return plain(list(islice(data, start, stop)))
+    return plain(list(islice(reversed(data), length - stop, length - start))[::-1])
+
+
+def plain(keys: list[str]) -> list[str]:
+    """The plain text of keys of subclasses of `str`, without whatever else was written into the dict
+    directly: no code of a key is run."""
+    chunks = (keys[start : start + CHUNK] for start in range(0, len(keys), CHUNK))
+    if all(all(map(is_, map(type, chunk), repeat(str))) for chunk in chunks):
+        return keys
+    return [key if type(key) is str else str.__str__(key) for key in keys if issubclass(type(key), str)]
