@@ -112,6 +112,11 @@ class ObservableStore(Observable[InMemoryBaseStore[Any]]):
         source = self.source
         return (None, "exact") if source is None else self._total.of(source._store, self.changes)
 
+    @property
+    def total_wait(self) -> float:
+        """Seconds after which `total_bytes` is better than the last time it was asked for; 0 if it is not."""
+        return self._total.wait
+
     def row(self, key: str) -> KeyRow | None:
         """The row of a key; None if it is not in the store."""
         source = self.source

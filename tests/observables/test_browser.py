@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from inmem_widgets import InMemoryCache, inspect
+from inmem_widgets.observables.keys import total as total_module
 from inmem_widgets.observables.keys.query import Query, QueryError
 from tests.observables.browsing import WAIT, Make, id_of, keys_of, numbered, store_of, until
 
@@ -219,3 +220,16 @@ def test_keys_that_are_no_text_are_passed_over(browse: Make) -> None:
     store.mset([("d:4", 4)])
     assert store.changes.flush(WAIT)
     assert keys_of(browser) == browser.keys() == ["a:1", "b:2", "c:3", "d:4"]
+
+
+def test_views_are_told_the_size_of_all_values_once_the_last_change_is_in_it(
+    browse: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(total_module, "PATIENCE", 2_000)
+    store = store_of({f"k{i}": [1] for i in range(2_000)})
+    browser = browse(store)
+    before = browser.state({})["bytes"]
+    store.mset([(key, [1] * 100) for key in store._store])
+    assert store.changes.flush(WAIT)
+    assert browser.state({})["bytes"] == before
+    until(browser, lambda: browser.state({})["bytes"] > 5 * before)

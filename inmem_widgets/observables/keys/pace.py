@@ -18,6 +18,7 @@ class Pace:
 
     def __init__(self) -> None:
         self._told = -SPACING
+        self._due = 0.0
         self._timer: threading.Timer | None = None
         self._lock = threading.Lock()
         self._listeners: list[Callable[[], None]] = []
@@ -43,14 +44,18 @@ class Pace:
             except Exception:
                 _log.exception("%s could not take in news", fn)
 
-    def tell_soon(self) -> None:
-        """Tell of it now or soon; of several, once."""
+    def tell_soon(self, wait: float = 0.0) -> None:
+        """Tell of it now or soon, in `wait` seconds at the earliest; of several, once."""
         with self._lock:
-            wait = self._told + SPACING - monotonic()
-            if self._timer is not None or self._closed:
+            now = monotonic()
+            due = max(now + wait, self._told + SPACING)
+            if self._closed or (self._timer is not None and self._due <= due):
                 return
-            if wait > 0:
-                self._timer = threading.Timer(wait, self.tell)
+            if due > now:
+                if self._timer is not None:
+                    self._timer.cancel()
+                self._due = due
+                self._timer = threading.Timer(due - now, self.tell)
                 self._timer.daemon = True
                 self._timer.start()
                 return

@@ -24,13 +24,18 @@ PATIENCE = 100
 
 
 class TotalBytes:
-    """The size of all values. Remembers the mean, so that a store that grows is not measured each time."""
+    """The size of all values. Remembers the mean, so that a store that grows is not measured each time.
+
+    Attributes:
+        wait: Seconds after which it can be told better than the last time; 0 if it cannot.
+    """
 
     def __init__(self) -> None:
         self._mean = 0.0
         self._how: How = "exact"
         self._seen: tuple[int, int] | None = None
         self._due = 0.0
+        self.wait = 0.0
 
     def of(self, data: Mapping[str, Any], changes: int) -> tuple[int | None, How]:
         """Bytes and how measured. `changes`: a number that differs where the values may."""
@@ -40,6 +45,7 @@ class TotalBytes:
             self._measure(data)
             self._seen = seen
             self._due = now + PATIENCE * (monotonic() - now)
+        self.wait = 0.0 if seen == self._seen else max(0.0, self._due - now)
         return round(self._mean * size), self._how if seen == self._seen else "sampled"
 
     def _measure(self, data: Mapping[str, Any]) -> None:
