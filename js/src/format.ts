@@ -60,8 +60,9 @@ export function ratio(part: number, whole: number): string {
   if (whole === 0) return "—";
   const percent = (100 * part) / whole;
   // 99.97 % is not all, and 0.02 % is not none.
+  if (part > 0 && percent < 0.05) return `< 0.1${THIN}%`;
   const bounded = part < whole ? Math.min(percent, 99.9) : percent;
-  return `${(part > 0 ? Math.max(bounded, 0.1) : bounded).toFixed(bounded === 100 ? 0 : 1)}${THIN}%`;
+  return `${bounded.toFixed(bounded === 100 ? 0 : 1)}${THIN}%`;
 }
 
 /** A rate with two figures where it is small: 0, 0.4, 3.1, 240. */

@@ -182,6 +182,11 @@ def test_an_empty_store_says_what_to_do(stage: Stage) -> None:
     assert store.changes.flush(10)
     stage.until(rows(widget))
     expect(widget.get_by_role("heading", name="No keys yet")).to_be_hidden()
+    rows(widget).first.click()
+    store.mdelete(["a"])
+    assert store.changes.flush(10)
+    stage.until(widget.get_by_role("heading", name="No keys yet"))
+    expect(widget.get_by_role("button", name="Copy")).to_be_focused()
 
 
 def test_narrow(stage: Stage) -> None:
@@ -200,3 +205,32 @@ def test_the_last_segment_of_a_long_key_is_kept(stage: Stage) -> None:
     assert leaf.evaluate("element => element.scrollWidth <= element.clientWidth")
     namespace = leaf.locator("xpath=preceding-sibling::*")
     assert namespace.evaluate("element => element.scrollWidth > element.clientWidth")
+
+
+def test_keys_that_could_not_be_seen_or_told_apart(stage: Stage) -> None:
+    store = InMemoryByteStore()
+    store.mset([("", b"1"), ("  ", b"2"), ("a: ", b"3")])
+    store.mset([(f"cache:{'prompt ' * 30}{i}", b"4") for i in (1, 2)])
+    widget = stage.show(Real(inspect(store)))
+    names = rows(widget).locator(".key")
+    expect(names.nth(0)).to_have_text('""')
+    expect(names.nth(1)).to_have_text(re.compile('^"  "$'))
+    expect(names.nth(2).locator(".leaf").first).to_have_text('" "')
+    for i in (3, 4):
+        end = names.nth(i).locator(".end")
+        expect(end).to_have_text(f"mpt prompt {i - 2}")
+        assert end.evaluate("e => e.scrollWidth <= e.clientWidth")
+        assert names.nth(i).locator(".leaf").first.evaluate("e => e.scrollWidth > e.clientWidth")
+    expect(names.nth(3).locator(".ns")).to_have_text("cache:")
+    assert names.nth(3).locator(".ns").evaluate("e => e.scrollWidth <= e.clientWidth")
+
+
+def test_forced_colours_show_each_control_once(stage: Stage) -> None:
+    stage.page.emulate_media(forced_colors="active")
+    widget = stage.show(states.key_table(200))
+    mode = widget.get_by_label("How the filter is read")
+    assert mode.evaluate("e => getComputedStyle(e).color") == "rgba(0, 0, 0, 0)"
+    pressed = widget.get_by_role("button", name="Namespaces")
+    expect(pressed).to_have_attribute("aria-pressed", "true")
+    same = "e => getComputedStyle(e.querySelector('.i')).color === getComputedStyle(e).color"
+    assert pressed.evaluate(same)

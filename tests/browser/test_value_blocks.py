@@ -23,6 +23,14 @@ def test_text_keeps_its_lines_and_shows_what_cannot_be_seen(stage: Stage) -> Non
     expect(value.get_by_text("65,536 of 100,000 characters")).to_be_visible()
 
 
+@pytest.mark.parametrize(
+    ("block", "says"), [(v.text(""), "no characters"), (v.hexdump(b""), "no bytes")], ids=["text", "hex"]
+)
+def test_nothing_is_said_to_be_nothing(stage: Stage, block: dict[str, Any], says: str) -> None:
+    value = shown(stage, ValueKernel({"text": [block]}))
+    expect(panel(value)).to_have_text(says)
+
+
 @pytest.mark.parametrize(("width", "line"), [(420, "00 01 02 03  04 05 06 07"), (916, "00 01 02 03")])
 def test_hex_has_offset_bytes_and_ascii(stage: Stage, width: int, line: str) -> None:
     value = shown(stage, ValueKernel({"hex": [v.hexdump(v.BINARY)]}), width=width)

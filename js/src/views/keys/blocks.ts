@@ -50,6 +50,10 @@ const PARTS: { [K in Kind]: (block: Of<K>, context: Context, place: string) => P
 
 /** `place` tells the blocks of a value apart. */
 export function makePart(block: Block, context: Context, place: string): Part {
+  if ((block.kind === "text" || block.kind === "hex") && block.total === 0) {
+    const text = block.kind === "text" ? "no characters" : "no bytes";
+    return { ...notePart({ kind: "note", text, tone: "" }), text: () => "" };
+  }
   const part = (PARTS[block.kind] as (...args: [Block, Context, string]) => Part)(block, context, place);
   return "more" in block && block.more !== null ? withMore(part, block, context) : part;
 }

@@ -4,8 +4,9 @@ import { glyph } from "../../icons.js";
 import { splitKey } from "../../keys.js";
 import { paintText, visible } from "../../text.js";
 import type { OpenKey, Packed } from "../../wire.gen.js";
+import { seen } from "./rows.js";
 
-const SHOWN = 120; // characters from each end of a part of the key; all of it on hover
+const SHOWN = 40; // characters from each end of a part of the key, for four lines; all of it on hover
 const HOW = { exact: "", sampled: ", estimated from a part", shallow: ", without what it refers to" };
 
 /** Which key it is, and what is known of its value. */
@@ -22,7 +23,7 @@ export function createHead(): {
   function paint(open: OpenKey, packed: Packed | null, delimiters: string, now: number): void {
     const [first, last] = splitKey(open.key, delimiters);
     paintText(namespace, ends(first));
-    paintText(leaf, ends(last));
+    paintText(leaf, seen(ends(last)));
     key.title = visible(open.key);
     paintText(type, open.type, 80);
     setText(size, open.size === null ? "" : `${open.how === "exact" ? "" : "~"}${amount(open.size)}`);

@@ -60,8 +60,9 @@ export function makeKeyRow(
   return {
     cells,
     paint(row, element) {
-      paintKey(key, row?.key ?? "", delimiters.peek());
+      paintKey(key, row ? row.key : null, delimiters.peek());
       paintText(type, row?.type ?? "", 60);
+      type.title = type.textContent;
       type.hidden = !row;
       paintText(preview, row?.preview ?? "", PREVIEW_LIMIT);
       if (!row) {

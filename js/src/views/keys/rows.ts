@@ -35,15 +35,26 @@ export function createRows<T>(
 
 /** A key with its namespace dimmed and cut first: what tells it apart is at its end. */
 export function keyName(): HTMLElement {
-  return h("span", { class: "key" }, h("bdi", { class: "ns" }), h("bdi", { class: "leaf" }));
+  const [namespace, leaf, end] = ["ns", "leaf", "leaf end"].map((name) => h("bdi", { class: name }));
+  return h("span", { class: "key" }, namespace, leaf, end);
 }
 
-export function paintKey(element: HTMLElement, key: string, delimiters: string): void {
-  const [namespace, leaf] = [...element.children] as HTMLElement[];
-  const parts = splitKey(key, delimiters);
-  paintText(namespace!, parts[0]);
-  paintText(leaf!, parts[1]);
-  leaf!.classList.toggle("keep", parts[0] !== "");
+/** What would look like nothing is quoted. */
+export const seen = (name: string) => (name.trim() === "" ? JSON.stringify(name) : name);
+
+/** A last segment of more characters is cut before its end. */
+const LONG = 40;
+const END = /[\x20-\x7e]{12}$/; // what may stand apart in any direction of writing
+
+/** null: none yet. */
+export function paintKey(element: HTMLElement, key: string | null, delimiters: string): void {
+  const [namespace, leaf, end] = [...element.children] as [HTMLElement, HTMLElement, HTMLElement];
+  const [before, last] = splitKey(key ?? "", delimiters);
+  const at = last.length > LONG && END.test(last) ? last.length - 12 : last.length;
+  paintText(namespace, before);
+  paintText(leaf, key === null ? "" : seen(last.slice(0, at)));
+  paintText(end, last.slice(at));
+  leaf.classList.toggle("keep", before !== "" && at === last.length);
 }
 
 /** A number and its unit, in columns of their own. */
