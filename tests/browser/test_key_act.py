@@ -160,6 +160,19 @@ def test_a_real_store_loses_what_was_confirmed(stage: Stage) -> None:
     assert sorted(store.yield_keys()) == ["k0", "k4", "k5", "k6", "k7", "k8"]
 
 
+def test_what_was_deleted_gives_way_to_the_next_selection(stage: Stage) -> None:
+    kernel = states.key_table(200, editable=True)
+    widget = shown(stage, kernel)
+    row(widget, 2).click()
+    stage.page.keyboard.press("Delete")
+    widget.get_by_role("button", name="Delete 1 key", exact=True).click()
+    expect(widget.get_by_text("Deleted 1 key", exact=True).first).to_be_visible()
+    row(widget, 5).click()
+    row(widget, 7).click(modifiers=["Shift"])
+    expect(widget.get_by_text("3 keys selected")).to_be_visible()
+    expect(widget.get_by_role("button", name="Delete…")).to_be_visible()
+
+
 def test_read_only_says_how_to_change_it(stage: Stage) -> None:
     widget = shown(stage, states.key_table(200))
     row(widget, 2).click()
@@ -219,11 +232,14 @@ def test_a_key_is_added_where_that_may_be(stage: Stage) -> None:
     widget.get_by_role("button", name="More actions").click()
     widget.get_by_role("menuitem", name="Add a key…").click()
     sheet = widget.get_by_role("dialog", name="Add a key")
-    sheet.get_by_label("Key", exact=True).fill("notes:new")
+    expect(sheet.get_by_label("Key", exact=True)).to_be_focused()
+    stage.page.keyboard.type("notes:new")
     sheet.locator("textarea").fill("hello ? / t")
     sheet.get_by_role("button", name="Add").click()
     expect(sheet).to_be_hidden()
     assert store.mget(["notes:new"]) == [b"hello ? / t"]
+    stage.until(widget.locator(".valkey").get_by_text("new"))
+    stage.until(widget.locator(".row[aria-selected='true']").get_by_text("new"))
 
 
 def test_the_keys_of_the_whole_widget(stage: Stage) -> None:
@@ -234,6 +250,7 @@ def test_the_keys_of_the_whole_widget(stage: Stage) -> None:
     stage.page.keyboard.type("t?/s")  # typed, not commands
     expect(widget.get_by_label("Filter keys")).to_have_value("t?/s")
     stage.page.keyboard.press("Escape")
+    expect(row(widget, 0)).to_be_visible()
     stage.page.keyboard.press("Escape")
     expect(row(widget, 0)).to_be_focused()
     stage.page.keyboard.press("t")

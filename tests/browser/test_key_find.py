@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, expect
 
-from inmem_widgets import InMemoryByteStore, inspect
+from inmem_widgets import InMemoryByteStore, InMemoryStore, inspect
 from tests.browser import states
 from tests.browser.keykernel import KEYS, KeyKernel
 from tests.browser.stage import Real, Stage
@@ -33,15 +33,15 @@ def asked(kernel: KeyKernel) -> list[dict[str, object]]:
     return [params for method, params in kernel.calls if method == "query"]
 
 
-def test_the_filter_is_asked_for_once_it_rests_and_at_once_by_enter(stage: Stage) -> None:
+def test_the_filter_is_asked_for_at_once(stage: Stage) -> None:
     kernel = states.key_table()
     widget = shown(stage, kernel)
     field = widget.get_by_label("Filter keys")
     field.press_sequentially("docs", delay=5)
     expect(widget.get_by_text("3 of 1,000,000 match")).to_be_visible()
-    assert asked(kernel) == [{"filter": "docs"}]
+    assert asked(kernel)[-1] == {"filter": "docs"}
+    expect(field).to_have_value("docs")
     field.fill("docs:meta")
-    field.press("Enter")
     expect(keys(widget)).to_have_text(["prod:docs:meta:handbook.md"])
     field.press("Escape")
     expect(field).to_have_value("")
@@ -100,6 +100,64 @@ def test_no_match_offers_ways_out(stage: Stage) -> None:
     widget.get_by_role("button", name="Clear filter", exact=True).last.click()
     expect(widget.get_by_label("Filter keys")).to_have_value("")
     expect(keys(widget).first).to_have_text("prod:sess:9f31d0")
+
+
+def test_only_readings_that_mean_something_else_are_offered(stage: Stage) -> None:
+    widget = shown(stage, states.key_table())
+    field = widget.get_by_label("Filter keys")
+    field.fill("nowhere")
+    expect(widget.get_by_text("No key matches nowhere")).to_be_visible()
+    expect(widget.get_by_role("button", name="Read it as")).to_have_count(0)
+    field.press("ArrowDown")  # to the rows, of which there are none
+    expect(head(widget, "Key").get_by_role("button")).to_be_focused()
+    field.fill("no[where]")
+    expect(widget.get_by_role("button", name="Read it as")).to_have_text(
+        ["Read it as glob", "Read it as regex"]
+    )
+
+
+def test_other_types_can_be_chosen_beside_one_by_keyboard(stage: Stage) -> None:
+    store = InMemoryStore[object]()
+    store.mset([("a", 1), ("b", 2), ("c", "x"), ("d", None)])
+    widget = stage.show(Real(inspect(store)))
+    anchor = widget.get_by_role("button", name="Types and sizes")
+    anchor.focus()
+    stage.page.keyboard.press("Enter")
+    box = widget.get_by_role("dialog", name="Types and sizes")
+    number = box.get_by_role("checkbox", name="int")
+    stage.until(number)
+    number.focus()
+    stage.page.keyboard.press("Space")
+    stage.until(widget.get_by_text("2 of 4 match"))
+    expect(number).to_be_focused()
+    expect(box.locator("label[data-type=str]")).to_contain_text("1")
+    box.get_by_role("checkbox", name="str").press("Space")
+    stage.until(widget.get_by_text("3 of 4 match"))
+    stage.page.keyboard.press("Escape")
+    expect(widget.get_by_role("button", name="Types and sizes, 2 in use")).to_be_focused()
+    widget.get_by_role("button", name="Without str").press("Enter")
+    expect(widget.locator(".rows [tabindex='0']")).to_be_focused()
+
+
+def test_escape_closes_what_is_open_before_it_leaves(stage: Stage) -> None:
+    widget = shown(stage, states.key_table())
+    anchor = widget.get_by_role("button", name="Types and sizes")
+    anchor.press("Enter")
+    box = widget.get_by_role("dialog", name="Types and sizes")
+    expect(box).to_be_visible()
+    expect(anchor).to_be_focused()
+    stage.page.keyboard.press("Escape")
+    expect(box).to_be_hidden()
+    expect(anchor).to_be_focused()
+    stage.page.keyboard.press("Escape")
+    expect(anchor).not_to_be_focused()
+
+
+def test_rows_are_never_cut_where_the_list_is_narrowed(stage: Stage) -> None:
+    widget = shown(stage, states.key_table())
+    widget.get_by_label("Filter keys").fill("prod")
+    expect(widget.get_by_text("of 1,000,000 match")).to_be_visible()
+    assert widget.locator(".rows").evaluate("e => e.clientHeight % 24") == 0
 
 
 def test_progress_is_shown_and_can_be_cancelled(stage: Stage) -> None:
@@ -192,14 +250,14 @@ def test_columns_are_resized_by_pointer_and_keys_and_reset(stage: Stage) -> None
     ("width", "tree", "columns"),
     [
         (420, False, ["Key", "Size", "Changed"]),
-        (700, False, ["Key", "Type", "Size", "Changed"]),
+        (700, False, ["Key", "Size", "Changed"]),
         (900, True, ["Key", "Size", "Changed"]),
         (1_600, True, ["Key", "Type", "Size", "Changed", "Preview"]),
     ],
 )
 def test_the_panes_make_room_for_each_other(stage: Stage, width: int, tree: bool, columns: list[str]) -> None:
     stage.page.set_viewport_size({"width": width + 16, "height": 900})
-    widget = shown(stage, states.key_table(open_id=1))
+    widget = shown(stage, states.key_table(12_408, open_id=1))
     visible = [
         name for name in ("Key", "Type", "Size", "Changed", "Preview") if head(widget, name).is_visible()
     ]
@@ -214,6 +272,19 @@ def test_the_panes_make_room_for_each_other(stage: Stage, width: int, tree: bool
     else:
         assert value["x"] >= grid["x"] + grid["width"]
     assert not widget.evaluate("element => element.scrollWidth > element.clientWidth")
+    for tab in widget.get_by_role("tab").all():
+        assert not tab.evaluate("element => element.scrollWidth > element.clientWidth")
+
+
+def test_the_namespaces_of_many_keys_are_counted_when_asked_for(stage: Stage) -> None:
+    kernel = states.key_table(100_001)
+    widget = shown(stage, kernel)
+    expect(widget.get_by_role("tree", name="Namespaces")).to_be_hidden()
+    (session,) = kernel.sessions.values()
+    assert session.params["tree"] is False
+    widget.get_by_role("button", name="Namespaces").click()
+    expect(widget.get_by_role("tree", name="Namespaces")).to_be_visible()
+    assert session.params["tree"] is True
 
 
 def test_where_there_is_no_room_the_namespaces_open_over_the_grid(stage: Stage) -> None:
@@ -231,7 +302,7 @@ def test_where_there_is_no_room_the_namespaces_open_over_the_grid(stage: Stage) 
 
 
 def test_what_is_not_shown_is_not_asked_for(stage: Stage) -> None:
-    kernel = states.key_table()
+    kernel = states.key_table(12_408)
     widget = shown(stage, kernel)
     widget.get_by_role("button", name="Namespaces").click()
     widget.get_by_role("button", name="Latest changes").click()

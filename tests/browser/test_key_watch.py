@@ -7,9 +7,10 @@ import re
 import pytest
 from playwright.sync_api import Locator, expect
 
+from inmem_widgets import InMemoryByteStore, inspect
 from tests.browser import states
 from tests.browser.keykernel import KeyKernel
-from tests.browser.stage import Stage
+from tests.browser.stage import Real, Stage
 
 pytestmark = pytest.mark.browser
 
@@ -45,6 +46,37 @@ def test_a_deleted_row_stays_marked_and_then_the_list_closes_up(stage: Stage) ->
     stage.page.clock.run_for(2_100)
     expect(fourth).to_contain_text("draft")
     expect(widget.locator(".row.del")).to_have_count(0)
+
+
+def test_deleted_rows_are_seen_before_nothing_is(stage: Stage) -> None:
+    stage.page.clock.install()
+    kernel = states.key_table(200, query={"filter": "prod:user"})
+    kernel.listed = [5, 9]
+    widget = shown(stage, kernel)
+    row(widget, 0).focus()
+    kernel.over["deleted"] = [5, 9]
+    kernel.remove([5, 9])
+    stage.push()
+    expect(widget.locator(".row.del")).to_have_count(2)
+    expect(widget.locator(".nomatch")).to_be_hidden()
+    stage.page.clock.run_for(2_100)
+    clear = widget.locator(".nomatch").get_by_role("button", name="Clear filter")
+    expect(clear).to_be_visible()
+    stage.page.clock.run_for(100)
+    expect(clear).to_be_focused()
+
+
+def test_the_focus_stays_though_its_row_and_those_above_go(stage: Stage) -> None:
+    store = InMemoryByteStore()
+    store.mset([(f"k{i:02}", b"v") for i in range(40)])
+    widget = stage.show(Real(inspect(store)))
+    row(widget, 0).click()
+    row(widget, 3).hover()
+    store.mdelete(["k00"])
+    assert store.changes.flush(10)
+    stage.until(widget.get_by_text("1–14 of 39"))
+    expect(row(widget, 0)).to_contain_text("k01")
+    expect(row(widget, 0)).to_be_focused()
 
 
 def test_a_reordering_waits_while_the_pointer_is_on_the_rows(stage: Stage) -> None:

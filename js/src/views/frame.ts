@@ -1,5 +1,5 @@
 import { computed, effect, type ReadonlySignal } from "@preact/signals-core";
-import { button, copyText, h, setText } from "../dom.js";
+import { button, copyText, h, hasFocus, setText } from "../dom.js";
 import { duration, moment } from "../format.js";
 import { glyph, icon } from "../icons.js";
 import type { Connection, Link } from "../link.js";
@@ -97,6 +97,7 @@ export function createFrame(options: FrameOptions): Frame {
     return JSON.stringify([type, name]);
   });
   let before: Connection = "connecting";
+  let said = ""; // in place of the body
 
   const stops = [
     followTheme(element),
@@ -141,9 +142,15 @@ export function createFrame(options: FrameOptions): Frame {
     }),
     effect(() => {
       const content = empty.value;
-      bodyBox.hidden = content !== null;
-      emptyBox.hidden = content === null;
+      const [here, gone] = content ? [emptyBox, bodyBox] : [bodyBox, emptyBox];
+      const hadFocus = hasFocus(gone);
+      here.hidden = false;
+      gone.hidden = true;
+      const now = JSON.stringify(content);
+      if (now === said) return; // its button may have the focus
+      said = now;
       if (content) emptyBox.replaceChildren(...emptyContent(content, copy));
+      if (hadFocus) here.querySelector<HTMLElement>(content ? "button" : ".rows [tabindex='0']")?.focus();
     }),
   ];
 
@@ -232,6 +239,11 @@ function onKey(event: KeyboardEvent, link: Link, element: HTMLElement): void {
   } else if (event.key === "Escape") {
     event.preventDefault();
     event.stopPropagation();
+    const open = element.querySelector<HTMLElement>(":popover-open");
+    if (open) {
+      open.hidePopover();
+      return;
+    }
     target.blur();
     element.parentElement?.closest<HTMLElement>("[tabindex]")?.focus();
   }

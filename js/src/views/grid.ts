@@ -146,7 +146,8 @@ export function createGrid<R>(options: GridOptions<R>): Grid {
     const moved = (span: Span) => displacement(old, span, (row) => places.get(options.identify(row)));
     const seen = scale.visible();
     const held = scale.top > 0 || pointerInside ? moved(seen) : 0;
-    const by = moved({ first: active, end: active + 1 }) ?? held ?? 0;
+    const goes = moved({ first: active, end: active + 1 }) ?? held ?? 0;
+    const by = Math.max(-active, Math.min(next.size - 1 - active, goes)); // its row may be gone
     if (by !== 0) pool.shift(by);
     active += by;
     const first = rowAt(seen.first);
@@ -183,7 +184,8 @@ export function createGrid<R>(options: GridOptions<R>): Grid {
   }
 
   function focus(): void {
-    pool.at(active)?.focus({ preventScroll: true });
+    const row = pool.at(active) ?? head.querySelector<HTMLElement>("[tabindex='0']");
+    row?.focus({ preventScroll: true });
   }
 
   function activate(index: number, how: "only" | "toggle" | "range" = "only"): void {

@@ -119,7 +119,7 @@ export function createKeyTable(link: Link<KeyTableState>): View {
   const downloads = createDownloads(link, announce);
   const filter = createFilter(link, query, problemId, toGrid);
   const crumbs = createCrumbs(link, query, toGrid);
-  const where = createWhere(link, query, crumbs.element, problemId);
+  const where = createWhere(link, query, crumbs.element, problemId, toGrid);
   const progress = createProgress(link, downloads);
   const names = createNamespaces(link, query, toGrid);
   const treeSlot = h("div", { class: "slot" });
@@ -151,8 +151,8 @@ export function createKeyTable(link: Link<KeyTableState>): View {
     ),
   );
   const noMatch = createLater(
-    () => state.value.size === 0 && state.value.total > 0,
-    async () => (await fetch()).createNoMatch(link, query, toGrid),
+    () => held.list.value.size === 0 && state.value.total > 0,
+    async () => (await fetch()).createNoMatch(link, query, held.list, toGrid),
   );
   const spaceSlot = h("div", {}, space.element);
   const feedSlot = h("div", {}, feed.element);
@@ -168,7 +168,7 @@ export function createKeyTable(link: Link<KeyTableState>): View {
     }
   }
   const help = () => void sheet(({ createHelp }) => createHelp());
-  const add = () => void sheet(({ createKeySheet }) => createKeySheet(link, said));
+  const add = () => void sheet(({ createKeySheet }) => createKeySheet(link, said, (id) => void jump(id)));
 
   // As many rows as there are, once there were, to the usual number; panes beside the grid need them all.
   const rows = signal<number | null>(null);

@@ -4,13 +4,14 @@ import type { Edited, KeyTableState } from "../../wire.gen.js";
 import type { Frame } from "../frame.js";
 import { createForm, VERBATIM } from "./form.js";
 
-/** A key to be added, with its value; opens it and closes the form when it has been written. */
+/** A key to be added, with its value; when it has been written, the form is closed and it is opened. */
 export function createKeyForm(
   link: Link<KeyTableState>,
   frame: Pick<Frame, "announce">,
   close: () => void,
+  open: (id: number) => void,
 ): View & { focus(): void } {
-  const key = h("input", { "aria-label": "Key", placeholder: "Key", ...VERBATIM });
+  const key = h("input", { "aria-label": "Key", placeholder: "Key", autofocus: true, ...VERBATIM });
   key.value = link.state.peek().query.namespace;
   const { element } = createForm({
     label: "Add a key",
@@ -27,7 +28,7 @@ export function createKeyForm(
       if (missing) throw new Error("The key exists already. Nothing was written.");
       frame.announce("Added");
       close();
-      if (id !== null) await link.request("open", { id });
+      if (id !== null) open(id);
     },
     close,
   });

@@ -1,4 +1,4 @@
-import { computed, effect, signal } from "@preact/signals-core";
+import { computed, effect, signal, untracked } from "@preact/signals-core";
 import { button, h, setText } from "../../dom.js";
 import { count, counted } from "../../format.js";
 import { glyph, icon } from "../../icons.js";
@@ -76,10 +76,14 @@ export function createBulk(
     }
   }
 
-  function dismiss(): void {
+  function forget(): void {
     single.value = null;
     seen.value = state.peek().bulk;
     begun.value = false;
+  }
+
+  function dismiss(): void {
+    forget();
     leave();
   }
 
@@ -170,6 +174,7 @@ export function createBulk(
     else dismiss();
   });
 
+  let many = selection.count.peek() > 1;
   const stops = [
     effect(() => {
       const now = step.value;
@@ -192,6 +197,11 @@ export function createBulk(
       const part = bulk.total ? bulk.done / bulk.total : 0;
       meter.setAttribute("aria-valuenow", String(Math.floor(100 * part)));
       fill.style.width = `${100 * part}%`;
+    }),
+    effect(() => {
+      const picked = selection.count.value > 1;
+      if (picked && !many && step.peek() === "ended") untracked(forget);
+      many = picked;
     }),
     effect(() => {
       // The selection that was to be deleted is another one now.

@@ -1,9 +1,9 @@
 import { computed, effect } from "@preact/signals-core";
-import { button, FOCUSABLE, h, setText } from "../../dom.js";
+import { button, FOCUSABLE, h, hasFocus, setText } from "../../dom.js";
 import { bytes, count, parseBytes } from "../../format.js";
 import type { Link, View } from "../../link.js";
 import { paintText } from "../../text.js";
-import type { KeyTableState, Share } from "../../wire.gen.js";
+import type { KeyTableState } from "../../wire.gen.js";
 import type { KeyQueries } from "./query.js";
 
 /** Types and sizes to narrow the list by. */
@@ -58,25 +58,37 @@ export function createFacets({ state }: Link<KeyTableState>, query: KeyQueries):
     query.set({ types: on ? [...others, type] : others });
   }
 
-  // Those chosen are listed though no value may be of that type any more.
-  const shares = computed<Share[]>(() => {
-    const known = state.value.space?.types ?? [];
-    const chosen = query.value.value.types.filter((type) => !known.some(({ label }) => label === type));
-    return [...known, ...chosen.map((label) => ({ label, prefix: null, keys: 0, bytes: 0 }))];
+  // The kernel counts what is listed, so where some types are chosen the others are missing:
+  // they are listed as they last were, and those chosen though there may be no value of them any more.
+  let before: { label: string; keys: number; of: string }[] = [];
+  const shares = computed(() => {
+    const { types: chosen, filter, mode, namespace, min_size: min, max_size: max } = query.value.value;
+    const of = JSON.stringify([filter, mode, namespace, min, max]);
+    const known = (state.value.space?.types ?? []).map(({ label, keys }) => ({ label, keys, of }));
+    if (chosen.length === 0) before = known;
+    const all = [...before, ...known, ...chosen.map((label) => ({ label, keys: 0, of }))];
+    return [...new Set(all.map(({ label }) => label))].map((label) => {
+      const now = known.find((one) => one.label === label);
+      const then = all.find((one) => one.label === label)!;
+      if (now || chosen.includes(label)) return { label, keys: now?.keys ?? 0 };
+      return { label, keys: then.of === of ? then.keys : null };
+    });
   });
 
   function paintTypes(): void {
     const chosen = query.value.value.types;
     const rows = new Map([...types.children].map((row) => [(row as HTMLElement).dataset.type, row]));
+    const focused = hasFocus(types) && (types.getRootNode() as Document).activeElement;
     types.replaceChildren(
       ...shares.value.map(({ label, keys }) => {
         const row = rows.get(label) ?? makeType(label);
         const [box, , number] = [...row.children];
         (box as HTMLInputElement).checked = chosen.includes(label);
-        setText(number!, count(keys));
+        setText(number!, keys === null ? "" : count(keys));
         return row;
       }),
     );
+    if (focused) (focused as HTMLElement).focus({ preventScroll: true });
   }
 
   function makeType(label: string): HTMLElement {

@@ -13,6 +13,7 @@ export function createWhere(
   query: KeyQueries,
   crumbs: HTMLElement,
   problemId: string,
+  leave: () => void,
 ): View {
   const chips = h("span", { class: "chips" });
   const of = h("span", { class: "of" }, crumbs, chips);
@@ -28,7 +29,7 @@ export function createWhere(
       problem.replaceChildren(...(wrong ? explain(wrong) : []));
       setText(matches, `${count(size)} of ${count(total)} match${progress === null ? "" : " so far"}`);
     }),
-    effect(() => paintChips(chips, query)),
+    effect(() => paintChips(chips, query, leave)),
   ];
   return {
     element,
@@ -49,7 +50,7 @@ function explain({ message, at }: Problem): Node[] {
 }
 
 /** What else narrows the list, each to be taken away. */
-function paintChips(element: HTMLElement, query: KeyQueries): void {
+function paintChips(element: HTMLElement, query: KeyQueries, leave: () => void): void {
   const { types, min_size: min, max_size: max } = query.value.value;
   const parts: [label: string, without: Partial<KeyQuery>][] = types.map((type) => [
     type,
@@ -63,7 +64,10 @@ function paintChips(element: HTMLElement, query: KeyQueries): void {
       const all = `Without ${label}`;
       return button(
         { class: "btn small facet", title: all, "aria-label": all },
-        () => query.set(without),
+        () => {
+          query.set(without);
+          leave();
+        },
         text,
         icon("close"),
       );
