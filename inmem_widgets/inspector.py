@@ -6,14 +6,16 @@ import sys
 from collections.abc import Mapping
 from inspect import CO_OPTIMIZED
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import ipywidgets
 
 from inmem_widgets.observables import Observable, ObservableStore, observe
-from inmem_widgets.observables.formats import Formatter
 from inmem_widgets.widgets import CacheCounters, CheckpointTimeline, KeyTable
 from inmem_widgets.widgets.base import InspectorWidget
+
+if TYPE_CHECKING:
+    from inmem_widgets.observables.formats import Formatter
 
 WIDGETS: tuple[type[InspectorWidget[Any]], ...] = (CacheCounters, CheckpointTimeline)
 

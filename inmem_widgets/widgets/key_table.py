@@ -10,7 +10,6 @@ import traitlets
 
 from inmem_widgets.export import to_frame
 from inmem_widgets.observables import observed
-from inmem_widgets.observables.formats import Formatter
 from inmem_widgets.observables.keys import code
 from inmem_widgets.observables.keys.browser import KeyBrowser
 from inmem_widgets.observables.keys.keylist import KeyList
@@ -21,6 +20,8 @@ from inmem_widgets.widgets.base import InspectorWidget
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from inmem_widgets.observables.formats import Formatter
 
 QUERY = tuple(field.name for field in fields(Query))
 PATIENCE = 0.2

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from inmem_widgets.core.change import MISSING
 from inmem_widgets.core.store import InMemoryBaseStore
-from inmem_widgets.observables.formats import child_node, view_value
 from inmem_widgets.observables.keys import code
 from inmem_widgets.observables.keys.edits import NotEditable, editable, write
 from inmem_widgets.observables.keys.exports import Export
@@ -102,6 +101,8 @@ class Answers:
     # -- values --
 
     def _value(self, params: Params) -> ValueView | ValueNode:
+        from inmem_widgets.observables.formats import child_node, view_value  # see `warm`
+
         browser = self._browser
         format = _param(params, "format", str, "the name of a format", None)
         offset = _number(params, "offset", 0)

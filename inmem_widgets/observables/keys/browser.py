@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import traitlets
 
 from inmem_widgets.core.change import MISSING, Change
-from inmem_widgets.observables.formats import Formatter, check_formatters
 from inmem_widgets.observables.keys.answers import Answers
 from inmem_widgets.observables.keys.bulk import BulkDelete
 from inmem_widgets.observables.keys.keylist import KeyList
@@ -17,12 +16,19 @@ from inmem_widgets.observables.keys.listing import Listing
 from inmem_widgets.observables.keys.pace import Pace
 from inmem_widgets.observables.keys.query import Query, QueryError
 from inmem_widgets.observables.keys.screen import Screen, problem_of
+from inmem_widgets.observables.keys.warm import warm
 from inmem_widgets.observables.session import State
 from inmem_widgets.observables.store import ObservableStore
 from inmem_widgets.wire import KeyRow, Problem
 
+if TYPE_CHECKING:
+    from inmem_widgets.observables.formats import Formatter
+
 PATIENCE = 2.0
 """Seconds to wait for news of the latest writes."""
+
+AT_ONCE = 0.03
+"""Seconds that a new list is waited for before it is shown, so that a short one shows whole."""
 
 
 class KeyBrowser(traitlets.HasTraits):
@@ -56,7 +62,7 @@ class KeyBrowser(traitlets.HasTraits):
         if not isinstance(editable, bool):
             raise TypeError(f"editable: got {editable!r:.80}, accepted is True or False")
         self.editable = editable
-        self.formatters = check_formatters(formatters)
+        self.formatters = _checked(formatters) if formatters is not None else {}
         self.name = name
         self.problem: Problem | None = None
         self.bulk: BulkDelete | None = None
@@ -70,6 +76,7 @@ class KeyBrowser(traitlets.HasTraits):
         self.screen = Screen(self)
         self._answers = Answers(self)
         super().__init__(query=query)
+        warm()
         self._stops = [
             observable.on_changes(self._take),
             observable.on_update(self.pace.tell),
@@ -211,6 +218,7 @@ class KeyBrowser(traitlets.HasTraits):
                 old = last
         if old is not None:
             old.close()
+        self.listing.wait(AT_ONCE)
         self.pace.tell()
 
     @traitlets.observe("selection", "open_key")
@@ -224,3 +232,9 @@ class KeyBrowser(traitlets.HasTraits):
             listings = [self.listing, *([self._before] if self._before else [])]
         for listing in listings:
             listing.touch(changes)
+
+
+def _checked(formatters: Mapping[str, Formatter]) -> dict[str, Formatter]:
+    from inmem_widgets.observables.formats import check_formatters
+
+    return check_formatters(formatters)

@@ -7,9 +7,8 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from itertools import repeat
 from typing import Any, Literal
 
-import numpy as np
-
-from inmem_widgets.observables.keys.census import Array, Census
+from inmem_widgets.observables.keys.arrays import Array, np
+from inmem_widgets.observables.keys.census import Census
 from inmem_widgets.observables.keys.latest import Latest, Result
 from inmem_widgets.observables.keys.match import matcher
 from inmem_widgets.observables.keys.order import (

@@ -112,8 +112,8 @@ class Latest:
             with self._noting:
                 changed, gone = self._changed, self._gone
                 self._changed, self._gone = set(), set()
-            keys = keys_of(source._store)
-            same = old is not None and keys == old.keys
+            keys = keys_of(source._store, None if old is None else old.keys)
+            same = old is not None and keys is old.keys
             if old is not None and same and (changed == set() or not old.measuring):
                 return old
             census = Census(source, old.keys if old is not None and same else keys)

@@ -6,10 +6,8 @@ from array import array
 from itertools import repeat
 from operator import gt
 
-import numpy as np
-
+from inmem_widgets.observables.keys.arrays import Array, np
 from inmem_widgets.observables.keys.background import Making
-from inmem_widgets.observables.keys.census import Array
 
 LISTED = 200
 """Namespaces of one level that are listed, those with the most keys."""

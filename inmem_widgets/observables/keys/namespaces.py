@@ -6,8 +6,9 @@ from collections import deque
 from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
+from inmem_widgets.observables.keys.arrays import Array
 from inmem_widgets.observables.keys.background import Background, Making, same
-from inmem_widgets.observables.keys.census import Array, Census
+from inmem_widgets.observables.keys.census import Census
 from inmem_widgets.observables.keys.ids import shown
 from inmem_widgets.observables.keys.levels import Level, level
 from inmem_widgets.wire import NamespaceRow

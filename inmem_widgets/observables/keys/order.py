@@ -9,8 +9,7 @@ from functools import partial
 from itertools import chain
 from typing import Any, Protocol
 
-import numpy as np
-from numpy.typing import NDArray
+from inmem_widgets.observables.keys.arrays import Array, np
 
 CHUNK = 8_192
 BUCKET = 2_048
@@ -19,7 +18,6 @@ SAMPLE = 16
 """Keys of the sample for each bucket."""
 MOST_BUCKETS = 60_000
 
-Array = NDArray[Any]
 SortKeys = Callable[[Sequence[int]], list[Any]]
 """What some positions are sorted by."""
 

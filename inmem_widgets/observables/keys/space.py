@@ -6,11 +6,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-import numpy as np
-
 from inmem_widgets.core.change import MISSING
+from inmem_widgets.observables.keys.arrays import Array, np
 from inmem_widgets.observables.keys.background import Background, Making, same
-from inmem_widgets.observables.keys.census import HOWS, Array, Census
+from inmem_widgets.observables.keys.census import HOWS, Census
 from inmem_widgets.observables.keys.ids import shown
 from inmem_widgets.observables.keys.levels import CHUNK, keys_at, level
 from inmem_widgets.observables.keys.namespaces import Found
