@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import threading
+import time
 import weakref
 from typing import Any
 
@@ -233,3 +234,25 @@ def test_views_are_told_the_size_of_all_values_once_the_last_change_is_in_it(
     assert store.changes.flush(WAIT)
     assert browser.state({})["bytes"] == before
     until(browser, lambda: browser.state({})["bytes"] > 5 * before)
+
+
+def test_faces_hold_no_keys_of_a_store_that_is_gone(browse: Make) -> None:
+    store = store_of({f"a:{i}": i for i in range(100)})
+    browser = browse(store, keep=False)
+    faces = {"tree": True, "space": True}
+
+    def made() -> bool:
+        state = browser.state(faces)
+        return bool(state["tree"]) and state["tree"][0]["bytes"] is not None and bool(state["space"]["types"])
+
+    until(browser, made)
+    found = browser.listing.found()
+    assert found is not None
+    census, before = weakref.ref(found[0]), browser.state(faces)
+    del store, found
+    deadline = time.monotonic() + WAIT
+    while census() is not None:  # tasks end after the step they are at
+        gc.collect()
+        assert time.monotonic() < deadline
+    after = browser.state(faces)
+    assert (after["tree"], after["space"]["types"]) == (before["tree"], before["space"]["types"])

@@ -81,6 +81,14 @@ class Background(Generic[R]):
             self._end()
             self._about = ()
 
+    def let_go(self) -> None:
+        """As `forget`, for good; without a lock, since it may run in the midst of anything."""
+        self._closed = True
+        self._wake.set()
+        if (task := self._task) is not None:
+            task.cancel()
+        self._task, self._about, self._making = None, (), ()
+
     def close(self) -> None:
         """Let go of everything, for good."""
         self.forget()

@@ -136,8 +136,7 @@ class Namespaces:
         wanted = frozenset(expanded)
         if found is None:
             self._trees.forget()
-            # the tree holds the keys
-            self._trees.result, self._last, self._listed = None, (), ((), self._listed[1])
+            self._forget_keys()
         else:
             if wanted not in self._views:
                 self._views.append(wanted)
@@ -156,6 +155,14 @@ class Namespaces:
     def full(self, prefix: str) -> str:
         """The namespace of a row's prefix: another text where it was cut, or could not be sent as it is."""
         return self._full.get(prefix, prefix)
+
+    def let_go(self) -> None:
+        """The store is gone: keep nothing but what is listed. May run in the midst of anything."""
+        self._trees.let_go()
+        self._forget_keys()
+
+    def _forget_keys(self) -> None:
+        self._trees.result, self._last, self._listed = None, (), ((), self._listed[1])
 
     def close(self) -> None:
         """End all work and let go of everything."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+import weakref
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -41,6 +42,14 @@ class Screen:
         self._space = SpaceView(browser.observable, tell)
         self._lock = threading.Lock()
         self._moments: list[tuple[int, float]] = []
+        me, source = weakref.ref(self), browser.observable.source
+
+        def gone(_: object) -> None:
+            if (screen := me()) is not None:
+                screen.namespaces.let_go()
+                screen._space.let_go()
+
+        self._source = None if source is None else weakref.ref(source, gone)
         self._delimiters: tuple[int, str] | None = None
 
     def take(self, changes: Sequence[Change]) -> None:
@@ -141,12 +150,11 @@ class Screen:
         """Those given, or guessed from the keys; guessed again when there are twice or half as many."""
         if self._browser.query.delimiters is not None:
             return self._browser.query.delimiters
-        source = self._browser.observable.source
+        source, known = self._browser.observable.source, self._delimiters
         if source is None:
-            return ""
+            return "" if known is None else known[1]
         data = source._store
         magnitude = len(data).bit_length()
-        known = self._delimiters
         if known is None or known[0] != magnitude:
             sample = window_of(data, 0, 500) + window_of(data, len(data) - 500, len(data))
             known = self._delimiters = magnitude, guess_delimiters(sample)

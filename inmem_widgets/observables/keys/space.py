@@ -78,6 +78,11 @@ class SpaceView:
             "busiest": self._busiest(),
         }
 
+    def let_go(self) -> None:
+        """The store is gone: keep nothing but what is shown. May run in the midst of anything."""
+        self._making.let_go()
+        self._last = ()
+
     def close(self) -> None:
         """End all work and let go of everything."""
         self._making.close()
