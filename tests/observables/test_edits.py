@@ -170,3 +170,13 @@ def test_a_new_key_is_never_written_over_another() -> None:
     with pytest.raises(ValueError, match="no JSON"):
         write(byte_store, "b", "{", "json", None)
     assert byte_store.mget(["b"]) == [None]
+
+
+def test_no_number_becomes_infinity() -> None:
+    store: InMemoryStore[Any] = InMemoryStore()
+    with pytest.raises(ValueError, match="it holds inf, which JSON cannot"):
+        write(store, "new", "[1e999]", "json", None)
+    assert store.store == {}
+    store.mset([("text", '{"a": 1e999}')])
+    token = editable(store.store["text"])["token"]
+    assert write(store, "text", '{"a": 1e9999}', "json", token) is True  # a text stays as it is written

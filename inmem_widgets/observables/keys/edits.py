@@ -168,6 +168,7 @@ def value_of(text: str, language: Language, takes: Literal["bytes", "any"], like
             f"text: {_JSON_KINDS[type(like)]} is expected, as the value is a {type_label(like)}; "
             f"got {_JSON_KINDS[type(data)]}"
         )
+    _check_data(data, NODES, LONGEST)  # such as 1e999, which is read as infinity
     return data
 
 
