@@ -18,8 +18,8 @@ class Pace:
 
     def __init__(self) -> None:
         self._told = -SPACING
-        self._due = 0.0
         self._timer: threading.Timer | None = None
+        self._later: threading.Timer | None = None
         self._lock = threading.Lock()
         self._listeners: list[Callable[[], None]] = []
         self._closed = False
@@ -44,21 +44,29 @@ class Pace:
             except Exception:
                 _log.exception("%s could not take in news", fn)
 
-    def tell_soon(self, wait: float = 0.0) -> None:
-        """Tell of it now or soon, in `wait` seconds at the earliest; of several, once."""
+    def tell_soon(self) -> None:
+        """Tell of it now or soon; of several, once."""
         with self._lock:
-            now = monotonic()
-            due = max(now + wait, self._told + SPACING)
-            if self._closed or (self._timer is not None and self._due <= due):
+            wait = self._told + SPACING - monotonic()
+            if self._timer is not None or self._closed:
                 return
-            if due > now:
-                if self._timer is not None:
-                    self._timer.cancel()
-                self._due = due
-                self._timer = threading.Timer(due - now, self.tell)
+            if wait > 0:
+                self._timer = threading.Timer(wait, self.tell)
                 self._timer.daemon = True
                 self._timer.start()
                 return
+        self.tell()
+
+    def tell_in(self, wait: float) -> None:
+        """Tell in so many seconds, whatever is told meanwhile; of several, the first."""
+        with self._lock:
+            if self._later is None and not self._closed:
+                self._later = threading.Timer(wait, self._tell_later)
+                self._later.daemon = True
+                self._later.start()
+
+    def _tell_later(self) -> None:
+        self._later = None
         self.tell()
 
     def close(self) -> None:
@@ -66,6 +74,8 @@ class Pace:
         self._closed = True
         self._listeners.clear()
         self._cancel()
+        if (later := self._later) is not None:
+            later.cancel()
 
     def _cancel(self) -> None:
         with self._lock:

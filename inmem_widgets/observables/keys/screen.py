@@ -75,7 +75,7 @@ class Screen:
         self._remember(changes, moment)
         size, how = observable.total_bytes()
         if observable.total_wait:
-            browser.pace.tell_soon(observable.total_wait)
+            browser.pace.tell_in(observable.total_wait)
         listing, listed, bulk = browser.listing, browser.listed, browser.bulk
         window = windowed(lambda start, stop: self.window(listed, start, stop), params)
         delimiters, expanded = self.delimiters(), _prefixes(params)
