@@ -1,7 +1,8 @@
-"""Make the README's pictures from the real notebook: python -m scripts.screenshots."""
+"""Make the README's pictures from the real notebooks: python -m scripts.screenshots."""
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,11 +14,7 @@ from tests.e2e.lab import Notebook, jupyterlab
 
 ROOT = Path(__file__).parents[1]
 PICTURES = ROOT / "docs" / "img"
-CELLS = {
-    "store-widget": "key-table",
-    "cache-widget": "cache-counters",
-    "saver-widget": "checkpoint-timeline",
-}
+CELLS = {"cache-widget": "cache-counters", "saver-widget": "checkpoint-timeline"}
 THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
 
 
@@ -33,12 +30,13 @@ def main() -> None:
                     page = browser.new_page(
                         viewport={"width": 1100, "height": 1000}, device_scale_factor=1.25
                     )
-                    take(Notebook(page, address, served / "01_tour.ipynb"), name)
+                    tour(Notebook(page, address, served / "01_tour.ipynb"), name)
+                    keys(Notebook(page, address, served / "02_key_table.ipynb"), name)
                     page.close()
         browser.close()
 
 
-def take(notebook: Notebook, theme: str) -> None:
+def tour(notebook: Notebook, theme: str) -> None:
     def picture(cell: str) -> None:
         widget = notebook.widget(cell)
         widget.scroll_into_view_if_needed()
@@ -46,9 +44,6 @@ def take(notebook: Notebook, theme: str) -> None:
         widget.screenshot(path=PICTURES / f"{CELLS[cell]}-{theme}.png")
 
     notebook.run_all()
-    notebook.widget("store-widget").scroll_into_view_if_needed()
-    notebook.wait_for("/[1-9],[0-9]{3} keys/.test(cell.textContent)", "store-widget", "fill")
-    picture("store-widget")  # in the midst of it, with marks on what is new
     notebook.wait_until_run("frame")
     picture("saver-widget")
     for _ in range(5):  # a longer history for the chart
@@ -59,6 +54,30 @@ def take(notebook: Notebook, theme: str) -> None:
         "cell.querySelector('.bar-hit').getAttribute('d').split('M').length > 15", "cache-widget"
     )
     picture("cache-widget")
+
+
+def keys(notebook: Notebook, theme: str) -> None:
+    for cell in ("passages", "embed", "table"):
+        notebook.run(cell)
+        notebook.wait_until_run(cell)
+    table = notebook.widget("table")
+    table.scroll_into_view_if_needed()
+    space = table.get_by_role("button", name="Space", exact=True)
+    space.click()
+    table.get_by_text("Bytes by namespace").wait_for()
+    notebook.wait_for("!cell.querySelector('.space [role=progressbar]:not([hidden])')", "table")
+    table.locator(".space").screenshot(path=PICTURES / f"key-space-{theme}.png")
+    space.click()
+    notebook.run("by-size")
+    notebook.wait_until_run("by-size")
+    table.scroll_into_view_if_needed()
+    table.locator(".rows [role=row]:not(.blank)").nth(2).click()
+    notebook.page.keyboard.press("Enter")
+    table.get_by_role("tab", name="vector").wait_for()
+    tree = table.get_by_role("tree", name="Namespaces")
+    tree.get_by_role("treeitem", name=re.compile("^large")).locator(".twisty, .i").first.click()
+    tree.get_by_role("treeitem", name=re.compile("^encodings")).wait_for()
+    table.screenshot(path=PICTURES / f"key-table-{theme}.png")
 
 
 if __name__ == "__main__":
