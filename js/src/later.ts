@@ -32,6 +32,20 @@ export function createModule<P>(link: Link, element: HTMLElement): () => Promise
   };
 }
 
+const SLOW = 300; // ms
+
+/** Says in the element what is waited for, where that takes long. */
+export async function patiently<T>(element: HTMLElement, awaited: Promise<T>): Promise<T> {
+  const note = h("p", { class: "q", role: "status" }, "Waiting for the kernel …");
+  const slow = setTimeout(() => element.append(note), SLOW);
+  try {
+    return await awaited;
+  } finally {
+    clearTimeout(slow);
+    note.remove();
+  }
+}
+
 export interface Later<V extends View> extends View {
   /** Does it with the view, once that is there. */
   use(act: (view: V) => void): void;
@@ -50,7 +64,7 @@ export function createLater<V extends View>(wanted: () => boolean, make: () => P
     making = true;
     element.replaceChildren();
     try {
-      const made = await make();
+      const made = await patiently(element, make());
       if (disposed) return made.dispose();
       element.replaceWith(made.element);
       view.value = made;

@@ -283,6 +283,14 @@ def test_no_key_leaks_to_the_notebook(stage: Stage) -> None:
     expect(widget.get_by_role("alertdialog").get_by_role("button", name="Cancel")).to_be_focused()
     for key in ["Escape", "Enter", "/", "d", "d", "b", "Enter", "Escape", "?", "a", "Escape"]:
         stage.page.keyboard.press(key)
+    for place in (".foot", ".title", ".names .head"):  # whatever was clicked, it has the focus
+        widget.locator(place).click()
+        assert widget.evaluate(
+            "e => e.contains(document.activeElement)"
+            " && document.activeElement.closest('[data-lm-suppress-shortcuts]') !== null"
+        )
+        stage.page.keyboard.press("/")
+        expect(widget.get_by_label("Filter keys")).to_be_focused()
     seen = [key for key in stage.page.evaluate("leaked") if key not in ("Shift", "Control", "Meta")]
     assert seen == []
     bare = widget.locator(

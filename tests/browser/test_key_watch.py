@@ -173,3 +173,16 @@ def test_the_height_can_be_changed(stage: Stage) -> None:
     expect(widget.get_by_text("1–16 of 200")).to_be_visible()
     handle.dblclick()
     expect(widget.get_by_text("1–14 of 200")).to_be_visible()
+
+
+def test_what_a_busy_kernel_keeps_waiting_is_said(stage: Stage) -> None:
+    kernel = states.key_table(200)
+    widget = shown(stage, kernel)
+    kernel.silent |= {"module", "query"}
+    widget.get_by_role("button", name="Space", exact=True).click()
+    waiting = widget.get_by_role("status").filter(has_text="Waiting for the kernel …")
+    expect(waiting).to_have_count(1)
+    widget.get_by_label("Filter keys").fill("prod")
+    expect(widget.get_by_text("… of 200 match", exact=True)).to_be_visible()
+    widget.get_by_role("button", name="Types and sizes").click()
+    expect(widget.get_by_role("dialog", name="Types and sizes")).to_have_text("Waiting for the kernel …")

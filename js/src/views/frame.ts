@@ -1,5 +1,5 @@
 import { computed, effect, type ReadonlySignal } from "@preact/signals-core";
-import { button, copyText, h, hasFocus, setText } from "../dom.js";
+import { button, copyText, FOCUSABLE, h, hasFocus, setText } from "../dom.js";
 import { duration, moment } from "../format.js";
 import { glyph, icon } from "../icons.js";
 import type { Connection, Link } from "../link.js";
@@ -50,9 +50,10 @@ export function createFrame(options: FrameOptions): Frame {
   const emptyBox = h("div", { class: "empty", hidden: true });
   const bodyBox = h("div", { class: "body" }, ...options.body);
   const heading = h("h2", { class: "title" });
+  // A click anywhere in it takes the focus from the notebook: a key pressed then is not meant for that.
   const section = h(
     "div",
-    { class: "frame", role: "group" },
+    { class: "frame", role: "group", tabindex: -1, ...FOCUSABLE },
     h(
       "div",
       { class: options.tools ? "bar two" : "bar" },

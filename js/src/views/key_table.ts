@@ -1,7 +1,7 @@
 import { batch, computed, effect, signal } from "@preact/signals-core";
 import { h, setText } from "../dom.js";
 import { bytes, count, counted, rate } from "../format.js";
-import { createLater, createModule } from "../later.js";
+import { createLater, createModule, patiently } from "../later.js";
 import type { Link, View } from "../link.js";
 import { Rate } from "../rates.js";
 import type { KeyPanes } from "../widgets/key_panes.js";
@@ -127,6 +127,7 @@ export function createKeyTable(link: Link<KeyTableState>): View {
 
   // What is not needed at first is fetched when it is, or when the pointer or the focus comes near.
   const sheets = h("div");
+  const notes = h("div", { class: "later" });
   const fetch = createModule<KeyPanes>(link, sheets);
   const pane = createLater(
     () => state.value.open !== null,
@@ -159,7 +160,7 @@ export function createKeyTable(link: Link<KeyTableState>): View {
 
   async function sheet(make: (from: KeyPanes) => HTMLDialogElement): Promise<void> {
     try {
-      const dialog = make(await fetch());
+      const dialog = make(await patiently(notes, fetch()));
       sheets.append(dialog);
       dialog.addEventListener("close", () => dialog.remove());
       dialog.showModal();
@@ -236,7 +237,7 @@ export function createKeyTable(link: Link<KeyTableState>): View {
     }),
     tools: [filter.element, facets.element, faces.element],
     last: createActions(link, said, downloads, { add, help }),
-    body: [spaceSlot, panes, feedSlot, handle.element, bulk.element, foot],
+    body: [spaceSlot, panes, feedSlot, handle.element, bulk.element, notes, foot],
   });
   frame.element.append(sheets);
   const near = () => void fetch().catch(() => {});

@@ -23,11 +23,15 @@ export function createWhere(
 
   const stops = [
     effect(() => {
-      const { size, total, progress, problem: wrong } = state.value;
+      const { size, total, progress, problem: wrong, query: listed } = state.value;
+      const asking = JSON.stringify(listed) !== JSON.stringify(query.value.value);
       element.hidden = !wrong && !narrows(query.value.value);
       of.hidden = matches.hidden = wrong !== null;
       problem.replaceChildren(...(wrong ? explain(wrong) : []));
-      setText(matches, `${count(size)} of ${count(total)} match${progress === null ? "" : " so far"}`);
+      setText(
+        matches,
+        `${asking ? "…" : count(size)} of ${count(total)} match${progress === null ? "" : " so far"}`,
+      );
     }),
     effect(() => paintChips(chips, query, leave)),
   ];
