@@ -134,3 +134,13 @@ def test_closed_it_forgets() -> None:
     assert observable.key_of(number) is None
     assert observable.recent.rows() == []
     assert observable.mark("a") is None
+
+
+def test_the_total_runs_no_code_of_a_type() -> None:
+    class Hostile(type):
+        def __hash__(cls) -> int:
+            raise AssertionError("code of a type was run")
+
+    store = store_of({"k": Hostile("Thing", (), {})()})
+    observable = observe(store)
+    assert observable.total_bytes()[0] is not None

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import islice
+from itertools import islice, repeat
 from math import gcd
+from operator import is_
 from time import monotonic
 from typing import Any
 
@@ -77,7 +78,7 @@ class TotalBytes:
 
 def _added_up(values: list[Any]) -> int | None:
     """The bytes of plain bytes or plain ASCII text; None for all else."""
-    kinds = {*map(type, values)}
-    if kinds == {bytes} or (kinds == {str} and all(map(str.isascii, values))):
-        return sum(map(len, values))
-    return None
+    kind = type(values[0])
+    if (kind is not bytes and kind is not str) or not all(map(is_, map(type, values), repeat(kind))):
+        return None  # by identity: a foreign type may have a `__hash__` of its own
+    return sum(map(len, values)) if kind is bytes or all(map(str.isascii, values)) else None
