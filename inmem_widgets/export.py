@@ -43,7 +43,7 @@ def to_frame(obj: Any) -> pd.DataFrame:
 
 @to_frame.register(InMemoryBaseStore)
 def _(obj: InMemoryBaseStore) -> pd.DataFrame:  # type: ignore[type-arg]
-    return _items_frame(list(obj.store.items()))
+    return _items_frame(list(obj._store.items()))  # `.store` would make the prefix index doubt itself
 
 
 @to_frame.register(KeyBrowser)

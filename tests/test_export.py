@@ -81,3 +81,10 @@ def test_looking_changes_nothing() -> None:
 def test_other_objects_are_refused() -> None:
     with pytest.raises(TypeError, match=r"obj: got builtins\.list, accepted are InMemoryStore"):
         to_frame([])
+
+
+def test_the_frame_of_a_store_leaves_its_index_alone() -> None:
+    store: InMemoryStore[int] = InMemoryStore()
+    store.mset([("a", 1)])
+    to_frame(store)
+    assert not store._prefixes.suspect
