@@ -98,6 +98,10 @@ def test_enter_and_a_click_open_the_value_and_the_arrow_keys_then_follow(stage: 
     stage.page.wait_for_function(inside)
     stage.page.keyboard.press("Escape")
     expect(row(widget, 2)).to_be_focused()
+    kernel.silent.add("open")
+    row(widget, 4).click()
+    stage.page.keyboard.press("Enter")  # sooner than the kernel answers
+    stage.page.wait_for_function(inside)
 
 
 def test_some_are_deleted_after_the_count_was_confirmed(stage: Stage) -> None:

@@ -94,9 +94,9 @@ export function createKeyTable(link: Link<KeyTableState>): View {
       else if (row) selection.toggle(row, index);
     },
     open(row, event) {
+      const again = (opening.value.peek()?.id ?? state.peek().open?.id) === row.id;
       open(row.id);
-      if (event instanceof KeyboardEvent && state.peek().open?.id === row.id)
-        pane.use((made) => made.focus());
+      if (event instanceof KeyboardEvent && again) pane.use((made) => made.focus());
     },
     want: (start, stop) => link.look({ start, stop }),
     locate: async (row) => ((await link.request("locate", { id: row.id })) as { row: number | null }).row,

@@ -9,7 +9,7 @@ const KEYS: readonly [heading: string, rows: readonly [keys: string, what: strin
       ["Shift ↑ ↓ · Shift click", "select a range"],
       ["Ctrl or ⌘ click", "add or take away"],
       ["Ctrl or ⌘ A", "select all that match"],
-      ["Enter", "open the value"],
+      ["Enter", "open the value, enter it"],
       ["C", "copy the key"],
       ["Del", "delete what is selected"],
     ],
@@ -29,7 +29,7 @@ const KEYS: readonly [heading: string, rows: readonly [keys: string, what: strin
   [
     "Filter",
     [
-      ["text", "keys that contain it; lower case finds any case"],
+      ["text", "keys with it; lower case finds any case"],
       ["user:*", "whole keys, with * ? and […]"],
       ["^user:\\d+$", "as regex: keys in which it matches"],
       ["Esc", "clear"],

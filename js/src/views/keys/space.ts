@@ -69,7 +69,11 @@ export function createSpace(
         space.namespaces,
         space,
         ({ prefix }) => prefix === chosen.value.namespace,
-        delimiters ? "no key has a namespace" : "no delimiter, so no namespaces",
+        !delimiters
+          ? "no delimiter, so no namespaces"
+          : space.progress === null
+            ? "no key has a namespace"
+            : "counted once all is measured",
       );
       largest.show(space.largest, delimiters, "none measured yet");
       busiest.show(space.busiest, delimiters, "no change seen yet");
