@@ -106,7 +106,7 @@ export function createValuePane(
 
   async function copy(): Promise<void> {
     let what = "Value";
-    // biome-ignore lint/performance/useDomNodeTextContent: lines and cells are to stay apart
+    // innerText, as lines and cells are to stay apart
     let text = parts.map((part) => part.text?.() ?? part.element.innerText).join("\n");
     const shown = value.shown.peek();
     const first = shown?.parts[0];
