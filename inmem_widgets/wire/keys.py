@@ -120,7 +120,7 @@ class RecentChange(TypedDict):
     kind: Literal["inserted", "changed", "deleted", "reset"]
     time: float
     keys: int
-    """How many keys the same call touched."""
+    """How many keys it stands for: 1, or all of a call that touched many."""
 
 
 class Bulk(TypedDict):
@@ -130,7 +130,7 @@ class Bulk(TypedDict):
     total: int
     deleted: int
     kept: int
-    """Written to after the count was confirmed, so not deleted."""
+    """Written to after the count was confirmed, or so long ago that it cannot be told: not deleted."""
     gone: int
     """Deleted by somebody else meanwhile."""
     state: Literal["running", "done", "cancelled", "failed"]

@@ -360,7 +360,7 @@ export interface Bulk {
   total: number;
   deleted: number;
   /**
-   * Written to after the count was confirmed, so not deleted.
+   * Written to after the count was confirmed, or so long ago that it cannot be told: not deleted.
    */
   kept: number;
   /**
@@ -588,7 +588,7 @@ export interface RecentChange {
   kind: "inserted" | "changed" | "deleted" | "reset";
   time: number;
   /**
-   * How many keys the same call touched.
+   * How many keys it stands for: 1, or all of a call that touched many.
    */
   keys: number;
 }
@@ -689,8 +689,9 @@ export interface Reply {
  * `value` ({"format"?: str, "offset"?: int} → ValueView of the open key;
  * with "path": list[int], "format" and "offset"?: int → ValueNode with the children from offset on),
  * `edit` ({"key": str} for a new one or {"id": int, "token": str}, "language", "text" → Edited),
- * `delete` ({"ids": list[int] or null for all that are selected} → {"deleted": int}),
- * `bulk` ({"count": int, "changes": int}: what was confirmed → null; goes on as the state's `bulk`),
+ * `delete` ({"ids": list[int]}, or {"ids": null, "count": int} for all that are selected → {"deleted": int}),
+ * `bulk` ({"query": KeyQuery, "count": int, "changes": int}: the state in which it was confirmed → null;
+ * goes on as the state's `bulk`),
  * `export` ({"format": "csv" | "jsonl" | "parquet", "piece": int from 0 on} → Piece),
  * `code` ({"of": "view" | "value" | "selection" | "delete" | "bulk"} → {"code": str}).
  *

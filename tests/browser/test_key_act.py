@@ -119,7 +119,7 @@ def test_some_are_deleted_after_the_count_was_confirmed(stage: Stage) -> None:
     stage.page.keyboard.press("Delete")
     asking.get_by_role("button", name="Delete 2 keys", exact=True).click()
     expect(widget.get_by_text("Deleted 2 keys", exact=True).first).to_be_visible()
-    assert calls(kernel, "delete") == [{"ids": [2, 3]}]
+    assert calls(kernel, "delete") == [{"ids": [2, 3], "count": 2}]
     expect(widget.locator(".row.del")).to_have_count(2)
 
 
@@ -133,7 +133,8 @@ def test_all_that_match_are_deleted_with_progress_and_a_summary(stage: Stage) ->
     widget.get_by_role("button", name="Delete…").click()
     widget.get_by_role("button", name="Delete 12,408 keys", exact=True).click()
     expect(widget.get_by_text("All 12,408 keys that match")).to_be_hidden()
-    assert calls(kernel, "bulk") == [{"count": 12_408, "changes": 3_412}]
+    [confirmed] = calls(kernel, "bulk")
+    assert confirmed == {"count": 12_408, "changes": 3_412, "query": kernel.make({})["query"]}
     bulk = {"done": 6_204, "total": 12_408, "deleted": 6_204, "kept": 0, "gone": 0, "state": "running"}
     kernel.over["bulk"] = {**bulk, "message": ""}
     stage.push()

@@ -25,7 +25,7 @@ def test_nothing_is_changed_unless_editable(browse: Make) -> None:
     for method, params in (
         ("edit", {"key": "b", "language": "text", "text": "x"}),
         ("delete", {"ids": [id_of(browser, "a")]}),
-        ("bulk", {"count": 1, "changes": 0}),
+        ("bulk", {"query": {}, "count": 1, "changes": 0}),
     ):
         with pytest.raises(PermissionError, match=r"inspect\(store, editable=True\)"):
             browser.answer(method, params)
@@ -81,18 +81,20 @@ def test_delete_the_given_or_the_selected(browse: Make) -> None:
     }
     assert browser.selection == ["k2", "k3"]
     store.mdelete(["k2"])
-    assert browser.answer("delete", {"ids": None}) == {"deleted": 1}
+    with pytest.raises(ValueError, match="count: 1 keys were confirmed, 2 are selected now"):
+        browser.answer("delete", {"ids": None, "count": 1})
+    assert browser.answer("delete", {"ids": None, "count": 2}) == {"deleted": 1}
     assert browser.selection == []
     assert [*store.store] == ["k0", "k4", "k5", "k6", "k7", "k8"]
     with pytest.raises(TypeError, match="ids: missing"):
         browser.answer("delete", {})
 
 
-def confirmed(browser: KeyBrowser) -> dict[str, int]:
+def confirmed(browser: KeyBrowser) -> dict[str, Any]:
     """What a view shows for confirmation."""
     browser.keys()
     state = browser.state({})
-    return {"count": state["size"], "changes": state["changes"]}
+    return {"query": state["query"], "count": state["size"], "changes": state["changes"]}
 
 
 def finished(browser: KeyBrowser) -> dict[str, Any]:
@@ -130,7 +132,10 @@ def test_bulk_delete_is_refused_for_another_count(browse: Make) -> None:
     with pytest.raises(ValueError, match="changes: got 99"):
         browser.answer("bulk", {**confirmed(browser), "changes": 99})
     with pytest.raises(TypeError, match="count: missing"):
-        browser.answer("bulk", {"changes": 0})
+        browser.answer("bulk", {"query": given["query"], "changes": 0})
+    browser.query = browser.query.but({"filter": "k*"})  # another view; as many keys match
+    with pytest.raises(ValueError, match="query: what was confirmed is not what is listed now"):
+        browser.answer("bulk", {**confirmed(browser), "query": given["query"]})
     assert len(store) == 11
     assert browser.state({})["bulk"] is None
 

@@ -131,7 +131,9 @@ def test_key_table(ops: list[tuple[str, Any]]) -> None:
             browser.answer("delete", {"ids": [observable.key_id(key) for key in arg]})
         elif op == "bulk":
             with suppress(ValueError, RuntimeError):  # the list is another one by now, or was given up
-                browser.answer("bulk", {"count": client.state["size"], "changes": client.state["changes"]})
+                shown = client.state
+                given = {"query": shown["query"], "count": shown["size"], "changes": shown["changes"]}
+                browser.answer("bulk", given)
         elif op == "cancel":
             browser.answer("cancel", {})
         else:

@@ -54,7 +54,7 @@ def run_own(value: Any, own: Mapping[str, Formatter]) -> list[Made]:
     for name, function in own.items():
         try:
             result = function(value)
-        except Exception as error:
+        except (Exception, SystemExit) as error:  # none of it may end the kernel
             made.append(Made(name, error=_say(error)))
         else:
             if result is not None:
@@ -62,7 +62,7 @@ def run_own(value: Any, own: Mapping[str, Formatter]) -> list[Made]:
     return sorted(made, key=lambda each: bool(each.error))
 
 
-def _say(error: Exception) -> str:
+def _say(error: BaseException) -> str:
     try:
         return f"{type(error).__name__}: {error}"[:500]
     except Exception:  # of the user's own

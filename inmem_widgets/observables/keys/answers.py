@@ -157,7 +157,14 @@ class Answers:
 
     def _delete(self, params: Params) -> dict[str, int]:
         browser, store = self._browser, self._writable()
-        keys = browser.selection if params.get("ids", _REQUIRED) is None else self._keys(_ids(params))
+        if params.get("ids", _REQUIRED) is None:
+            keys, count = browser.selection, _number(params, "count")
+            if count != len(keys):
+                raise ValueError(
+                    f"count: {count:,} keys were confirmed, {len(keys):,} are selected now; confirm again"
+                )
+        else:
+            keys = self._keys(_ids(params))
         deleted = store._delete(keys)
         gone = set(keys)
         if not gone.isdisjoint(browser.selection):
@@ -166,6 +173,8 @@ class Answers:
 
     def _bulk(self, params: Params) -> None:
         self._writable()
+        if params.get("query") != self._browser.query.wire():
+            raise ValueError("query: what was confirmed is not what is listed now; confirm again")
         self._browser.delete_all(_number(params, "count"), _number(params, "changes"))
 
     # -- to take away --

@@ -122,7 +122,7 @@ def _check_regex(wanted: str) -> None:
     try:
         regex.compile(wanted)
     except regex.error as error:
-        raise QueryError("filter", f"no regular expression: {error.msg}", error.pos) from None  # type: ignore[attr-defined]
+        raise QueryError("filter", f"not a regular expression: {error.msg}", error.pos) from None  # type: ignore[attr-defined]
     except (RecursionError, OverflowError):
         raise QueryError("filter", "nested too deeply") from None
 

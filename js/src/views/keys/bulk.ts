@@ -4,11 +4,19 @@ import { count, counted } from "../../format.js";
 import { glyph, icon } from "../../icons.js";
 import type { Link, View } from "../../link.js";
 import { visible } from "../../text.js";
-import type { Bulk, KeyTableState } from "../../wire.gen.js";
+import type { Bulk, KeyQuery, KeyTableState } from "../../wire.gen.js";
 import type { Frame } from "../frame.js";
 import type { Selection } from "./selection.js";
 
 type Step = "picked" | "confirm" | "running" | "ended";
+
+interface Asked {
+  count: number;
+  changes: number;
+  query: KeyQuery;
+  all: boolean;
+  ids: readonly number[] | null;
+}
 
 /** What can be done with the selected keys; deleting asks first, and says what came of it. */
 export function createBulk(
@@ -18,8 +26,8 @@ export function createBulk(
   leave: () => void,
 ): View & { remove(): void } {
   const { state } = link;
-  /** How many keys were to be deleted, and how often anything had changed by then. */
-  const asking = signal<{ count: number; changes: number } | null>(null);
+  /** What is to be deleted, as it was when that was asked for. */
+  const asking = signal<Asked | null>(null);
   const single = signal<string | null>(null); // what came of deleting some keys
   const seen = signal<Bulk | null>(state.peek().bulk); // an end that was taken note of
   const begun = signal(false);
@@ -40,32 +48,38 @@ export function createBulk(
   const meter = h("span", { class: "meter", role: "progressbar", "aria-label": "Deleting" }, fill);
   const running = h("span");
 
+  function asked(): Asked {
+    const { changes, query } = state.peek();
+    const ids = selection.ids.peek();
+    return { count: selection.count.peek(), changes, query, all: selection.all.peek(), ids };
+  }
+
   function remove(): void {
     if (selection.count.peek() === 0) return;
     single.value = null;
     if (!state.peek().editable) {
       frame.announce("Read only: to delete, inspect(store, editable=True)");
-      asking.value = { count: 0, changes: 0 };
+      asking.value = asked();
       return;
     }
-    asking.value = { count: selection.count.peek(), changes: state.peek().changes };
+    asking.value = asked();
     element.querySelector<HTMLElement>("[data-first]")?.focus();
   }
 
   async function confirmed(): Promise<void> {
     const wanted = asking.peek();
-    const ids = selection.ids.peek();
     asking.value = null;
     leave();
     if (!wanted) return;
     try {
-      if (selection.all.peek()) {
+      const { all, ids, count: number, changes, query } = wanted;
+      if (all) {
         begun.value = true;
         seen.value = state.peek().bulk;
-        await link.request("bulk", wanted);
+        await link.request("bulk", { count: number, changes, query });
       } else {
-        const done = (await link.request("delete", { ids })) as { deleted: number };
-        const kept = wanted.count - done.deleted;
+        const done = (await link.request("delete", { ids, count: number })) as { deleted: number };
+        const kept = number - done.deleted;
         single.value = `Deleted ${counted(done.deleted, "key")}${kept > 0 ? `, ${count(kept)} were gone already` : ""}`;
         frame.announce(single.value);
       }
@@ -118,18 +132,20 @@ export function createBulk(
           ),
         ];
       }
-      case "confirm":
+      case "confirm": {
         if (!editable) {
           return [h("b", {}, `${keys()} selected`), space, locked(), button({}, cancel, "Close")];
         }
+        const doomed = counted(asking.peek()?.count ?? 0, "key");
         return [
           glyph("evict"),
-          h("b", {}, `Delete ${keys()} from ${name}?`),
+          h("b", {}, `Delete ${doomed} from ${name}?`),
           h("span", { class: "s" }, "This cannot be undone."),
           space,
           button({ "data-first": true }, cancel, "Cancel"),
-          button({ class: "btn danger" }, () => void confirmed(), `Delete ${keys()}`),
+          button({ class: "btn danger" }, () => void confirmed(), `Delete ${doomed}`),
         ];
+      }
       case "running":
         return [
           running,
