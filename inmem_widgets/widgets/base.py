@@ -24,6 +24,8 @@ from inmem_widgets.wire import Module, Patch, Title
 STATIC = Path(__file__).parent.parent / "static"
 RATE = 900_000
 """Bytes a second that are pushed to a view."""
+SPACING = 0.06
+"""Seconds between two pushes to a view at the least: fewer than 20 a second, whatever there is to say."""
 VIEWS = 32
 """Views served at once; the longest unheard of makes room."""
 
@@ -192,12 +194,13 @@ class InspectorWidget(anywidget.AnyWidget, Generic[Shown]):
                 return
             answer = self._module if method == "module" else self.answer
             reply["result"] = answer(str(method), params, view)
+            self._push(at_once=True)  # what was asked for
         except Exception as error:  # the view shows it; the kernel goes on
             reply["error"] = clean(f"{type(error).__name__}: {error}")
         self._outbox.append(reply)
 
-    def _push(self) -> None:
-        """Bring every open view up to date; one that was sent much just before, later."""
+    def _push(self, *, at_once: bool = False) -> None:
+        """Bring every open view up to date; those sent something just before a little later, or at once."""
         now = time.monotonic()
         with self._turn:
             if self._observable is None or not self._sessions:
@@ -205,10 +208,10 @@ class InspectorWidget(anywidget.AnyWidget, Generic[Shown]):
             waits = []
             for view, session in self._sessions.items():
                 wait = self._quiet.get(view, 0.0) - now
-                if wait > 0:
+                if wait > 0 and not at_once:
                     waits.append(wait)
                 elif patch := self._queue_patch(session, None):
-                    self._quiet[view] = now + len(json.dumps(patch)) / RATE
+                    self._quiet[view] = now + max(SPACING, len(json.dumps(patch)) / RATE)
             if waits and self._later is None:
                 self._later = threading.Timer(min(waits), _weakly(self, "_push_rest"))
                 self._later.daemon = True

@@ -51,7 +51,7 @@ class Request(TypedDict):
     `value` ({"format"?: str, "offset"?: int} → ValueView of the open key;
     with "path": list[int], "format" and "offset"?: int → ValueNode with the children from offset on),
     `edit` ({"key": str} for a new one or {"id": int, "token": str}, "language", "text" → Edited),
-    `delete` ({"ids": list[int]}, or {"ids": null, "count": int} for all that are selected → {"deleted": int}),
+    `delete` ({"ids": list[int]}, or {"ids": null, "count": int} for all selected → {"deleted": int}),
     `bulk` ({"query": KeyQuery, "count": int, "changes": int}: the state in which it was confirmed → null;
     goes on as the state's `bulk`),
     `export` ({"format": "csv" | "jsonl" | "parquet", "piece": int from 0 on} → Piece),

@@ -108,9 +108,13 @@ class Real:
                 setattr(self.widget, name, value)
         else:
             self.widget._receive(self.widget, message, [])
-        return self.pushed()
+        return self._taken()
 
     def pushed(self) -> list[dict[str, Any]]:
+        self.widget._push(at_once=True)  # what it would send a moment later
+        return self._taken()
+
+    def _taken(self) -> list[dict[str, Any]]:
         with self._lock:
             sent, self._sent = self._sent, []
         return sent

@@ -162,6 +162,24 @@ def test_a_view_gets_no_more_bytes_than_it_can_take(ask: Ask, monkeypatch: pytes
     table.close()
 
 
+def test_pushes_keep_their_distance_and_what_is_asked_for_does_not_wait(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(base, "SPACING", 1_000)
+    store = store_of(3)
+    table = inspect(store)
+    ask(table, opened())
+    for value, patches in ((7, 1), (8, 0)):
+        store.mset([("k0", value)])
+        assert store.changes.flush(WAIT)
+        assert [m["kind"] for m in ask(table)] == ["patch"] * patches
+    patch, reply = ask(table, request(1, "query", descending=True))
+    assert patch["set"]["query"]["descending"]
+    assert [row["preview"] for row in patch["set"].get("rows", patch["rows"].values())][-1] == "8"
+    assert reply["kind"] == "reply"
+    table.close()
+
+
 def test_closing_stops_what_was_to_be_sent(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(base, "RATE", 1)
     store = store_of(3)
