@@ -91,7 +91,8 @@ def _variable(obj: Any, caller: FrameType) -> str | None:
     """The name of the caller's variable that holds the object, if one does."""
     variables = caller.f_locals
     variable = _search(obj, variables) or _search(obj, caller.f_globals)
-    if caller.f_code.co_flags & CO_OPTIMIZED and sys.getrefcount(variables) <= 3:
+    optimized = caller.f_code.co_flags & CO_OPTIMIZED
+    if optimized and isinstance(variables, dict) and sys.getrefcount(variables) <= 3:
         # before Python 3.13 this is a snapshot that the frame keeps, and with it all values; it is
         # let go unless somebody else, who called `locals()`, holds it too
         variables.clear()
