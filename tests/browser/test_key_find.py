@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, expect
 
 from inmem_widgets import InMemoryByteStore, InMemoryStore, inspect
 from tests.browser import states
-from tests.browser.keykernel import KEYS, shown
+from tests.browser.keykernel import KEYS, KeyKernel
 from tests.browser.stage import Real, Stage
 
 pytestmark = pytest.mark.browser
