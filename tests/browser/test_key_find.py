@@ -15,6 +15,12 @@ from tests.browser.stage import Real, Stage
 pytestmark = pytest.mark.browser
 
 
+def shown(stage: Stage, kernel: KeyKernel, **options: int) -> Locator:
+    widget = stage.show(kernel, **options)
+    expect(widget.get_by_role("button", name="Live, pause")).to_be_visible()
+    return widget
+
+
 def head(widget: Locator, name: str) -> Locator:
     return widget.get_by_role("columnheader", name=name)
 
