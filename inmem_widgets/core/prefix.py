@@ -166,9 +166,12 @@ class PrefixIndex:
             return False
         if self.suspect:
             self.suspect = False
-            if [*reversed(tail[:added])] != [*islice(store, size - added, size)]:
-                return False
-            if [*self._oldest()] != [*islice(store, size - added)]:
+            try:
+                if [*reversed(tail[:added])] != [*islice(store, size - added, size)]:
+                    return False
+                if [*self._oldest()] != [*islice(store, size - added)]:
+                    return False
+            except RuntimeError:  # written to meanwhile
                 return False
         self._keys.extend(reversed(tail[:added]))
         self._sort_in(start)

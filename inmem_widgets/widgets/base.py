@@ -194,9 +194,10 @@ class InspectorWidget(anywidget.AnyWidget, Generic[Shown]):
                 return
             answer = self._module if method == "module" else self.answer
             reply["result"] = answer(str(method), params, view)
-            self._push(at_once=True)  # what was asked for
         except Exception as error:  # the view shows it; the kernel goes on
             reply["error"] = clean(f"{type(error).__name__}: {error}")
+        if self._later is not None:
+            self._push(at_once=True)  # what was asked for is not held back
         self._outbox.append(reply)
 
     def _push(self, *, at_once: bool = False) -> None:

@@ -9,9 +9,11 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from playwright.sync_api import Locator, expect
+
 from inmem_widgets.observables.keys.query import Query, QueryError
 from inmem_widgets.observables.session import State
-from tests.browser.stage import Scripted
+from tests.browser.stage import Scripted, Stage
 
 KEYS: list[tuple[str, str, int, bool, float | None, str]] = [
     ("prod:sess:9f31d0", "json", 612, True, 0.3, '{"user":"u_977","cart":[]}'),
@@ -296,3 +298,14 @@ class KeyKernel(Scripted):
 def key_table(size: int = 1_000_000, **options: Any) -> KeyKernel:
     """A store of `size` keys."""
     return KeyKernel(size, **options)
+
+
+def shown(stage: Stage, kernel: KeyKernel, **options: int) -> Locator:
+    """The widget, once it is live."""
+    widget = stage.show(kernel, **options)
+    expect(widget.get_by_role("button", name="Live, pause")).to_be_visible()
+    return widget
+
+
+def row(widget: Locator, i: int) -> Locator:
+    return widget.locator(f".rows .row[aria-rowindex='{i + 2}']")

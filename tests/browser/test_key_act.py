@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, expect
 
 from inmem_widgets import InMemoryByteStore, inspect
 from tests.browser import states
-from tests.browser.keykernel import KeyKernel
+from tests.browser.keykernel import KeyKernel, row, shown
 from tests.browser.stage import Real, Stage
 
 pytestmark = pytest.mark.browser
@@ -17,16 +17,6 @@ pytestmark = pytest.mark.browser
 COPIED = (
     """() => document.addEventListener('copy', () => { window.copied = String(document.getSelection()) })"""
 )
-
-
-def shown(stage: Stage, kernel: KeyKernel) -> Locator:
-    widget = stage.show(kernel)
-    expect(widget.get_by_role("button", name="Live, pause")).to_be_visible()
-    return widget
-
-
-def row(widget: Locator, i: int) -> Locator:
-    return widget.locator(f".rows .row[aria-rowindex='{i + 2}']")
 
 
 def selected(widget: Locator) -> Locator:

@@ -9,16 +9,10 @@ from playwright.sync_api import Locator, expect
 
 from inmem_widgets import InMemoryByteStore, InMemoryStore, inspect
 from tests.browser import states
-from tests.browser.keykernel import KEYS, KeyKernel
+from tests.browser.keykernel import KEYS, KeyKernel, shown
 from tests.browser.stage import Real, Stage
 
 pytestmark = pytest.mark.browser
-
-
-def shown(stage: Stage, kernel: KeyKernel, **options: int) -> Locator:
-    widget = stage.show(kernel, **options)
-    expect(widget.get_by_role("button", name="Live, pause")).to_be_visible()
-    return widget
 
 
 def head(widget: Locator, name: str) -> Locator:

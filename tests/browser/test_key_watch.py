@@ -5,24 +5,14 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import expect
 
 from inmem_widgets import InMemoryByteStore, inspect
 from tests.browser import states
-from tests.browser.keykernel import KeyKernel
+from tests.browser.keykernel import KeyKernel, row, shown
 from tests.browser.stage import Real, Stage
 
 pytestmark = pytest.mark.browser
-
-
-def shown(stage: Stage, kernel: KeyKernel) -> Locator:
-    widget = stage.show(kernel)
-    expect(widget.get_by_role("button", name="Live, pause")).to_be_visible()
-    return widget
-
-
-def row(widget: Locator, i: int) -> Locator:
-    return widget.locator(f".rows .row[aria-rowindex='{i + 2}']")
 
 
 def move(kernel: KeyKernel, *order: int) -> None:

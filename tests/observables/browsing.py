@@ -8,6 +8,7 @@ from typing import Any
 
 from inmem_widgets import InMemoryStore
 from inmem_widgets.observables.keys.browser import KeyBrowser
+from inmem_widgets.observables.keys.census import Census
 
 WAIT = 20.0
 Make = Callable[..., KeyBrowser]
@@ -17,6 +18,10 @@ def store_of(values: dict[str, Any]) -> InMemoryStore[Any]:
     store: InMemoryStore[Any] = InMemoryStore()
     store.mset(values)
     return store
+
+
+def census_of(store: InMemoryStore[Any]) -> Census:
+    return Census(store, list(store.store))
 
 
 def numbered(n: int) -> InMemoryStore[Any]:

@@ -13,14 +13,13 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from inmem_widgets import InMemoryStore
 from inmem_widgets.observables.keys import levels as levels_module
 from inmem_widgets.observables.keys import namespaces as module
-from inmem_widgets.observables.keys.census import Census
 from inmem_widgets.observables.keys.namespaces import Namespaces, guess_delimiters
 from inmem_widgets.observables.preview import clean
 from inmem_widgets.observables.sizes import size_of
 from inmem_widgets.wire import NamespaceRow
+from tests.observables.browsing import census_of, store_of
 
 WAIT = 10.0
 
@@ -49,16 +48,6 @@ class View:
                 return self.namespaces.rows(found, delimiters, expanded)
             with self.told:
                 assert self.told.wait_for(lambda before=before: self.times > before, WAIT)
-
-
-def store_of(items: dict[str, Any]) -> InMemoryStore[Any]:
-    store: InMemoryStore[Any] = InMemoryStore()
-    store.mset(items)
-    return store
-
-
-def census_of(store: InMemoryStore[Any]) -> Census:
-    return Census(store, list(store.store))
 
 
 def parted(key: str, start: int, delimiters: str) -> str | None:

@@ -13,12 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inmem_widgets import InMemoryStore, observe
-from inmem_widgets.observables.keys.census import Census
 from inmem_widgets.observables.keys.space import TOP, SpaceView
 from inmem_widgets.observables.preview import clean
 from inmem_widgets.observables.sizes import size_of
 from inmem_widgets.observables.values import type_label
 from inmem_widgets.wire import Space
+from tests.observables.browsing import census_of, store_of
 
 WAIT = 10.0
 
@@ -46,16 +46,6 @@ class View:
                 return self.space.state(found, delimiters)
             with self.told:
                 assert self.told.wait_for(lambda before=before: self.times > before, WAIT)
-
-
-def store_of(items: dict[str, Any]) -> InMemoryStore[Any]:
-    store: InMemoryStore[Any] = InMemoryStore()
-    store.mset(items)
-    return store
-
-
-def census_of(store: InMemoryStore[Any]) -> Census:
-    return Census(store, list(store.store))
 
 
 KEYS = st.text(alphabet=[*"ab::é", "\ud800", "😀"], max_size=6)

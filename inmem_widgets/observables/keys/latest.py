@@ -144,10 +144,7 @@ class Latest:
         if source is None:
             return False
         data = source._store
-        try:
-            last = window_of(data, len(data) - 1, len(data))
-        except RuntimeError:  # written to meanwhile
-            return True
+        last = window_of(data, len(data) - 1, len(data))
         return len(data) != len(census.keys) or last != census.keys[-1:]
 
     def leave(self, user: object) -> None:

@@ -2,11 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import islice
 from operator import countOf
-from typing import Any
+from typing import Any, TypeVar
 
 CHUNK = 16_384
+
+R = TypeVar("R")
+
+
+def steadily(read: Callable[[], R]) -> R:
+    """What `read` finds in a live dict; again where a writer came between its iterator and its end."""
+    while True:
+        try:
+            return read()
+        except RuntimeError:
+            continue
+
+
+def newest(data: dict[str, Any], n: int) -> list[str]:
+    """The last n keys, newest first."""
+    return steadily(lambda: list(islice(reversed(data), n)))
 
 
 def keys_of(data: dict[str, Any], before: list[str] | None = None) -> list[str]:
@@ -29,10 +46,9 @@ def window_of(data: dict[str, Any], start: int, stop: int) -> list[str]:
     start, stop = max(0, start), min(stop, length)
     if start >= stop:
         return []
-    # one C call over a dict of str keys: no other thread runs in between
     if start <= length - stop:
-        return plain(list(islice(data, start, stop)))
-    return plain(list(islice(reversed(data), length - stop, length - start))[::-1])
+        return plain(steadily(lambda: list(islice(data, start, stop))))
+    return plain(steadily(lambda: list(islice(reversed(data), length - stop, length - start)))[::-1])
 
 
 def plain(keys: list[str]) -> list[str]:

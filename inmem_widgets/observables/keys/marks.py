@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Set
-from itertools import islice
 from typing import Any
 
 from inmem_widgets.observables.keys.batch import Batch
+from inmem_widgets.observables.keys.live import newest
 from inmem_widgets.observables.keys.remembered import Remembered
 
 REMEMBERED = 50_000
@@ -32,7 +32,7 @@ class Marks:
         self._made: Remembered[str, float] = Remembered(REMEMBERED)
         self.since = 0.0
         self._turned = (0, 0.0)
-        self._tail = set(islice(reversed(data), TAIL))
+        self._tail = set(newest(data, TAIL))
         self._news: set[str] = set()  # in the store and not told of yet
 
     def of(self, key: str) -> Mark | None:
@@ -43,7 +43,7 @@ class Marks:
         """Note what changed; returns those of `batch.written` that are new."""
         if batch.reset is not None:  # which of the other dict's keys are new is not known
             self.clear()
-            self._tail, news = set(islice(reversed(data), TAIL)), set()
+            self._tail, news = set(newest(data, TAIL)), set()
         else:
             news = self._news | self._added(data, batch.deleted)
         for key in batch.gone:
@@ -75,8 +75,7 @@ class Marks:
         last: list[str] = []
         end: int | None = None
         for reach in (TAIL, 16 * TAIL, NEW):
-            # one C call over a dict of str keys: no other thread runs in between
-            last = list(islice(reversed(data), reach))
+            last = newest(data, reach)
             end = None if known.isdisjoint(last) else next(i for i, key in enumerate(last) if key in known)
             if end is not None or len(last) < reach:
                 break
