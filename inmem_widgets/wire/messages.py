@@ -18,6 +18,11 @@ class Params(TypedDict, total=False):
     """… and which of them are open, as prefixes."""
     space: bool
     recent: bool
+    lookups: Literal["", "all", "missed"]
+    """Which lookups the view shows, …"""
+    why: bool
+    whatif: bool
+    entries: bool
 
 
 class Open(TypedDict):
@@ -57,6 +62,14 @@ class Request(TypedDict):
     `export` ({"format": "csv" | "jsonl" | "parquet", "piece": int from 0 on} → Piece),
     `code` ({"of": "view" | "value" | "selection" | "delete" | "bulk"} → {"code": str}).
 
+    Of the cache counters, for all views of the widget:
+    `mark` ({"on": bool} → null: count from here, or all again),
+    `explain` ({"number": int} → Explanation of a lookup in the feed),
+    `whatif` ({"run": bool} → null: begin anew, or cancel),
+    `entries` (some of EntryQuery → null),
+    `open`, `locate`, `value` as in the key table, of entries,
+    `code` ({"of": "stats" | "entries" | "lookups" | "history" | "whatif" | "value"} → {"code": str}).
+
     A view that is not open gets an error, and opens again.
     """
 
@@ -65,7 +78,7 @@ class Request(TypedDict):
     id: int
     method: Literal[
         "look", "ping", "state", "query", "cancel", "select", "open", "locate", "value", "edit", "delete",
-        "bulk", "export", "code", "module",
+        "bulk", "export", "code", "module", "mark", "explain", "whatif", "entries",
     ]  # fmt: skip
     params: dict[str, Any]
 

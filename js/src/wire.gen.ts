@@ -24,7 +24,25 @@ export interface Wire {
   TreeBlock: TreeBlock;
   ValueView: ValueView;
   CacheState: CacheState;
-  History: History;
+  Check: Check;
+  Counts: Counts;
+  Curve: Curve;
+  Difference: Difference;
+  EntryQuery: EntryQuery;
+  EntryRow: EntryRow;
+  Explanation: Explanation;
+  History: History2;
+  Lookup: Lookup;
+  Mark: Mark;
+  Near: Near;
+  Part: Part;
+  Pattern: Pattern;
+  Rates: Rates;
+  Saved: Saved;
+  Stampedes: Stampedes;
+  Suggestion: Suggestion;
+  WhatIf: WhatIf;
+  Why: Why;
   Bulk: Bulk;
   KeyQuery: KeyQuery;
   KeyRow: KeyRow;
@@ -323,10 +341,68 @@ export interface CacheState {
   size: number;
   maxsize: number | null;
   /**
+   * Estimated: of all values and keys.
+   */
+  bytes: number | null;
+  bytes_how: "exact" | "sampled" | "shallow";
+  /**
    * When watching began: the history reaches no further back.
    */
   since: number;
   history: History;
+  all: History1;
+  /**
+   * By window: "1 s", "10 s", "1 min" and, where there is a mark, "mark".
+   */
+  rates: {
+    [k: string]: Rates;
+  };
+  mark: Mark | null;
+  saved: Saved;
+  stampedes: Stampedes;
+  /**
+   * Lookups that came too fast to be looked at one by one: in the counts, not in the rest.
+   */
+  missed_events: number;
+  /**
+   * Newest first, where the view asked for them (`Params.lookups`).
+   */
+  lookups: Lookup[] | null;
+  /**
+   * Where the view asked for it (`Params.why`).
+   */
+  why: Why | null;
+  /**
+   * Where the view asked for it (`Params.whatif`).
+   */
+  whatif: WhatIf | null;
+  /**
+   * Entries listed: those that match.
+   */
+  listed: number;
+  start: number;
+  /**
+   * The window the view asked for; empty unless it asked for entries (`Params.entries`).
+   */
+  rows: EntryRow[];
+  entry_query: EntryQuery;
+  /**
+   * 0 to 1 while the list is being made.
+   */
+  progress: number | null;
+  problem: Problem | null;
+  /**
+   * The entry whose value is shown.
+   */
+  open: OpenKey | null;
+  /**
+   * As the value pane is that of the key table: none.
+   */
+  delimiters: string;
+  /**
+   * Neither are they editable.
+   */
+  editable: boolean;
 }
 export interface Title {
   type: string;
@@ -340,9 +416,403 @@ export interface Title {
   gone: boolean;
 }
 /**
- * Counts per bucket, oldest first; the last bucket is still filling.
+ * The last five minutes.
  */
 export interface History {
+  interval: number;
+  /**
+   * End of the last bucket.
+   */
+  end: number;
+  hits: number[];
+  misses: number[];
+  evictions: number[];
+}
+/**
+ * All since watching began, in at most some hundreds of buckets.
+ */
+export interface History1 {
+  interval: number;
+  /**
+   * End of the last bucket.
+   */
+  end: number;
+  hits: number[];
+  misses: number[];
+  evictions: number[];
+}
+/**
+ * Per second, over a window that ends now.
+ */
+export interface Rates {
+  /**
+   * How long the window really is: shorter while watching has just begun.
+   */
+  seconds: number;
+  hits: number;
+  misses: number;
+  inserts: number;
+  evictions: number;
+  /**
+   * Hits by lookups; None without lookups.
+   */
+  ratio: number | null;
+}
+/**
+ * The totals at the moment from which the user counts.
+ */
+export interface Mark {
+  hits: number;
+  misses: number;
+  inserts: number;
+  refreshes: number;
+  evictions: number;
+  clears: number;
+  time: number;
+}
+/**
+ * What hits spared, since watching began (or since the mark).
+ */
+export interface Saved {
+  seconds: number;
+  /**
+   * Hits on entries whose load time is not known: not in `seconds`.
+   */
+  seconds_unknown: number;
+  input_tokens: number;
+  output_tokens: number;
+  /**
+   * Hits on entries without `usage_metadata`.
+   */
+  tokens_unknown: number;
+  /**
+   * None without a price table.
+   */
+  money: number | null;
+  /**
+   * Hits whose tokens or whose model's price are not known.
+   */
+  money_unknown: number;
+  currency: string;
+}
+/**
+ * Misses of a key while an earlier miss of it was unanswered.
+ */
+export interface Stampedes {
+  /**
+   * Loads during which it happened.
+   */
+  count: number;
+  /**
+   * Misses beside the first ones.
+   */
+  misses: number;
+  /**
+   * Answers that came after the first one: work done twice.
+   */
+  answers: number;
+  /**
+   * Prompt of the latest one; "" if there was none.
+   */
+  latest: string;
+}
+/**
+ * One lookup in the feed.
+ */
+export interface Lookup {
+  /**
+   * 1, 2, 3, … since watching began: its identity.
+   */
+  number: number;
+  time: number;
+  outcome: "hit" | "cold" | "evicted" | "cleared" | "unknown";
+  prompt: string;
+  model: string;
+  /**
+   * Seconds: of a miss, until its answer was cached; of a hit, what it saved. None where unknown.
+   */
+  load: number | null;
+  /**
+   * A miss that has no answer (yet).
+   */
+  waiting: boolean;
+  /**
+   * A miss while an earlier one of the same key was unanswered.
+   */
+  beside: boolean;
+  /**
+   * What else there is to say, such as "evicted 1,204 lookups ago".
+   */
+  note: string;
+}
+/**
+ * Why lookups missed, since watching began.
+ */
+export interface Why {
+  cold: number;
+  evicted: number;
+  cleared: number;
+  unknown: number;
+  /**
+   * Cold misses of late for which the closest entry was searched …
+   */
+  examined: number;
+  /**
+   * … and found close.
+   */
+  near: number;
+  /**
+   * 0 to 1 while some are being examined.
+   */
+  progress: number | null;
+  /**
+   * Most misses first.
+   */
+  patterns: Pattern[];
+}
+/**
+ * Misses that differ from the closest entry in the same way.
+ */
+export interface Pattern {
+  /**
+   * Such as "message id", "only temperature".
+   */
+  text: string;
+  misses: number;
+  example: Near;
+  /**
+   * A lookup of which that is true.
+   */
+  number: number;
+}
+/**
+ * The closest cached entry.
+ */
+export interface Near {
+  /**
+   * Of the entry.
+   */
+  id: number;
+  prompt: string;
+  model: string;
+  /**
+   * 0 to 1.
+   */
+  similarity: number;
+  differences: Difference[];
+  /**
+   * Differences beyond those listed.
+   */
+  more: number;
+  /**
+   * What is equal: "the prompt, model, stop and 4 more".
+   */
+  equal: string;
+  /**
+   * In short what differs: "only temperature", "message id", "date and number".
+   */
+  pattern: string;
+}
+/**
+ * One place where a missed key and the closest cached one differ.
+ */
+export interface Difference {
+  where: "prompt" | "model";
+  /**
+   * Such as "temperature", "messages[2].id", "tools".
+   */
+  path: string;
+  nature: "value" | "id" | "date" | "number" | "space" | "order" | "text" | "added" | "removed";
+  /**
+   * What the cached entry has, in short; None where it has nothing.
+   */
+  before: string | null;
+  /**
+   * What was looked up.
+   */
+  after: string | null;
+  /**
+   * Of longer texts: both in one, with what differs; else empty.
+   */
+  parts: Part[];
+}
+/**
+ * A piece of a text in which two are compared.
+ */
+export interface Part {
+  op: "same" | "removed" | "added";
+  text: string;
+}
+/**
+ * Recorded lookups, replayed with other sizes and policies.
+ */
+export interface WhatIf {
+  /**
+   * In the log.
+   */
+  lookups: number;
+  /**
+   * Different ones.
+   */
+  keys: number;
+  /**
+   * Lookups since watching began that are no longer in the log.
+   */
+  lost: number;
+  /**
+   * Lookups since this was made.
+   */
+  newer: number;
+  /**
+   * 0 to 1 while it is being made; curves come one after the other.
+   */
+  progress: number | null;
+  policy: string;
+  maxsize: number | null;
+  /**
+   * At the present size and policy, in the log.
+   */
+  ratio: number | null;
+  sizes: number[];
+  curves: Curve[];
+  suggestion: Suggestion | null;
+  check: Check | null;
+  /**
+   * What is not known: "the log was cut: …".
+   */
+  notes: string[];
+  problem: string;
+}
+export interface Curve {
+  policy: string;
+  label: string;
+  /**
+   * Hits by lookups, for each of `WhatIf.sizes`.
+   */
+  ratios: number[];
+  /**
+   * Seconds saved; None where no load time is known.
+   */
+  seconds: number[] | null;
+  tokens: number[] | null;
+}
+/**
+ * The size beyond which more buys little.
+ */
+export interface Suggestion {
+  maxsize: number;
+  ratio: number;
+  /**
+   * Why: "70 % of what is to be gained; doubling again gains 0.8 points".
+   */
+  text: string;
+}
+/**
+ * The simulation held against what happened: hits in the log at the present size and policy.
+ */
+export interface Check {
+  simulated: number;
+  measured: number;
+  /**
+   * Why they may differ; "" where they must be equal.
+   */
+  problem: string;
+}
+/**
+ * One cached entry. None is what cannot be known, as of entries older than watching.
+ */
+export interface EntryRow {
+  id: number;
+  prompt: string;
+  model: string;
+  hits: number | null;
+  inserted: number | null;
+  /**
+   * When last hit.
+   */
+  used: number | null;
+  /**
+   * Seconds from the miss to the answer.
+   */
+  load: number | null;
+  tokens: number | null;
+  size: number | null;
+  how: "exact" | "sampled" | "shallow";
+}
+export interface EntryQuery {
+  /**
+   * Text in prompt or model parameters; smart case.
+   */
+  filter: string;
+  sort: "stored" | "prompt" | "hits" | "age" | "used" | "load" | "tokens" | "size";
+  descending: boolean;
+}
+/**
+ * Why a query could not be taken over; the list shown is still the one before.
+ */
+export interface Problem {
+  field: string;
+  message: string;
+  /**
+   * Where in the filter, in characters.
+   */
+  at: number | null;
+}
+/**
+ * The key whose value is shown.
+ */
+export interface OpenKey {
+  id: number;
+  key: string;
+  type: string;
+  size: number | null;
+  how: "exact" | "sampled" | "shallow";
+  changed: number | null;
+  /**
+   * Another one for another value: ask for `value` again.
+   */
+  version: number;
+  gone: boolean;
+}
+/**
+ * Totals of a cache's life.
+ */
+export interface Counts {
+  hits: number;
+  misses: number;
+  inserts: number;
+  refreshes: number;
+  evictions: number;
+  clears: number;
+}
+/**
+ * The answer to `explain`: why a lookup missed, in words, and what came close.
+ */
+export interface Explanation {
+  number: number;
+  outcome: "hit" | "cold" | "evicted" | "cleared" | "unknown";
+  /**
+   * A sentence: "Held until 1,204 lookups ago, when the insertion of … pushed it out".
+   */
+  text: string;
+  /**
+   * More of it than a row shows, masked.
+   */
+  prompt: string;
+  near: Near | null;
+  /**
+   * Entries among which it was searched.
+   */
+  searched: number;
+  /**
+   * Why the closest entry cannot be told; "" if it could.
+   */
+  problem: string;
+}
+/**
+ * Counts per bucket, oldest first; the last bucket is still filling.
+ */
+export interface History2 {
   interval: number;
   /**
    * End of the last bucket.
@@ -482,33 +952,6 @@ export interface KeyTableState {
   recent: RecentChange[] | null;
   bulk: Bulk | null;
 }
-/**
- * Why a query could not be taken over; the list shown is still the one before.
- */
-export interface Problem {
-  field: string;
-  message: string;
-  /**
-   * Where in the filter, in characters.
-   */
-  at: number | null;
-}
-/**
- * The key whose value is shown.
- */
-export interface OpenKey {
-  id: number;
-  key: string;
-  type: string;
-  size: number | null;
-  how: "exact" | "sampled" | "shallow";
-  changed: number | null;
-  /**
-   * Another one for another value: ask for `value` again.
-   */
-  version: number;
-  gone: boolean;
-}
 export interface NamespaceRow {
   /**
    * What all of its keys begin with, for `KeyQuery.namespace` and `Params.expanded`.
@@ -632,6 +1075,13 @@ export interface Params {
   expanded?: string[];
   space?: boolean;
   recent?: boolean;
+  /**
+   * Which lookups the view shows, …
+   */
+  lookups?: "" | "all" | "missed";
+  why?: boolean;
+  whatif?: boolean;
+  entries?: boolean;
 }
 export interface Opened {
   kind: "opened";
@@ -695,6 +1145,14 @@ export interface Reply {
  * `export` ({"format": "csv" | "jsonl" | "parquet", "piece": int from 0 on} → Piece),
  * `code` ({"of": "view" | "value" | "selection" | "delete" | "bulk"} → {"code": str}).
  *
+ * Of the cache counters, for all views of the widget:
+ * `mark` ({"on": bool} → null: count from here, or all again),
+ * `explain` ({"number": int} → Explanation of a lookup in the feed),
+ * `whatif` ({"run": bool} → null: begin anew, or cancel),
+ * `entries` (some of EntryQuery → null),
+ * `open`, `locate`, `value` as in the key table, of entries,
+ * `code` ({"of": "stats" | "entries" | "lookups" | "history" | "whatif" | "value"} → {"code": str}).
+ *
  * A view that is not open gets an error, and opens again.
  */
 export interface Request {
@@ -716,7 +1174,11 @@ export interface Request {
     | "bulk"
     | "export"
     | "code"
-    | "module";
+    | "module"
+    | "mark"
+    | "explain"
+    | "whatif"
+    | "entries";
   params: {
     [k: string]: unknown;
   };
