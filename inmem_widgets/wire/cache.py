@@ -13,7 +13,9 @@ that was before watching began or too long ago to be remembered."""
 Nature = Literal["value", "id", "date", "number", "space", "order", "text", "added", "removed"]
 """How two texts differ: in an id, a date or time, numbers, white space, the order of a list alone; in
 words; in a part that only one has."""
-EntrySort = Literal["stored", "prompt", "hits", "age", "used", "load", "tokens", "size"]
+EntrySort = Literal["stored", "prompt", "model", "hits", "age", "used", "load", "tokens", "size"]
+"""Ascending: "stored" in the order in which the cache would evict, "age" the youngest first, "used" the
+hit longest ago first. What is not known comes last, ascending or descending."""
 
 
 class History(TypedDict):
@@ -313,7 +315,12 @@ class CacheState(TypedDict):
     """0 to 1 while the list is being made."""
     problem: Problem | None
     open: OpenKey | None
-    """The entry whose value is shown."""
+    """The entry whose value is shown; its `key` is the prompt as `EntryRow` has it, or more of it …"""
+    open_row: EntryRow | None
+    """… and what is known of it; as it was last where it is gone."""
+    removed: list[int]
+    """Ids of the entries evicted or cleared last: a row that disappeared and is not among them only
+    moved away."""
     delimiters: str
     """As the value pane is that of the key table: none."""
     editable: bool

@@ -392,9 +392,18 @@ export interface CacheState {
   progress: number | null;
   problem: Problem | null;
   /**
-   * The entry whose value is shown.
+   * The entry whose value is shown; its `key` is the prompt as `EntryRow` has it, or more of it …
    */
   open: OpenKey | null;
+  /**
+   * … and what is known of it; as it was last where it is gone.
+   */
+  open_row: EntryRow | null;
+  /**
+   * Ids of the entries evicted or cleared last: a row that disappeared and is not among them only
+   * moved away.
+   */
+  removed: number[];
   /**
    * As the value pane is that of the key table: none.
    */
@@ -744,7 +753,7 @@ export interface EntryQuery {
    * Text in prompt or model parameters; smart case.
    */
   filter: string;
-  sort: "stored" | "prompt" | "hits" | "age" | "used" | "load" | "tokens" | "size";
+  sort: "stored" | "prompt" | "model" | "hits" | "age" | "used" | "load" | "tokens" | "size";
   descending: boolean;
 }
 /**
