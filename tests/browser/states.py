@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -10,48 +9,9 @@ from typing import Any
 from inmem_widgets.observables.lanes import Key, Node, layout, path_rows, segments
 from inmem_widgets.observables.session import State
 from inmem_widgets.wire import Badge, CheckpointRow, Thread, ValueNode
+from tests.browser.cachekernel import cache_counters as cache_counters
 from tests.browser.keykernel import key_table as key_table
 from tests.browser.stage import Scripted
-
-
-def cache_counters(*, lookups: bool = True, maxsize: int | None = 128, **traits: Any) -> Scripted:
-    """A cache with five minutes of lookups, and a burst of misses two minutes ago."""
-
-    def make(params: Mapping[str, Any]) -> State:
-        now = time.time()
-        end = math.ceil(now)
-        seconds = range(end - 300, end)
-        burst = [1.0 if 100 < end - t < 140 else 0.0 for t in seconds]
-        noise = [math.sin(t * 12.9898) * 43758.5453 % 1 for t in seconds]
-        hits = [
-            round(30 + 9 * math.sin(i / 43) - 12 * b + 5 * n)
-            for i, (b, n) in enumerate(zip(burst, noise, strict=True))
-        ]
-        misses = [round(6 + 11 * b + 5 * n) for b, n in zip(burst, noise, strict=True)]
-        evictions = [
-            round(n * 1.3 + 3 * b) if i > 60 else 0 for i, (b, n) in enumerate(zip(burst, noise, strict=True))
-        ]
-        zero = [0] * 300
-        figures = dict(hits=8_412, misses=3_368, inserts=3_368, refreshes=36, evictions=1_204, clears=1)
-        return {
-            "now": now,
-            "title": {"type": "InMemoryCache", "name": "cache", "gone": False},
-            "policy": "fifo",
-            **(figures if lookups else dict.fromkeys(figures, 0)),
-            "size": 0 if not lookups else 128 if maxsize else 2_164,
-            "maxsize": maxsize,
-            "since": now - (2_520 if lookups else 20),
-            "history": {
-                "interval": 1.0,
-                "end": float(end),
-                "hits": hits if lookups else zero,
-                "misses": misses if lookups else zero,
-                "evictions": (evictions if maxsize else zero) if lookups else zero,
-            },
-        }
-
-    return Scripted("cache_counters", make, **traits)
-
 
 THREADS: list[tuple[str, int, str, float]] = [
     ("trip-oslo", 9, "interrupted", 4),
