@@ -168,6 +168,8 @@ class CacheKernel(Scripted):
             "progress": None,
             "problem": None,
             "open": self.opened(),
+            "open_row": None if self.open is None else self.entry(self.open),
+            "removed": [],
             "delimiters": "",
             "editable": False,
             **self.over,
@@ -286,7 +288,7 @@ class CacheKernel(Scripted):
         rows = [self.entry(i) for i in range(self.size)]
         text = self.query["filter"].lower()
         rows = [row for row in rows if text in row["prompt"].lower() or text in row["model"].lower()]
-        field = "id" if self.query["sort"] == "stored" else str(self.query["sort"])
+        field = {"stored": "id", "age": "inserted"}.get(str(self.query["sort"]), self.query["sort"])
         known = sorted((row for row in rows if row[field] is not None), key=lambda row: row[field])
         unknown = [row for row in rows if row[field] is None]
         return [*(known[::-1] if self.query["descending"] else known), *unknown]
