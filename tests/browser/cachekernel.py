@@ -288,10 +288,11 @@ class CacheKernel(Scripted):
         rows = [self.entry(i) for i in range(self.size)]
         text = self.query["filter"].lower()
         rows = [row for row in rows if text in row["prompt"].lower() or text in row["model"].lower()]
-        field = {"stored": "id", "age": "inserted"}.get(str(self.query["sort"]), self.query["sort"])
+        sort = str(self.query["sort"])
+        field = {"stored": "id", "age": "inserted"}.get(sort, sort)
         known = sorted((row for row in rows if row[field] is not None), key=lambda row: row[field])
         unknown = [row for row in rows if row[field] is None]
-        return [*(known[::-1] if self.query["descending"] else known), *unknown]
+        return [*(known[::-1] if self.query["descending"] != (sort == "age") else known), *unknown]
 
     def opened(self) -> Json | None:
         if self.open is None:
