@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from inmem_widgets.observables.cache import ObservableCache
 from inmem_widgets.observables.history import ThreadHistory, key_of
 from inmem_widgets.observables.lanes import Key
 from inmem_widgets.observables.saver import ObservableSaver
@@ -15,8 +14,6 @@ FIRST_ROWS = 40
 """Rows of a window when the view has not asked for any yet."""
 MOST_ROWS = 400
 """Rows a view may ask for at once."""
-
-COUNTERS = ("hits", "misses", "inserts", "refreshes", "evictions", "clears", "size", "maxsize")
 
 MakeState = Callable[[Mapping[str, Any]], State]
 
@@ -30,19 +27,6 @@ def windowed(fetch: Callable[[int, int], tuple[int, list[Any]]], params: Mapping
         start = max(0, size - most)
         size, rows = fetch(start, start + most)
     return {"size": size, "start": start, "rows": rows}
-
-
-def cache_counters(cache: ObservableCache) -> MakeState:
-    """Makes `CacheState`s; no parameters."""
-
-    def make(params: Mapping[str, Any]) -> State:
-        history, source = cache.history(), cache.source
-        # read once, so that the figures are of one moment
-        read = cache.trait_values() if source is None else cache.figures(source)
-        figures = {name: read[name] for name in COUNTERS}
-        return {"policy": cache.policy, **figures, "since": cache.started, "history": history}
-
-    return make
 
 
 def checkpoint_timeline(saver: ObservableSaver) -> MakeState:

@@ -12,10 +12,9 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from langchain_core.outputs import Generation
 from langgraph.checkpoint.base import empty_checkpoint
 
-from inmem_widgets import InMemoryCache, InMemorySaver, InMemoryStore, observe
+from inmem_widgets import InMemorySaver, InMemoryStore, observe
 from inmem_widgets.observables import states
 from inmem_widgets.observables.keys.browser import KeyBrowser
 from inmem_widgets.observables.keys.query import Query
@@ -188,37 +187,6 @@ def listed(data: dict[str, Any], query: Query) -> list[str]:
     elif query.descending:
         keys.reverse()
     return keys
-
-
-@settings(max_examples=80, deadline=None)
-@given(
-    st.lists(
-        st.tuples(st.sampled_from(["lookup", "update", "clear", "patch"]), st.integers(0, 6)), max_size=40
-    )
-)
-def test_cache_counters(ops: list[tuple[str, int]]) -> None:
-    cache = InMemoryCache(maxsize=3)
-    observable = observe(cache)
-    make = states.cache_counters(observable)
-    client = Client(Session("v", make))
-    client.open({})
-    hits = misses = 0
-    for op, i in ops:
-        if op == "lookup":
-            found = cache.lookup(f"p{i}", "llm")
-            hits, misses = hits + (found is not None), misses + (found is None)
-        elif op == "update":
-            cache.update(f"p{i}", "llm", [Generation(text=str(i))])
-        elif op == "clear":
-            cache.clear()
-        else:
-            client.update()
-    client.update()
-    assert client.shows() == client.should_show(make)
-    assert (client.state["hits"], client.state["misses"]) == (hits, misses)
-    assert (observable.hits, observable.misses) == (hits, misses)
-    history = client.state["history"]
-    assert (sum(history["hits"]), sum(history["misses"])) == (hits, misses)
 
 
 @settings(max_examples=60, deadline=None)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from inmem_widgets.core.change import MISSING
 from inmem_widgets.core.store import InMemoryBaseStore
@@ -13,6 +13,7 @@ from inmem_widgets.observables.keys import code
 from inmem_widgets.observables.keys.edits import NotEditable, editable, write
 from inmem_widgets.observables.keys.exports import Export
 from inmem_widgets.observables.keys.keylist import MOST
+from inmem_widgets.observables.keys.params import REQUIRED, Params, number_of, param, path_of
 from inmem_widgets.observables.keys.query import QueryError
 from inmem_widgets.wire import Edit, Edited, Piece, ValueNode, ValueView
 
@@ -24,10 +25,6 @@ EXPORTS = 4
 KEY = 10_000
 """Characters of a new key."""
 READ_ONLY = "the table is read-only; make one with inspect(store, editable=True) to change values"
-
-Params = Mapping[str, Any]
-T = TypeVar("T")
-_REQUIRED: Any = object()
 
 
 class Answers:
@@ -77,26 +74,26 @@ class Answers:
         if "ids" in params:
             keys = self._keys(_ids(params))
         else:
-            first, last = _number(params, "first"), _number(params, "last")
+            first, last = number_of(params, "first"), number_of(params, "last")
             if last - first >= MOST:
                 raise ValueError(
                     f"last: {last - first + 1:,} rows from {first:,} on, at most {MOST:,} keys can be "
                     "selected; narrow the filter"
                 )
             keys = browser.listed.keys(first, last + 1)
-        add = _param(params, "add", bool, "true or false", False)
+        add = param(params, "add", bool, "true or false", False)
         browser.selection = [*browser.selection, *keys] if add else keys
 
     def _open(self, params: Params) -> None:
-        number = params.get("id", _REQUIRED)
+        number = params.get("id", REQUIRED)
         if number is None:
             self._browser.open_key = None
         else:
-            self._browser.open_key = self._key(_number(params, "id"))
+            self._browser.open_key = self._key(number_of(params, "id"))
             self._browser.look_again()
 
     def _locate(self, params: Params) -> dict[str, int | None]:
-        return {"row": self._browser.listed.row_of(self._key(_number(params, "id")))}
+        return {"row": self._browser.listed.row_of(self._key(number_of(params, "id")))}
 
     # -- values --
 
@@ -104,15 +101,12 @@ class Answers:
         from inmem_widgets.observables.formats import child_node, view_value  # see `warm`
 
         browser = self._browser
-        format = _param(params, "format", str, "the name of a format", None)
-        offset = _number(params, "offset", 0)
+        format = param(params, "format", str, "the name of a format", None)
+        offset = number_of(params, "offset", 0)
         opened, value = browser.screen.open_state(), browser.value
         assert opened is not None
         if params.get("path") is not None:
-            path = params["path"]
-            if not isinstance(path, list) or not all(type(step) is int and step >= 0 for step in path):
-                raise TypeError(f"path: got {path!r:.80}, accepted is a list of positions (int)")
-            return child_node(value, path, offset, format=format or "", own=browser.formatters)
+            return child_node(value, path_of(params), offset, format=format or "", own=browser.formatters)
         edit, reason = self._edit_of(value)
         return {
             "id": opened["id"],
@@ -137,15 +131,15 @@ class Answers:
         language = params.get("language")
         if language not in ("text", "json"):
             raise ValueError(f"language: got {language!r:.80}, accepted are 'text' and 'json'")
-        text = _param(params, "text", str, "a str")
+        text = param(params, "text", str, "a str")
         new = "key" in params
         if new:
-            key = _param(params, "key", str, "a str")
+            key = param(params, "key", str, "a str")
             if len(key) > KEY:
                 raise ValueError(f"key: got {len(key):,} characters, at most {KEY:,} are accepted")
         else:
-            key = self._key(_number(params, "id"))
-        token = "" if new else _param(params, "token", str, "what the value to be edited came with")
+            key = self._key(number_of(params, "id"))
+        token = "" if new else param(params, "token", str, "what the value to be edited came with")
         done = write(store, key, text, language, None if new else token)
         if isinstance(done, bool):
             return {
@@ -157,8 +151,8 @@ class Answers:
 
     def _delete(self, params: Params) -> dict[str, int]:
         browser, store = self._browser, self._writable()
-        if params.get("ids", _REQUIRED) is None:
-            keys, count = browser.selection, _number(params, "count")
+        if params.get("ids", REQUIRED) is None:
+            keys, count = browser.selection, number_of(params, "count")
             if count != len(keys):
                 raise ValueError(
                     f"count: {count:,} keys were confirmed, {len(keys):,} are selected now; confirm again"
@@ -175,14 +169,14 @@ class Answers:
         self._writable()
         if params.get("query") != self._browser.query.wire():
             raise ValueError("query: what was confirmed is not what is listed now; confirm again")
-        self._browser.delete_all(_number(params, "count"), _number(params, "changes"))
+        self._browser.delete_all(number_of(params, "count"), number_of(params, "changes"))
 
     # -- to take away --
 
     def _export(self, params: Params, view: str) -> Piece:
         browser = self._browser
-        form = _param(params, "format", str, "'csv', 'jsonl' or 'parquet'")
-        number = _number(params, "piece")
+        form = param(params, "format", str, "'csv', 'jsonl' or 'parquet'")
+        number = number_of(params, "piece")
         place = view, form
         with self._lock:
             export = self._exports.get(place)
@@ -251,26 +245,8 @@ ANSWERS: dict[str, Callable[[Answers, Params], Any]] = {
 }
 
 
-def _param(params: Params, name: str, kind: type[T], accepted: str, default: Any = _REQUIRED) -> Any:
-    given = params.get(name, MISSING)
-    if given is MISSING or (given is None and default is not _REQUIRED):
-        if default is _REQUIRED:
-            raise TypeError(f"{name}: missing, accepted is {accepted}")
-        return default
-    if not isinstance(given, kind):
-        raise TypeError(f"{name}: got {given!r:.80}, accepted is {accepted}")
-    return given
-
-
-def _number(params: Params, name: str, default: Any = _REQUIRED) -> int:
-    number: int = _param(params, name, int, "a whole number from 0 on", default)
-    if isinstance(number, bool) or number < 0:
-        raise ValueError(f"{name}: got {number!r}, accepted is a whole number from 0 on")
-    return number
-
-
 def _ids(params: Params) -> list[int]:
-    ids: list[int] = _param(params, "ids", list, "a list of ids (int)")
+    ids: list[int] = param(params, "ids", list, "a list of ids (int)")
     wrong = next((number for number in ids if type(number) is not int), MISSING)
     if wrong is not MISSING:
         raise TypeError(f"ids: got {wrong!r:.80} in it, accepted is a list of ids (int)")

@@ -1,0 +1,139 @@
+"""Cache counters without their looks: what is listed and open, and what their views show."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import traitlets
+
+from inmem_widgets.core.cache import Key
+from inmem_widgets.core.change import MISSING
+from inmem_widgets.observables.cache import ObservableCache
+from inmem_widgets.observables.keys.pace import Pace
+from inmem_widgets.observables.keys.query import QueryError
+from inmem_widgets.observables.keys.warm import warm
+from inmem_widgets.observables.lookups.answers import Answers
+from inmem_widgets.observables.lookups.entries import EntryList
+from inmem_widgets.observables.lookups.held import plain, value_in
+from inmem_widgets.observables.lookups.query import EntryQuery
+from inmem_widgets.observables.lookups.screen import Screen
+from inmem_widgets.observables.preview import clean
+from inmem_widgets.observables.session import State
+from inmem_widgets.wire import Problem
+
+
+class OpenEntry(traitlets.TraitType["Key | None", "Key | None"]):
+    """The key of an entry, or None."""
+
+    def validate(self, obj: Any, value: Any) -> Key | None:
+        if value is None or plain([value]):
+            return value  # type: ignore[no-any-return]
+        raise traitlets.TraitError(
+            f"{self.name}: got {type(value).__name__}, accepted is None or (prompt, llm_string), both str"
+        )
+
+
+class CacheBrowser(traitlets.HasTraits):
+    """What cache counters show of a cache; all their views share it. Any thread may call its methods."""
+
+    query = traitlets.Instance(EntryQuery, args=())
+    """Which entries are listed; settable."""
+    open_key = OpenEntry(None)
+    """(prompt, llm_string) of the entry whose value is shown; settable."""
+
+    def __init__(self, observable: ObservableCache, *, name: str | None = None) -> None:
+        self.name = name
+        self.problem: Problem | None = None
+        self.looks = 0
+        self.pace = Pace()
+        self._observable: ObservableCache | None = observable
+        self._lock = threading.RLock()
+        self.entries = EntryList(observable, EntryQuery())
+        self.screen = Screen(self)
+        self._answers = Answers(self)
+        super().__init__()
+        warm()
+        self._stops = [observable.on_update(self.pace.tell)]
+
+    @property
+    def observable(self) -> ObservableCache:
+        """What is shown.
+
+        Raises:
+            RuntimeError: the counters are closed.
+        """
+        if self._observable is None:
+            raise RuntimeError("the counters are closed: make others with inspect(cache)")
+        return self._observable
+
+    def state(self, params: Mapping[str, Any]) -> State:
+        """A `CacheState` but for `seq`, `now` and `title`; parameters: start, stop, lookups, why, whatif,
+        entries. What a view does not ask for is not made.
+
+        Raises:
+            TypeError, ValueError: a parameter is not accepted.
+        """
+        return self.screen.state(params)
+
+    @property
+    def value(self) -> Any:
+        """The value of the open entry: the object itself.
+
+        Raises:
+            LookupError: no entry is open, or it is not in the cache (any more).
+        """
+        if self.open_key is None:
+            raise LookupError("open_key: no entry is open; open one with a double click or Enter, or set it")
+        value = value_in(self.observable.source, self.open_key)
+        if value is MISSING:
+            raise LookupError("open_key: the entry is not in the cache any more")
+        return value
+
+    def answer(self, method: str, params: Mapping[str, Any], view: str = "") -> Any:
+        """The result of a view's request; see `wire.Request`.
+
+        Raises:
+            TypeError, ValueError, LookupError: it cannot be answered; the message names the parameter.
+        """
+        return self._answers.answer(method, params, view)
+
+    def on_update(self, fn: Callable[[], None]) -> Callable[[], None]:
+        """Call `fn` when there may be something new to show, on any thread; returns the way to stop."""
+        return self.pace.listen(fn)
+
+    def close(self) -> None:
+        """Stop all that is being done, and let go of the observable."""
+        with self._lock:
+            if self._observable is None:
+                return
+            for stop in self._stops:
+                stop()
+            self._stops.clear()  # they hold the observable
+            self._observable = None
+            self.pace.close()
+
+    def refuse(self, problem: QueryError | None) -> None:
+        """Show why a query was not taken over."""
+        self.problem = None if problem is None else {
+            "field": clean(problem.field), "message": clean(problem.message), "at": problem.at
+        }  # fmt: skip
+        self.pace.tell()
+
+    def look_again(self) -> None:
+        """Have the views ask for the open value again."""
+        self.looks += 1
+        self.pace.tell()
+
+    @traitlets.observe("query")
+    def _on_query(self, change: Any) -> None:
+        with self._lock:
+            if self._observable is not None:
+                self.problem = None
+                self.entries = EntryList(self._observable, self.query)
+        self.pace.tell()
+
+    @traitlets.observe("open_key")
+    def _on_open(self, change: Any) -> None:
+        self.pace.tell()
