@@ -1,0 +1,1 @@
+"""The closest cached entry to a lookup that missed, and in what the two differ."""
