@@ -1,0 +1,1 @@
+"""What other sizes and policies would have done: recorded lookups, replayed."""
