@@ -1,27 +1,24 @@
-"""The counters of a cache as traits, and their history."""
+"""The figures of a cache as traits, their rates and their history."""
 
 from __future__ import annotations
 
 import threading
 import time
-from collections import deque
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from inmem_widgets.core.cache import InMemoryCache
+from inmem_widgets.core.cache import CacheStats, InMemoryCache
 from inmem_widgets.core.change import Change
 from inmem_widgets.observables.base import Fresh, Observable
-from inmem_widgets.wire import History
-
-BUCKET = 1.0
-"""Seconds a bucket of the history lasts."""
-BUCKETS = 300
-"""Buckets kept: the last five minutes."""
+from inmem_widgets.observables.entrybytes import EntryBytes
+from inmem_widgets.observables.pricing import Currency, PriceTable
+from inmem_widgets.observables.rates import REACH, Buckets, Meter, Rates, Totals, totals
+from inmem_widgets.wire import History, How, Mark
 
 
 class ObservableCache(Observable[InMemoryCache]):
-    """Counters of an `InMemoryCache`; each is a trait to observe or to link to any ipywidget."""
+    """Figures of an `InMemoryCache`; each is a trait to observe or to link to any ipywidget."""
 
     hits = Fresh(0, read_only=True)
     misses = Fresh(0, read_only=True)
@@ -33,43 +30,125 @@ class ObservableCache(Observable[InMemoryCache]):
     maxsize = Fresh(None, read_only=True, allow_none=True)
     hit_ratio = Fresh(None, read_only=True, allow_none=True)
     """Hits by lookups, 0 to 1; None before the first lookup."""
+    bytes = Fresh(0, read_only=True, allow_none=True)
+    """Memory of all keys and values, estimated; None if it cannot be told."""
+    rates_1s = Fresh(None, read_only=True)
+    """`Rates` of the last second."""
+    rates_10s = Fresh(None, read_only=True)
+    rates_1min = Fresh(None, read_only=True)
+    rates_mark = Fresh(None, read_only=True, allow_none=True)
+    """`Rates` since the mark; None without one."""
+
+    prices = PriceTable(None, allow_none=True)
+    """Model name: money for a million (input, output) tokens; none is built in."""
+    currency = Currency("$")
 
     def __init__(self, source: InMemoryCache) -> None:
-        self._lock = threading.Lock()
-        self._history: deque[list[int]] = deque([[0, 0, 0]], maxlen=BUCKETS)
-        self._seen = source.stats()
-        self._end = time.time() + BUCKET
+        self._lock = threading.RLock()
         self.policy: str = source.policy
-        super().__init__(source, records=False)
+        self._seen = source.stats()
+        now = time.time()
+        self._meter = Meter(time.monotonic(), totals(self._seen))
+        self._lately = Buckets(now, interval=1.0, most=300, doubling=False)
+        self._always = Buckets(now, interval=1.0, most=400, doubling=True)
+        self._mark: tuple[Mark, float, Totals] | None = None
+        self._bytes = EntryBytes()
+        super().__init__(source, records=True)
         self.sync()
 
     def figures(self, source: InMemoryCache) -> dict[str, Any]:
-        now = source.stats()
-        return {**asdict(now), "hit_ratio": now.hit_ratio}
+        held, _ = self.total_bytes()
+        with self._lock:
+            now = self._look()
+            return {
+                **asdict(now),
+                "hit_ratio": now.hit_ratio,
+                "bytes": held,
+                "rates_1s": self._meter.over(1),
+                "rates_10s": self._meter.over(10),
+                "rates_1min": self._meter.over(60),
+                "rates_mark": self._since_mark(),
+            }
 
     def digest(self, changes: Sequence[Change]) -> None:
-        self.history()
+        self._look()
 
-    def history(self) -> History:
-        """Hits, misses and evictions per second, up to now (a copy)."""
+    def _look(self) -> CacheStats:
+        """The counts now, taken into rates and history."""
         source = self.source
         with self._lock:
-            now = time.time()
-            passed = int((now - self._end) // BUCKET) + 1
-            if passed > 0:
-                self._history.extend([0, 0, 0] for _ in range(min(passed, BUCKETS)))
-                self._end += passed * BUCKET
-            if source is not None:
-                stats = source.stats()
-                bucket = self._history[-1]
-                for i, name in enumerate(("hits", "misses", "evictions")):
-                    bucket[i] += getattr(stats, name) - getattr(self._seen, name)
-                self._seen = stats
-            hits, misses, evictions = (list(column) for column in zip(*self._history, strict=True))
-            return {
-                "interval": BUCKET,
-                "end": self._end,
-                "hits": hits,
-                "misses": misses,
-                "evictions": evictions,
-            }
+            stats = self._seen if source is None else source.stats()
+            gained = stats - self._seen
+            self._meter.take(time.monotonic(), totals(stats))
+            for buckets in (self._lately, self._always):
+                buckets.add(time.time(), gained.hits, gained.misses, gained.evictions)
+            self._seen = stats
+        return stats
+
+    def rates(self, seconds: float) -> Rates:
+        """The rates of a window that ends now.
+
+        Args:
+            seconds: How long it is: more than 0, at most 60.
+
+        Raises:
+            TypeError: `seconds` is no number.
+            ValueError: `seconds` is out of bounds.
+        """
+        if not isinstance(seconds, int | float) or isinstance(seconds, bool):
+            raise TypeError(f"seconds: got {type(seconds).__name__}, accepted is a number")
+        if not 0 < seconds <= REACH:
+            raise ValueError(f"seconds: got {seconds!r}, accepted is more than 0 and at most {REACH:g}")
+        with self._lock:
+            self._look()
+            return self._meter.over(seconds)
+
+    @property
+    def marked(self) -> Mark | None:
+        """The counts at the moment from which the user counts."""
+        mark = self._mark
+        return None if mark is None else mark[0].copy()
+
+    def mark(self, on: bool = True) -> None:
+        """Count from here: `rates_mark` begins anew. Without `on`, count from the beginning again."""
+        with self._lock:
+            stats = self._look()
+            when, counts = self._meter.latest
+            self._mark = None if not on else (_mark_of(stats), when, counts)
+        self._changed(())
+
+    def _since_mark(self) -> Rates | None:
+        if self._mark is None:
+            return None
+        _, began, before = self._mark
+        now, counts = self._meter.latest
+        return Rates.of(now - began, before, counts)
+
+    def history(self) -> History:
+        """Hits, misses and evictions per second of the last five minutes, up to now (a copy)."""
+        with self._lock:
+            self._look()
+            return self._lately.history()
+
+    def history_all(self) -> History:
+        """The same since watching began, in at most 400 buckets (a copy)."""
+        with self._lock:
+            self._look()
+            return self._always.history()
+
+    def total_bytes(self) -> tuple[int | None, How]:
+        """Memory of all keys and values, estimated from some, and how."""
+        source = self.source
+        return (None, "sampled") if source is None else self._bytes.of(source)
+
+
+def _mark_of(stats: CacheStats) -> Mark:
+    return {
+        "hits": stats.hits,
+        "misses": stats.misses,
+        "inserts": stats.inserts,
+        "refreshes": stats.refreshes,
+        "evictions": stats.evictions,
+        "clears": stats.clears,
+        "time": time.time(),
+    }

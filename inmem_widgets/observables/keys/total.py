@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from itertools import islice, repeat
 from math import gcd
 from operator import is_
 from time import monotonic
-from typing import Any
+from typing import Any, Protocol
 
 from inmem_widgets.observables.keys.live import steadily
 from inmem_widgets.observables.sizes import size_of
@@ -25,6 +25,13 @@ PATIENCE = 100
 """Times its own duration that passes before a sample is taken again."""
 
 
+class Holder(Protocol):
+    """What holds values: a dict, above all."""
+
+    def __len__(self) -> int: ...
+    def values(self) -> Iterable[Any]: ...
+
+
 class TotalBytes:
     """The size of all values. Remembers the mean, so that a store that grows is not measured each time.
 
@@ -39,7 +46,7 @@ class TotalBytes:
         self._due = 0.0
         self.wait = 0.0
 
-    def of(self, data: Mapping[str, Any], changes: int) -> tuple[int | None, How]:
+    def of(self, data: Holder, changes: int) -> tuple[int | None, How]:
         """Bytes and how measured. `changes`: a number that differs where the values may."""
         size, now = len(data), monotonic()
         seen = (size, changes)
@@ -50,10 +57,11 @@ class TotalBytes:
         self.wait = 0.0 if seen == self._seen else max(0.0, self._due - now)
         return round(self._mean * size), self._how if seen == self._seen else "sampled"
 
-    def _measure(self, data: Mapping[str, Any]) -> None:
-        if 0 < len(data) <= PLAIN:
+    def _measure(self, data: Holder) -> None:
+        kind = type(steadily(lambda: next(iter(data.values()), None)))
+        if (kind is bytes or kind is str) and len(data) <= PLAIN:
             values = list(data.values())
-            if (sum_of_all := _added_up(values)) is not None:
+            if (sum_of_all := _added_up(values, kind)) is not None:
                 self._mean, self._how = sum_of_all / len(values), "exact"
                 return
         stride = max(1, -(-len(data) // SAMPLE))
@@ -77,9 +85,8 @@ class TotalBytes:
         self._how = "exact" if exact else "sampled"
 
 
-def _added_up(values: list[Any]) -> int | None:
-    """The bytes of plain bytes or plain ASCII text; None for all else."""
-    kind = type(values[0])
-    if (kind is not bytes and kind is not str) or not all(map(is_, map(type, values), repeat(kind))):
+def _added_up(values: list[Any], kind: type) -> int | None:
+    """The bytes of plain bytes or plain ASCII text, if that is the kind of all; None for all else."""
+    if not values or not all(map(is_, map(type, values), repeat(kind))):
         return None  # by identity: a foreign type may have a `__hash__` of its own
     return sum(map(len, values)) if kind is bytes or all(map(str.isascii, values)) else None
