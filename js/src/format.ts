@@ -55,6 +55,29 @@ export function duration(seconds: number): string {
   return `${Math.floor(seconds / 3600)} h${minutes ? ` ${minutes} min` : ""}`;
 }
 
+/** How long a call took, at most three digits: 0.2 ms, 84 ms, 1.84 s, 12.3 s, 3.2 min. */
+export function took(seconds: number): Quantity {
+  if (seconds >= 99.95) return { digits: (seconds / 60).toFixed(seconds < 597 ? 1 : 0), unit: "min" };
+  if (seconds >= 0.9995) return { digits: seconds.toFixed(seconds < 9.995 ? 2 : 1), unit: "s" };
+  const ms = seconds * 1000;
+  return { digits: ms.toFixed(ms < 9.95 ? 1 : 0), unit: "ms" };
+}
+
+const compacting = new Intl.NumberFormat("en-US", { notation: "compact", maximumSignificantDigits: 3 });
+
+/** At most three digits: 812, 4.21k, 412k, 1.2M. */
+export function compact(n: number): string {
+  return compacting.format(n).replace("K", "k");
+}
+
+/** "$12.40", "$0.0031", "NOK 4.10": a code stands apart from the number. */
+export function money(amount: number, currency: string): string {
+  const before = currency + (/\w$/.test(currency) ? "\u00a0" : "");
+  if (amount > 0 && amount < 0.0001) return `< ${before}0.0001`;
+  const digits = amount > 0 && amount < 0.1 ? amount.toPrecision(2) : amount.toFixed(2);
+  return before + (amount < 1000 ? digits : count(amount));
+}
+
 /** "71.4 %", or a dash where there is nothing to divide by. */
 export function ratio(part: number, whole: number): string {
   if (whole === 0) return "—";

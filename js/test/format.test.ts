@@ -1,5 +1,18 @@
 import { describe, expect, it } from "vitest";
-import { age, bytes, count, counted, duration, parseBytes, rate, ratio, step } from "../src/format.js";
+import {
+  age,
+  bytes,
+  compact,
+  count,
+  counted,
+  duration,
+  money,
+  parseBytes,
+  rate,
+  ratio,
+  step,
+  took,
+} from "../src/format.js";
 
 const text = ({ digits, unit }: { digits: string; unit: string }) => (unit ? `${digits} ${unit}` : digits);
 
@@ -92,3 +105,32 @@ describe("sizes as people write them", () => {
     ["1 kilo", undefined],
   ])("%j → %s", (given, expected) => expect(parseBytes(given)).toBe(expected));
 });
+
+it.each([
+  [0.000_04, "0.0 ms"],
+  [0.0002, "0.2 ms"],
+  [0.00996, "10 ms"],
+  [0.9994, "999 ms"],
+  [0.9996, "1.00 s"],
+  [9.996, "10.0 s"],
+  [99.9, "99.9 s"],
+  [100, "1.7 min"],
+  [596, "9.9 min"],
+  [7_300, "122 min"],
+])("a call took %d s: %s", (seconds, expected) => expect(text(took(seconds))).toBe(expected));
+
+it.each([
+  [812, "812"],
+  [4_214, "4.21k"],
+  [412_114, "412k"],
+  [1_234_567, "1.23M"],
+])("%d in short: %s", (n, expected) => expect(compact(n)).toBe(expected));
+
+it.each([
+  [12.4, "$", "$12.40"],
+  [1_240.5, "€", "€1,241"],
+  [0.0031, "$", "$0.0031"],
+  [0.000_01, "$", "< $0.0001"],
+  [0, "$", "$0.00"],
+  [4.1, "NOK", "NOK\u00a04.10"],
+])("%d of %s: %s", (amount, currency, expected) => expect(money(amount, currency)).toBe(expected));
