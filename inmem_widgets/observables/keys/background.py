@@ -75,6 +75,11 @@ class Background(Generic[R]):
             if not self._closed:
                 self.result = result
 
+    def wait(self, timeout: float) -> bool:
+        """Whether nothing is being made, within so many seconds."""
+        task = self._task
+        return task is None or task.wait(timeout)
+
     def forget(self) -> None:
         """End the work and let go of what it was about; the result stays."""
         with self._lock:

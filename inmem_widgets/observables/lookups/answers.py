@@ -28,6 +28,9 @@ class Answers:
             raise ValueError(f"method: got {method!r:.80}, accepted are look, ping, {', '.join(ANSWERS)}")
         return ANSWERS[method](self, params)
 
+    def _mark(self, params: Params) -> None:
+        self._browser.observable.mark(param(params, "on", bool, "true or false"))
+
     def _entries(self, params: Params) -> None:
         browser = self._browser
         try:
@@ -75,6 +78,7 @@ class Answers:
 
 
 ANSWERS: dict[str, Callable[[Answers, Params], Any]] = {
+    "mark": Answers._mark,
     "entries": Answers._entries,
     "open": Answers._open,
     "locate": Answers._locate,

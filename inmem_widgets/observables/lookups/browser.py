@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import weakref
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -19,9 +20,13 @@ from inmem_widgets.observables.lookups.entries import EntryList
 from inmem_widgets.observables.lookups.held import plain, value_in
 from inmem_widgets.observables.lookups.query import EntryQuery
 from inmem_widgets.observables.lookups.screen import Screen
+from inmem_widgets.observables.lookups.texts import Texts
 from inmem_widgets.observables.preview import clean
 from inmem_widgets.observables.session import State
 from inmem_widgets.wire import Problem
+
+AT_ONCE = 0.03
+"""Seconds that a new list is waited for before it is shown, so that a short one shows whole."""
 
 
 class OpenEntry(traitlets.TraitType["Key | None", "Key | None"]):
@@ -50,12 +55,20 @@ class CacheBrowser(traitlets.HasTraits):
         self.pace = Pace()
         self._observable: ObservableCache | None = observable
         self._lock = threading.RLock()
-        self.entries = EntryList(observable, EntryQuery())
+        self.texts = Texts()
+        self.entries = EntryList(observable, EntryQuery(), self.texts, self.pace.tell_soon)
         self.screen = Screen(self)
         self._answers = Answers(self)
         super().__init__()
         warm()
-        self._stops = [observable.on_update(self.pace.tell)]
+        me = weakref.ref(self)
+
+        def updated() -> None:
+            if (browser := me()) is not None:
+                browser.entries.touch()
+                browser.pace.tell()
+
+        self._stops = [observable.on_update(updated)]
 
     @property
     def observable(self) -> ObservableCache:
@@ -113,6 +126,8 @@ class CacheBrowser(traitlets.HasTraits):
             self._stops.clear()  # they hold the observable
             self._observable = None
             self.pace.close()
+            self.entries.close()
+            self.texts.clear()
 
     def refuse(self, problem: QueryError | None) -> None:
         """Show why a query was not taken over."""
@@ -129,9 +144,13 @@ class CacheBrowser(traitlets.HasTraits):
     @traitlets.observe("query")
     def _on_query(self, change: Any) -> None:
         with self._lock:
-            if self._observable is not None:
-                self.problem = None
-                self.entries = EntryList(self._observable, self.query)
+            if self._observable is None or self.entries.query == self.query:
+                return
+            self.problem = None
+            last = self.entries
+            self.entries = EntryList(self._observable, self.query, self.texts, self.pace.tell_soon)
+        last.close()
+        self.entries.wait(AT_ONCE)
         self.pace.tell()
 
     @traitlets.observe("open_key")

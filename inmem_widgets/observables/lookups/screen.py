@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any, cast
 
 from inmem_widgets.core.cache import CacheStats, InMemoryCache, Key
 from inmem_widgets.core.change import MISSING
-from inmem_widgets.observables.keys.remembered import Remembered
+from inmem_widgets.observables.cache import ObservableCache
+from inmem_widgets.observables.lookups.figures import figures_of
 from inmem_widgets.observables.lookups.held import id_of, value_in
-from inmem_widgets.observables.preview import clean, cut, preview
+from inmem_widgets.observables.preview import preview
 from inmem_widgets.observables.session import State
 from inmem_widgets.observables.sizes import size_of
 from inmem_widgets.observables.states import windowed
 from inmem_widgets.observables.values import type_label
-from inmem_widgets.wire import EntryRow, OpenKey
+from inmem_widgets.wire import EntryRow, OpenKey, Rates
 
 if TYPE_CHECKING:
     from inmem_widgets.observables.lookups.browser import CacheBrowser
@@ -27,7 +29,6 @@ class Screen:
 
     def __init__(self, browser: CacheBrowser) -> None:
         self._browser = browser
-        self._texts: Remembered[int, tuple[str, str]] = Remembered(4_000)
         self._open_row: EntryRow | None = None
 
     def state(self, params: Mapping[str, Any]) -> State:
@@ -39,17 +40,17 @@ class Screen:
         window: State = {"size": 0, "start": 0, "rows": []}
         if params.get("entries"):
             window = windowed(self.window, params)
-        history = cache.history()
+        size, how = cache.total_bytes()
         return {
             "policy": cache.policy,
             **{name: getattr(stats, name) for name in COUNTS},
-            "bytes": None,
-            "bytes_how": "exact",
+            "bytes": size,
+            "bytes_how": how,
             "since": cache.started,
-            "history": history,
-            "all": history,
-            "rates": {},
-            "mark": None,
+            "history": cache.history(),
+            "all": cache.history_all(),
+            "rates": _rates(cache),
+            "mark": cache.marked,
             "saved": {
                 "seconds": 0.0, "seconds_unknown": stats.hits, "input_tokens": 0, "output_tokens": 0,
                 "tokens_unknown": stats.hits, "money": None, "money_unknown": stats.hits, "currency": "$",
@@ -79,21 +80,15 @@ class Screen:
         return size, [self.row(source, key) for key in keys]
 
     def row(self, source: InMemoryCache | None, key: Key) -> EntryRow:
-        prompt, model = self.texts(key)
+        prompt, model = self._browser.texts.of(key)
         value = value_in(source, key)
         size, how = (None, "exact") if value is MISSING else size_of(value)
+        known = figures_of(self._browser.observable, key, value)
         return {
-            "id": id_of(key), "prompt": prompt, "model": model, "hits": None, "inserted": None,
-            "used": None, "load": None, "tokens": None, "size": size, "how": how,
+            "id": id_of(key), "prompt": prompt, "model": model, "hits": known.hits,
+            "inserted": known.inserted, "used": known.used, "load": known.load, "tokens": known.tokens,
+            "size": size, "how": how,
         }  # fmt: skip
-
-    def texts(self, key: Key) -> tuple[str, str]:
-        """What is shown of a key: prompt and model."""
-        found = self._texts.get(number := id_of(key))
-        if found is None:
-            found = cut(clean(key[0][:400]), 200), cut(clean(key[1][:400]), 120)
-            self._texts.put(number, found)
-        return found
 
     def open_row(self) -> EntryRow | None:
         """What is known of the open entry; where it is gone, what was known last."""
@@ -123,3 +118,11 @@ class Screen:
             "size": row["size"], "how": row["how"], "changed": row["inserted"],
             "version": hash((*version, browser.looks)) & ((1 << 53) - 1), "gone": gone,
         }  # fmt: skip
+
+
+def _rates(cache: ObservableCache) -> dict[str, Rates]:
+    """By window."""
+    windows = {"1 s": cache.rates_1s, "10 s": cache.rates_10s, "1 min": cache.rates_1min}
+    if cache.rates_mark is not None:
+        windows["mark"] = cache.rates_mark
+    return {name: cast(Rates, asdict(rates)) for name, rates in windows.items()}
