@@ -1,0 +1,1 @@
+"""How long answers took: misses that wait for the `update` that answers them; stampedes."""
