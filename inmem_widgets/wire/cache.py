@@ -228,9 +228,8 @@ class WhatIf(TypedDict):
     keys: int
     """Different ones."""
     lost: int
-    """Lookups since watching began that are no longer in the log."""
-    newer: int
-    """Lookups since this was made."""
+    """Lookups since watching began that are no longer in the log. `CacheState.seen - lookups - lost` are
+    newer than it: nothing here changes with each lookup, so that it is not sent again with each."""
     progress: float | None
     """0 to 1 while it is being made; curves come one after the other."""
     policy: str
@@ -297,6 +296,8 @@ class CacheState(TypedDict):
     mark: Mark | None
     saved: Saved
     stampedes: Stampedes
+    seen: int
+    """Lookups since watching began: the number of the latest."""
     missed_events: int
     """Lookups that came too fast to be looked at one by one: in the counts, not in the rest."""
     lookups: list[Lookup] | None

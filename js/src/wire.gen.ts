@@ -361,6 +361,10 @@ export interface CacheState {
   saved: Saved;
   stampedes: Stampedes;
   /**
+   * Lookups since watching began: the number of the latest.
+   */
+  seen: number;
+  /**
    * Lookups that came too fast to be looked at one by one: in the counts, not in the rest.
    */
   missed_events: number;
@@ -665,13 +669,10 @@ export interface WhatIf {
    */
   keys: number;
   /**
-   * Lookups since watching began that are no longer in the log.
+   * Lookups since watching began that are no longer in the log. `CacheState.seen - lookups - lost` are
+   * newer than it: nothing here changes with each lookup, so that it is not sent again with each.
    */
   lost: number;
-  /**
-   * Lookups since this was made.
-   */
-  newer: number;
   /**
    * 0 to 1 while it is being made; curves come one after the other.
    */

@@ -157,6 +157,7 @@ class CacheKernel(Scripted):
             "mark": self.mark,
             "saved": self.saved(),
             "stampedes": self.stampedes(),
+            "seen": self.number,
             "missed_events": 0,
             "lookups": self.feed(params["lookups"]) if params.get("lookups") else None,
             "why": self.why() if params.get("why") else None,
@@ -251,10 +252,10 @@ class CacheKernel(Scripted):
         return {**WHY, "progress": None, "patterns": patterns}
 
     def whatif(self) -> Json:
-        sizes = sorted({*(round(4 * 1.45**i) for i in range(19)), 128}) if self.lookups else []
+        sizes = sorted({*(round(1_406 ** (i / 18)) for i in range(19)), 128, 182}) if self.lookups else []
         curves = [
             {"policy": policy, "label": label,
-             "ratios": [0.83 / (1 + math.exp(-1.3 * math.log(s / 62 / lag))) for s in sizes],
+             "ratios": [0.83 / (1 + (s / 62 / lag) ** -2.5) for s in sizes],
              "seconds": [4_341 * s / (s + 60 * lag) for s in sizes],
              "tokens": [412_000 * s / (s + 60 * lag) for s in sizes]}
             for policy, label, lag in CURVES
@@ -262,12 +263,12 @@ class CacheKernel(Scripted):
         done = len(curves) if self.whatif_progress is None else round(self.whatif_progress * len(curves))
         known = self.lookups and self.maxsize
         return {
-            "lookups": self.number, "keys": 1_406 if self.lookups else 0, "lost": 0, "newer": self.newer,
+            "lookups": max(0, self.number - self.newer), "keys": 1_406 if self.lookups else 0, "lost": 0,
             "progress": self.whatif_progress, "policy": "fifo", "maxsize": self.maxsize,
             "ratio": 0.714 if self.lookups else None, "sizes": sizes,
             "curves": curves[:done] if sizes else [],
             "suggestion": {"maxsize": 182, "ratio": 0.78,
-                           "text": "70 % of what is to be gained; doubling again gains 0.8 points"}
+                           "text": "55 % of what is to be gained; doubling again gains 4.3 points"}
             if known and done else None,
             "check": {"simulated": 8_412, "measured": 8_412, "problem": ""} if known and done else None,
             "notes": [], "problem": "",

@@ -56,6 +56,7 @@ class Screen:
                 "tokens_unknown": stats.hits, "money": None, "money_unknown": stats.hits, "currency": "$",
             },
             "stampedes": {"count": 0, "misses": 0, "answers": 0, "latest": ""},
+            "seen": 0,
             "missed_events": 0,
             "lookups": None,
             "why": None,

@@ -47,6 +47,6 @@ class WhatIfRun:
         """Whether the run has ended, within the time given."""
         raise NotImplementedError
 
-    def state(self, newer: int = 0) -> WhatIf:
-        """What there is to see. `newer`: lookups since the log's end (`recorder.seen - run.seen`)."""
+    def state(self) -> WhatIf:
+        """What there is to see: nothing in it changes but through a run."""
         raise NotImplementedError
