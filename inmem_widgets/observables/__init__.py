@@ -15,7 +15,15 @@ from inmem_widgets.observables.cache import ObservableCache
 from inmem_widgets.observables.saver import ObservableSaver
 from inmem_widgets.observables.store import ObservableStore
 
-__all__ = ["Observable", "ObservableCache", "ObservableSaver", "ObservableStore", "observe", "observed"]
+__all__ = [
+    "Observable",
+    "ObservableCache",
+    "ObservableSaver",
+    "ObservableStore",
+    "known",
+    "observe",
+    "observed",
+]
 
 AnObservable = TypeVar("AnObservable", bound=Observable[Any])
 _KINDS: tuple[tuple[type, Callable[[Any], Observable[Any]]], ...] = (
@@ -42,9 +50,9 @@ def observe(obj: Any) -> Observable[Any]:
         TypeError: the object is none of the accepted types.
     """
     with _lock:
-        known = _known.get(id(obj))
-        if known is not None and known.source is obj and not known.closed:
-            return known
+        there: Observable[Any] | None = known(obj)
+        if there is not None:
+            return there
         for kind, observable in _KINDS:
             if isinstance(obj, kind):
                 made = _known[id(obj)] = observable(obj)
@@ -52,6 +60,16 @@ def observe(obj: Any) -> Observable[Any]:
     accepted = "InMemoryStore, InMemoryByteStore (any InMemoryBaseStore), InMemoryCache and InMemorySaver"
     found = f"{type(obj).__module__}.{type(obj).__qualname__}"
     raise TypeError(f"obj: got {found}, accepted are {accepted} of inmem_widgets")
+
+
+@overload
+def known(obj: InMemoryCache) -> ObservableCache | None: ...
+@overload
+def known(obj: Any) -> Any: ...
+def known(obj: Any) -> Any:
+    """The observable of an object, if somebody holds one."""
+    found = _known.get(id(obj))
+    return found if found is not None and found.source is obj and not found.closed else None
 
 
 def observed(obj: Any, kind: type[AnObservable]) -> AnObservable:

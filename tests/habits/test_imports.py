@@ -14,7 +14,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "wire": {"wire"},
     "core": {"core"},
     "observables": {"core", "observables", "wire"},
-    "export": {"core", "observables"},
+    "export": {"core", "observables", "export", "wire"},
     "widgets": {"observables", "export", "widgets", "wire"},
     "inspector": {"observables", "widgets", "inspector"},
     "ipython": {"inspector", "observables", "widgets"},

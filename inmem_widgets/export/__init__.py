@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import singledispatch
 from itertools import repeat
 from typing import TYPE_CHECKING, Any
@@ -11,10 +11,12 @@ from inmem_widgets.core.cache import InMemoryCache
 from inmem_widgets.core.change import MISSING
 from inmem_widgets.core.saver import InMemorySaver
 from inmem_widgets.core.store import InMemoryBaseStore
-from inmem_widgets.observables import observe
+from inmem_widgets.export.caches import entries_frame
+from inmem_widgets.export.columns import texts
+from inmem_widgets.observables import known, observe
 from inmem_widgets.observables.history import ThreadHistory, nodes_that_ran, step_of
 from inmem_widgets.observables.keys.browser import KeyBrowser
-from inmem_widgets.observables.preview import clean, preview
+from inmem_widgets.observables.preview import preview
 from inmem_widgets.observables.sizes import size_of
 from inmem_widgets.observables.values import type_label
 
@@ -22,31 +24,48 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-@singledispatch
-def to_frame(obj: Any) -> pd.DataFrame:
+def to_frame(obj: Any, *, mask: bool | None = None) -> pd.DataFrame:
     """A DataFrame of what an in-memory store, cache or checkpointer holds, one row an item.
 
     - store: `key`, `type`, `size` (bytes), `exact` (False where the size is an estimate), `preview`
-    - cache: `prompt`, `llm_string`, `generations` (how many), `text` (of the first)
+    - cache, in the order in which it would evict: `prompt`, `llm_string`, `generations` (how many),
+      `text` (of the first), `hits`, `inserted`, `last_hit` (UTC), `load_time` (seconds from the miss to
+      the answer), `input_tokens`, `output_tokens`, `size` (bytes of the value, an estimate). Hits, times
+      and loads are known while somebody watches the cache, as `inspect(cache)` does; what cannot be
+      known is missing. Secrets in prompts and model parameters are masked, unless `mask=False`.
     - checkpointer: `thread_id`, `checkpoint_ns`, `checkpoint_id`, `parent_id`, `step`, `source`,
       `nodes` (tuple of the names that ran), `time` (UTC); oldest first within a thread
 
     The columns and their types are the same when there are no rows. Lone surrogates in texts,
     which Arrow cannot hold, become visible escapes.
 
+    Args:
+        mask: of caches: whether secrets are masked, as they are by default.
+
     Raises:
-        TypeError: for any other object.
+        TypeError: for any other object, or an option that does not go with it.
     """
+    if mask is None:
+        return _frame(obj)
+    if not isinstance(obj, InMemoryCache):
+        raise TypeError(f"mask: for caches only, and not for {type(obj).__name__}")
+    if not isinstance(mask, bool):
+        raise TypeError(f"mask: got {mask!r:.80}, accepted is True or False")
+    return entries_frame(obj, known(obj), masked=mask)
+
+
+@singledispatch
+def _frame(obj: Any) -> pd.DataFrame:
     observe(obj)  # one place knows, and says, what is accepted
     raise AssertionError("unreachable")
 
 
-@to_frame.register(InMemoryBaseStore)
+@_frame.register(InMemoryBaseStore)
 def _(obj: InMemoryBaseStore) -> pd.DataFrame:  # type: ignore[type-arg]
     return _items_frame(list(obj._store.items()))  # `.store` would make the prefix index doubt itself
 
 
-@to_frame.register(KeyBrowser)
+@_frame.register(KeyBrowser)
 def _(obj: KeyBrowser) -> pd.DataFrame:
     source, keys = obj.observable.source, obj.keys()
     values = map(({} if source is None else source._store).get, keys, repeat(MISSING))
@@ -61,33 +80,21 @@ def _items_frame(items: Sequence[tuple[str, Any]]) -> pd.DataFrame:
     sizes = [size_of(value) for _, value in items]
     return pd.DataFrame(
         {
-            "key": _texts(key for key, _ in items),
+            "key": texts(key for key, _ in items),
             "type": pd.Series([type_label(value) for _, value in items], dtype="category"),
             "size": pd.Series([size for size, _ in sizes], dtype="Int64"),
             "exact": pd.Series([how == "exact" for _, how in sizes], dtype="bool"),
-            "preview": _texts(preview(value) for _, value in items),
+            "preview": texts(preview(value) for _, value in items),
         }
     )
 
 
-@to_frame.register(InMemoryCache)
+@_frame.register(InMemoryCache)
 def _(obj: InMemoryCache) -> pd.DataFrame:
-    import pandas as pd
-
-    items = list(obj._cache.items())
-    return pd.DataFrame(
-        {
-            "prompt": _texts(prompt for (prompt, _), _ in items),
-            "llm_string": _texts(llm for (_, llm), _ in items),
-            "generations": pd.Series([len(value) for _, value in items], dtype="int64"),
-            "text": pd.Series(
-                [getattr(value[0], "text", None) if value else None for _, value in items], dtype="str"
-            ),
-        }
-    )
+    return entries_frame(obj, known(obj), masked=True)
 
 
-@to_frame.register(InMemorySaver)
+@_frame.register(InMemorySaver)
 def _(obj: InMemorySaver) -> pd.DataFrame:
     import pandas as pd
 
@@ -100,19 +107,13 @@ def _(obj: InMemorySaver) -> pd.DataFrame:
     times = pd.to_datetime(stamps, utc=True, errors="coerce", format="ISO8601")
     return pd.DataFrame(
         {
-            "thread_id": _texts(h.thread_id for h, _ in rows),
-            "checkpoint_ns": _texts(h.checkpoint_ns for h, _ in rows),
-            "checkpoint_id": _texts(h.checkpoint_id for h, _ in rows),
-            "parent_id": _texts(h.parent_id for h, _ in rows),
+            "thread_id": texts(h.thread_id for h, _ in rows),
+            "checkpoint_ns": texts(h.checkpoint_ns for h, _ in rows),
+            "checkpoint_id": texts(h.checkpoint_id for h, _ in rows),
+            "parent_id": texts(h.parent_id for h, _ in rows),
             "step": pd.Series([step_of(h) for h, _ in rows], dtype="Int64"),
-            "source": _texts(h.metadata.get("source") for h, _ in rows).astype("category"),
+            "source": texts(h.metadata.get("source") for h, _ in rows).astype("category"),
             "nodes": pd.Series([nodes for _, nodes in rows], dtype="object"),
             "time": times.dt.as_unit("us"),
         }
     )
-
-
-def _texts(values: Iterable[Any]) -> pd.Series[str]:
-    import pandas as pd
-
-    return pd.Series([None if value is None else clean(str(value)) for value in values], dtype="str")
