@@ -26,8 +26,10 @@ const bundles = (names, options = {}) =>
   });
 const built = [
   await bundles(widgets),
-  // fetched by the key table when first needed, and handed its signals
-  await bundles(["key_panes"], { alias: { "@preact/signals-core": "./src/given_signals.ts" } }),
+  // fetched by a widget when first needed, and handed its signals
+  await bundles(["key_panes", "cache_panes"], {
+    alias: { "@preact/signals-core": "./src/given_signals.ts" },
+  }),
 ];
 await build({ ...common, entryPoints: ["src/index.ts"], outfile: "dist/index.js", packages: "external" });
 

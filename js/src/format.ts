@@ -46,7 +46,16 @@ export function age(time: number, now: number): Quantity {
   return { digits: `${month} ${date.getFullYear()}`, unit: "" };
 }
 
-/** How long something took or lasts: 3 s, 42 min, 1 h 12 min, 5 days. */
+/** A quantity as words: "4.2 kB", "now". */
+export const plain = ({ digits, unit }: Quantity): string => (unit ? `${digits} ${unit}` : digits);
+
+/** "3 s ago", "now", "12 Mar". */
+export function ago(time: number, now: number): string {
+  const { digits, unit } = age(time, now);
+  return unit ? `${digits} ${unit} ago` : digits;
+}
+
+/** How long something lasts: 3 s, 42 min, 1 h 12 min, 5 days. */
 export function duration(seconds: number): string {
   if (seconds < 60) return `${Math.max(0, Math.floor(seconds))} s`;
   if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;

@@ -31,6 +31,7 @@ const BUDGET = {
   "key_table.js": 60_000,
   "key_panes.js": 60_000, // fetched when first needed
   "cache_counters.js": 45_000,
+  "cache_panes.js": 60_000,
   "checkpoint_timeline.js": 45_000,
 };
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { cycle, widthsOf } from "../src/views/keys/columns.js";
+import { cycle } from "../src/views/heads.js";
+import { widthsOf } from "../src/views/keys/columns.js";
 import { keyState } from "./fixtures.js";
 
 describe("columns", () => {
@@ -35,7 +36,7 @@ describe("columns", () => {
 it("a head cycles through up, down and as stored", () => {
   let query = keyState().query;
   const orders = [1, 2, 3, 4].map(() => {
-    query = { ...query, ...cycle(query, "size") };
+    query = { ...query, ...cycle(query, { name: "size" }) };
     return [query.sort, query.descending];
   });
   expect(orders).toEqual([
@@ -44,7 +45,7 @@ it("a head cycles through up, down and as stored", () => {
     ["stored", false],
     ["size", false],
   ]);
-  expect(cycle({ ...query, sort: "key", descending: true }, "size")).toEqual({
+  expect(cycle({ ...query, sort: "key", descending: true }, { name: "size" })).toEqual({
     sort: "size",
     descending: false,
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Held, hold, type Moment, STAY } from "../src/views/keys/hold.js";
+import { type Held, hold, type Moment, STAY } from "../src/views/hold.js";
 import type { KeyRow } from "../src/wire.gen.js";
 import { keyRow } from "./fixtures.js";
 
@@ -9,18 +9,19 @@ const listed = (ids: readonly number[], preview = "", basis = "b") => ({
   rows: ids.map((id) => keyRow(id, { preview })),
   basis,
 });
-const shown = (ids: readonly number[]): Held => ({ ...listed(ids), gone: new Map(), held: false });
+const shown = (ids: readonly number[]): Held<KeyRow> => ({ ...listed(ids), gone: new Map(), held: false });
 const ids = (held: { rows: readonly KeyRow[] }) => held.rows.map((row) => row.id);
-const moment = (parts: Partial<Moment> = {}): Moment => ({
+const moment = (parts: Partial<Moment<KeyRow>> = {}): Moment<KeyRow> => ({
   now: 100,
   seen: { first: 0, end: 1_000 },
-  deleted: new Set(),
+  removed: new Set(),
+  mark: (row) => ({ ...row, change: "deleted" }),
   frozen: false,
   ...parts,
 });
 
 describe("a deleted row in view", () => {
-  const first = hold(shown([1, 2, 3, 4]), listed([1, 3, 4]), moment({ deleted: new Set([2]) }));
+  const first = hold(shown([1, 2, 3, 4]), listed([1, 3, 4]), moment({ removed: new Set([2]) }));
 
   it("stays in its place, marked", () => {
     expect(ids(first)).toEqual([1, 2, 3, 4]);
@@ -43,7 +44,7 @@ describe("a deleted row in view", () => {
 
   it("goes at once out of view, and where it only moved away", () => {
     const seen = { first: 0, end: 2 };
-    expect(ids(hold(shown([1, 2, 3]), listed([1, 2]), moment({ seen, deleted: new Set([3]) })))).toEqual([
+    expect(ids(hold(shown([1, 2, 3]), listed([1, 2]), moment({ seen, removed: new Set([3]) })))).toEqual([
       1, 2,
     ]);
     expect(ids(hold(shown([1, 2, 3]), listed([1, 3]), moment()))).toEqual([1, 3]);
@@ -51,8 +52,8 @@ describe("a deleted row in view", () => {
 
   it("may be the first, the last, or all", () => {
     const deleted = new Set([1, 3]);
-    expect(ids(hold(shown([1, 2, 3]), listed([2]), moment({ deleted })))).toEqual([1, 2, 3]);
-    expect(ids(hold(shown([1, 3]), listed([]), moment({ deleted })))).toEqual([1, 3]);
+    expect(ids(hold(shown([1, 2, 3]), listed([2]), moment({ removed: deleted })))).toEqual([1, 2, 3]);
+    expect(ids(hold(shown([1, 3]), listed([]), moment({ removed: deleted })))).toEqual([1, 3]);
   });
 });
 
@@ -109,7 +110,7 @@ it.each(Array.from({ length: 60 }, (_, seed) => seed))("whatever happens, seed %
     }
     const frozen = pick(2) === 0;
     const list = listed(kernel, String(step));
-    screen = hold(screen, list, moment({ now, frozen, deleted: new Set(deleted) }));
+    screen = hold(screen, list, moment({ now, frozen, removed: new Set(deleted) }));
 
     const living = screen.rows.filter((row) => !screen.gone.has(row.id));
     expect(new Set(ids(screen)).size).toBe(screen.rows.length); // nobody twice
@@ -133,6 +134,6 @@ it.each(Array.from({ length: 60 }, (_, seed) => seed))("whatever happens, seed %
     }
   }
   kernel = [...kernel].reverse();
-  const end = hold(screen, listed(kernel), moment({ now: now + STAY, deleted: new Set(deleted) }));
+  const end = hold(screen, listed(kernel), moment({ now: now + STAY, removed: new Set(deleted) }));
   expect(ids(end)).toEqual(kernel); // in the end the screen is the kernel's list
 });

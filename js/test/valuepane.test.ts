@@ -1,11 +1,11 @@
 import { signal } from "@preact/signals-core";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Link } from "../src/link.js";
-import { hexLines } from "../src/views/keys/hexrows.js";
 import { jsonProblem } from "../src/views/keys/jsonproblem.js";
 import { fold, lineDiff } from "../src/views/keys/linediff.js";
-import { bounds, columnsPath, figure } from "../src/views/keys/plotpath.js";
-import { followValue } from "../src/views/keys/value.js";
+import { hexLines } from "../src/views/value/hexrows.js";
+import { bounds, columnsPath, figure } from "../src/views/value/plotpath.js";
+import { followValue } from "../src/views/value/value.js";
 import type { KeyTableState, ValueView } from "../src/wire.gen.js";
 
 describe("hex dump", () => {

@@ -1,6 +1,6 @@
 import { signal } from "@preact/signals-core";
 import { expect, it } from "vitest";
-import { createWish } from "../src/views/keys/wish.js";
+import { createWish } from "../src/views/wish.js";
 
 const settled = () => new Promise((resolve) => setTimeout(resolve));
 

@@ -8,6 +8,9 @@ import type { KeyPanes } from "../widgets/key_panes.js";
 import type { KeyRow, KeyTableState } from "../wire.gen.js";
 import { createFrame } from "./frame.js";
 import { createGrid } from "./grid.js";
+import type { Span } from "./gridmath.js";
+import { createHeight, ROWS } from "./height.js";
+import { createHeld } from "./held.js";
 import { createActions } from "./keys/actions.js";
 import { createColumns } from "./keys/columns.js";
 import { createCrumbs } from "./keys/crumbs.js";
@@ -15,22 +18,17 @@ import { createDownloads } from "./keys/download.js";
 import { createFaces } from "./keys/faces.js";
 import { createFacetButton } from "./keys/facetbutton.js";
 import { createFilter } from "./keys/filter.js";
-import { createHeld } from "./keys/held.js";
 import { makeKeyRow } from "./keys/keyrow.js";
 import { createNamespaces } from "./keys/namespaces.js";
-import { createProgress } from "./keys/progress.js";
-import { createQuery } from "./keys/query.js";
+import { createWork } from "./keys/progress.js";
+import { createQuery, stays } from "./keys/query.js";
 import { createSelection } from "./keys/selection.js";
 import { createShortcuts } from "./keys/shortcuts.js";
 import { createWhere } from "./keys/where.js";
-import { createWish } from "./keys/wish.js";
-import { createSplitter } from "./splitter.js";
+import { createOpening } from "./opening.js";
 
 const MARK_TICK = 200; // ms
-const ROWS = 14;
-const ROW = 24; // --imw-row
 const KEY = 400; // characters, as in observables/store.py
-const FOLLOW = 150; // ms that the arrow keys rest before the value follows
 let views = 0;
 
 /** Keys of a store: found, understood, watched and edited. */
@@ -46,23 +44,26 @@ export function createKeyTable(link: Link<KeyTableState>): View {
   const problemId = `imw-problem-${++views}`;
 
   const query = createQuery(link, announce);
-  const held = createHeld(link, pointed, () => grid.visible.peek());
+  const held = createHeld<KeyRow>({
+    listed: computed(() => {
+      const { rows, start, size, query } = state.value;
+      return { rows, start, size, basis: JSON.stringify(query) };
+    }),
+    about() {
+      const { deleted, progress, query } = state.peek();
+      return { removed: deleted, growing: progress !== null, stays: stays(query) };
+    },
+    mark: (row) => (row.change === "deleted" ? row : { ...row, change: "deleted" }),
+    pointed,
+    seen: (): Span => grid.visible.peek(),
+    clock: link.clock,
+  });
   const selection = createSelection(link, held.list, announce);
   const columns = createColumns(query.value, query.set);
-  const opening = createWish<{ id: number | null }>(
-    computed(() => state.value.open?.id),
-    (wish) => link.request("open", wish),
-    ({ id }) => (state.peek().open?.id ?? null) === id,
-    announce,
-  );
-  let following: ReturnType<typeof setTimeout> | undefined;
-  function open(id: number): void {
-    clearTimeout(following);
-    opening.ask({ id });
-  }
+  const opening = createOpening(link, announce);
 
   async function jump(id: number): Promise<void> {
-    open(id);
+    opening.open(id);
     selection.only({ id }, 0);
     try {
       const { row } = (await link.request("locate", { id })) as { row: number | null };
@@ -76,7 +77,7 @@ export function createKeyTable(link: Link<KeyTableState>): View {
   const delimiters = computed(() => state.value.delimiters);
   const grid = createGrid<KeyRow>({
     label: "Keys",
-    heads: columns.heads,
+    heads: columns.elements,
     slice: held.list,
     now: link.now,
     maxRows: ROWS,
@@ -86,16 +87,15 @@ export function createKeyTable(link: Link<KeyTableState>): View {
     context: computed(() => [selection.context.value, delimiters.value]),
     select(row, index) {
       selection.only(row, index);
-      clearTimeout(following);
-      if (state.peek().open) following = setTimeout(open, FOLLOW, row.id);
+      opening.follow(row.id);
     },
     extend(how, index, row) {
       if (how === "range") selection.range(index);
       else if (row) selection.toggle(row, index);
     },
     open(row, event) {
-      const again = (opening.value.peek()?.id ?? state.peek().open?.id) === row.id;
-      open(row.id);
+      const again = opening.id.peek() === row.id;
+      opening.open(row.id);
       if (event instanceof KeyboardEvent && again) pane.use((made) => made.focus());
     },
     want: (start, stop) => link.look({ start, stop }),
@@ -120,7 +120,7 @@ export function createKeyTable(link: Link<KeyTableState>): View {
   const filter = createFilter(link, query, problemId, toGrid);
   const crumbs = createCrumbs(link, query, toGrid);
   const where = createWhere(link, query, crumbs.element, problemId, toGrid);
-  const progress = createProgress(link, downloads);
+  const progress = createWork(link, downloads);
   const names = createNamespaces(link, query, toGrid);
   const treeSlot = h("div", { class: "slot" });
   const faces = createFaces(link, width, names, treeSlot);
@@ -131,7 +131,7 @@ export function createKeyTable(link: Link<KeyTableState>): View {
   const fetch = createModule<KeyPanes>(link, sheets);
   const pane = createLater(
     () => state.value.open !== null,
-    async () => (await fetch()).createValuePane(link, said),
+    async () => (await fetch()).createKeyPane(link, said),
   );
   const space = createLater(
     () => faces.shown("space"),
@@ -171,28 +171,9 @@ export function createKeyTable(link: Link<KeyTableState>): View {
   const help = () => void sheet(({ createHelp }) => createHelp());
   const add = () => void sheet(({ createKeySheet }) => createKeySheet(link, said, (id) => void jump(id)));
 
-  // As many rows as there are, once there were, to the usual number; panes beside the grid need them all.
-  const rows = signal<number | null>(null);
-  let most = 4;
-  const height = computed(() => {
-    most = Math.max(most, Math.min(state.value.size, ROWS));
-    const full = state.value.open !== null || faces.shown("tree");
-    return rows.value ?? (full && !faces.narrow.value ? ROWS : most);
-  });
-  const handle = createSplitter({
-    label: "Height",
-    orientation: "horizontal",
-    step: ROW,
-    value: () => ({ now: height.peek() * ROW, min: 4 * ROW, max: 40 * ROW }),
-    set(size) {
-      rows.value = size === null ? null : Math.round(size / ROW);
-    },
-    tabbable: true,
-  });
-
   const range = h("span");
   const pace = h("span");
-  const order = h("span", { class: "order" }, h("i"), "order held");
+  const order = h("span", { class: "held" }, h("i"), "order held");
   const seen = h("span", { class: "wide" });
   const foot = h(
     "div",
@@ -207,6 +188,11 @@ export function createKeyTable(link: Link<KeyTableState>): View {
   );
   const gridBox = h("div", { class: "gridbox" }, where.element, grid.element, noMatch.element);
   const panes = h("div", { class: "panes" }, treeSlot, gridBox, pane.element);
+  const height = createHeight(
+    panes,
+    computed(() => state.value.size),
+    computed(() => !faces.narrow.value && (state.value.open !== null || faces.shown("tree"))),
+  );
 
   const frame = createFrame({
     kind: "keys",
@@ -237,7 +223,7 @@ export function createKeyTable(link: Link<KeyTableState>): View {
     }),
     tools: [filter.element, facets.element, faces.element],
     last: createActions(link, said, downloads, { add, help }),
-    body: [spaceSlot, panes, feedSlot, handle.element, bulk.element, notes, foot],
+    body: [spaceSlot, panes, feedSlot, height.handle, bulk.element, notes, foot],
   });
   frame.element.append(sheets);
   const near = () => void fetch().catch(() => {});
@@ -276,10 +262,6 @@ export function createKeyTable(link: Link<KeyTableState>): View {
       feedSlot.hidden = !faces.shown("feed");
     }),
     effect(() => {
-      panes.style.setProperty("--panes", `${(height.value + 1) * ROW + 1}px`);
-      handle.update();
-    }),
-    effect(() => {
       // Paused is what happens in the store; what was asked for here shows.
       const { latest } = link;
       if (link.connection.value === "paused" && asked(latest.value) !== asked(state.peek())) link.catchUp();
@@ -308,10 +290,9 @@ export function createKeyTable(link: Link<KeyTableState>): View {
       }
     }),
     () => clearInterval(markTimer),
-    () => clearTimeout(following),
   ];
   const parts = [query, held, selection, opening, grid, filter, facets, crumbs, where, progress, noMatch];
-  const all = [...parts, names, space, feed, pane, bulk, faces, frame];
+  const all = [...parts, height, names, space, feed, pane, bulk, faces, frame];
   return {
     element: frame.element,
     dispose() {

@@ -6,7 +6,7 @@ import { createFacets } from "../views/keys/facets.js";
 import { createFeed } from "../views/keys/feed.js";
 import { createHelp } from "../views/keys/help.js";
 import { createNoMatch } from "../views/keys/nomatch.js";
-import { createValuePane } from "../views/keys/pane.js";
+import { createKeyPane } from "../views/keys/pane.js";
 import { createSpace } from "../views/keys/space.js";
 
 const panes = {
@@ -14,10 +14,10 @@ const panes = {
   createFacets,
   createFeed,
   createHelp,
+  createKeyPane,
   createKeySheet,
   createNoMatch,
   createSpace,
-  createValuePane,
 };
 
 export type KeyPanes = typeof panes;

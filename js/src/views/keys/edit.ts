@@ -5,16 +5,9 @@ import type { Link } from "../../link.js";
 import { painted, paintText, reason } from "../../text.js";
 import type { Edit, Edited, KeyTableState, OpenKey } from "../../wire.gen.js";
 import type { Frame } from "../frame.js";
+import type { Editing } from "../value/pane.js";
 import { createForm, type Draft } from "./form.js";
 import { fold, lineDiff } from "./linediff.js";
-
-export interface Editing {
-  readonly open: OpenKey;
-  readonly element: HTMLElement;
-  changed(): boolean;
-  focus(): void;
-  dispose(): void;
-}
 
 /** Edits the value of a key. What changes meanwhile is shown, and not overwritten unless that is chosen. */
 export function createEdit(

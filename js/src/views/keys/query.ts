@@ -1,37 +1,21 @@
-import { computed, type ReadonlySignal } from "@preact/signals-core";
+import { computed } from "@preact/signals-core";
 import type { Link } from "../../link.js";
 import type { KeyQuery, KeyTableState } from "../../wire.gen.js";
-import { createWish } from "./wish.js";
+import { createQueries, type Queries } from "../query.js";
 
-export interface KeyQueries {
-  /** The query, with what was asked for already in it. */
-  readonly value: ReadonlySignal<KeyQuery>;
-  set(changes: Partial<KeyQuery>): void;
-  dispose(): void;
-}
+export type KeyQueries = Queries<KeyQuery>;
 
 export function createQuery(link: Link<KeyTableState>, announce: (text: string) => void): KeyQueries {
   const { state } = link;
-  const current = computed(() => state.value.query);
-  const wish = createWish<Partial<KeyQuery>>(
+  return createQueries(
+    computed(() => state.value.query),
     computed(() => JSON.stringify([state.value.query, state.value.problem])),
     (changes) => {
       if (state.peek().start > 0) link.look({ start: 0, stop: 60 }); // another list begins at its top
       return link.request("query", changes);
     },
-    (changes) =>
-      Object.entries(changes).every(
-        ([name, value]) => JSON.stringify(current.peek()[name as keyof KeyQuery]) === JSON.stringify(value),
-      ),
     announce,
   );
-  return {
-    value: computed(() => ({ ...current.value, ...wish.value.value })),
-    set(changes) {
-      wish.ask({ ...wish.value.peek(), ...changes });
-    },
-    dispose: wish.dispose,
-  };
 }
 
 /** Whether it leaves out any key. */

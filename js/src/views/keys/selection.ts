@@ -1,8 +1,8 @@
 import { computed, effect, type ReadonlySignal, signal } from "@preact/signals-core";
 import type { Link } from "../../link.js";
 import type { KeyRow, KeyTableState } from "../../wire.gen.js";
-import type { Held } from "./hold.js";
-import { createWish } from "./wish.js";
+import type { Held } from "../hold.js";
+import { createWish } from "../wish.js";
 
 /** Up to so many rows are selected one by one; more are "all that match", whatever they are by then. */
 const SINGLY = 1_000;
@@ -34,7 +34,7 @@ export interface Selection {
 /** The selected keys, which show as selected before the kernel knows of it. */
 export function createSelection(
   link: Link<KeyTableState>,
-  list: ReadonlySignal<Held>,
+  list: ReadonlySignal<Held<KeyRow>>,
   announce: (text: string) => void,
 ): Selection {
   const { state } = link;

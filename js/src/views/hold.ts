@@ -1,37 +1,47 @@
-import type { KeyRow } from "../../wire.gen.js";
-import type { Slice } from "../grid.js";
-import type { Span } from "../gridmath.js";
+import type { Slice } from "./grid.js";
+import type { Span } from "./gridmath.js";
 
-/** How long a deleted row stays in its place (seconds). */
+/** What is told apart by its id. */
+export interface Identified {
+  readonly id: number;
+}
+
+/** How long the row of what is gone stays in its place (seconds). */
 export const STAY = 2;
 
 /** What is shown of a list. */
-export interface Held extends Slice<KeyRow> {
+export interface Held<R> extends Slice<R> {
   /** What the list is of: with another basis it is another list. */
   basis: string;
-  /** Rows that are deleted and still in their place: until when, by id. */
+  /** Rows whose subject is gone and that are still in their place: until when, by id. */
   gone: ReadonlyMap<number, number>;
   /** Whether the rows are in another order, or others, than they would be. */
   held: boolean;
 }
 
-export interface Moment {
+export interface Moment<R> {
   /** Seconds. */
   now: number;
   /** Rows in view. */
   seen: Span;
-  /** Ids of keys known to be deleted. */
-  deleted: ReadonlySet<number>;
+  /** Ids of what is known to be gone. */
+  removed: ReadonlySet<number>;
+  /** The row as it is shown once that is gone. */
+  mark(row: R): R;
   /** The rows must not change places. */
   frozen: boolean;
 }
 
 /**
- * What to show when the list is `next` and `shown` was shown before. A deleted row in view stays for a
+ * What to show when the list is `next` and `shown` was shown before. A removed row in view stays for a
  * while, marked; while frozen the rows keep their places, only what is in them is new.
  */
-export function hold(shown: Held, next: Slice<KeyRow> & { basis: string }, moment: Moment): Held {
-  const none: Held = { ...next, gone: new Map(), held: false };
+export function hold<R extends Identified>(
+  shown: Held<R>,
+  next: Slice<R> & { basis: string },
+  moment: Moment<R>,
+): Held<R> {
+  const none: Held<R> = { ...next, gone: new Map(), held: false };
   if (shown.basis !== next.basis) return none;
   const there = new Map(next.rows.map((row) => [row.id, row]));
   const gone = stillThere(shown, there, moment);
@@ -39,7 +49,7 @@ export function hold(shown: Held, next: Slice<KeyRow> & { basis: string }, momen
   if (!frozen && gone.size === 0) return none;
   const rows = frozen
     ? inPlace(shown, next.rows, there, gone, moment)
-    : withGone(shown, next.rows, there, gone);
+    : withGone(shown, next.rows, there, gone, moment);
   const living = rows.filter((row) => !gone.has(row.id));
   return {
     ...next,
@@ -50,39 +60,37 @@ export function hold(shown: Held, next: Slice<KeyRow> & { basis: string }, momen
   };
 }
 
-/** Deleted rows that are to stay, with their ends. */
-function stillThere(
-  shown: Held,
-  there: ReadonlyMap<number, KeyRow>,
-  { now, seen, deleted }: Moment,
+/** Removed rows that are to stay, with their ends. */
+function stillThere<R extends Identified>(
+  shown: Held<R>,
+  there: ReadonlyMap<number, R>,
+  { now, seen, removed }: Moment<R>,
 ): Map<number, number> {
   const gone = new Map<number, number>();
   for (const [i, { id }] of shown.rows.entries()) {
     if (there.has(id)) continue;
     const index = shown.start + i;
     const inView = index >= seen.first && index < seen.end;
-    const until = shown.gone.get(id) ?? (deleted.has(id) && inView ? now + STAY : now);
+    const until = shown.gone.get(id) ?? (removed.has(id) && inView ? now + STAY : now);
     if (until > now) gone.set(id, until);
   }
   return gone;
 }
 
-const mark = (row: KeyRow): KeyRow => (row.change === "deleted" ? row : { ...row, change: "deleted" });
-
-/** The rows shown, in their places: those that only moved away stay, and those deleted close up. */
-function inPlace(
-  shown: Held,
-  next: readonly KeyRow[],
-  there: ReadonlyMap<number, KeyRow>,
+/** The rows shown, in their places: those that only moved away stay, and those removed close up. */
+function inPlace<R extends Identified>(
+  shown: Held<R>,
+  next: readonly R[],
+  there: ReadonlyMap<number, R>,
   gone: ReadonlyMap<number, number>,
-  { deleted }: Moment,
-): KeyRow[] {
-  const rows: KeyRow[] = [];
+  { removed, mark }: Moment<R>,
+): R[] {
+  const rows: R[] = [];
   const placed = new Set<number>(); // living ones
   for (const row of shown.rows) {
     const { id } = row;
     if (gone.has(id)) rows.push(mark(row));
-    else if (placed.size < next.length && (there.has(id) || !(shown.gone.has(id) || deleted.has(id)))) {
+    else if (placed.size < next.length && (there.has(id) || !(shown.gone.has(id) || removed.has(id)))) {
       rows.push(there.get(id) ?? row);
       placed.add(id);
     }
@@ -96,14 +104,15 @@ function inPlace(
   return rows;
 }
 
-/** The new rows, and each deleted one after the row it came after. */
-function withGone(
-  shown: Held,
-  next: readonly KeyRow[],
-  there: ReadonlyMap<number, KeyRow>,
+/** The new rows, and each removed one after the row it came after. */
+function withGone<R extends Identified>(
+  shown: Held<R>,
+  next: readonly R[],
+  there: ReadonlyMap<number, R>,
   gone: ReadonlyMap<number, number>,
-): KeyRow[] {
-  const following = new Map<number | null, KeyRow[]>(); // by the id of the row before them
+  { mark }: Moment<R>,
+): R[] {
+  const following = new Map<number | null, R[]>(); // by the id of the row before them
   let before: number | null = null;
   for (const row of shown.rows) {
     if (there.has(row.id)) before = row.id;

@@ -1,13 +1,13 @@
 import { batch, effect, type ReadonlySignal, signal } from "@preact/signals-core";
 import type { Link } from "../../link.js";
 import { reason } from "../../text.js";
-import type { KeyTableState, ValueView } from "../../wire.gen.js";
+import type { CacheState, KeyTableState, ValueView } from "../../wire.gen.js";
 
 export type Block = ValueView["blocks"][number];
 
 const PACE = 250; // ms between two requests for a value that keeps changing
 
-/** The value of the open key, in the parts that were loaded. */
+/** The value of what is open, in the parts that were loaded. */
 export interface Shown {
   id: number;
   parts: [first: ValueView, ...continued: ValueView[]];
@@ -33,8 +33,11 @@ function nextOffset({ blocks }: ValueView): number | null {
   return null;
 }
 
-/** Follows the open key's value, at most four times a second; while `held`, what is shown stays. */
-export function followValue(link: Link<KeyTableState>, held: ReadonlySignal<boolean>): OpenValue {
+/** Follows the open value, at most four times a second; while `held`, what is shown stays. */
+export function followValue(
+  link: Link<KeyTableState | CacheState>,
+  held: ReadonlySignal<boolean>,
+): OpenValue {
   const shown = signal<Shown | null>(null);
   const problem = signal("");
   let wanted: string | undefined; // the format chosen last, for this key and the next ones

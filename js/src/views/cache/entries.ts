@@ -1,0 +1,233 @@
+import { computed, effect, signal } from "@preact/signals-core";
+import { h, setText } from "../../dom.js";
+import { count } from "../../format.js";
+import { glyph } from "../../icons.js";
+import type { Link, View } from "../../link.js";
+import { paintText, reason } from "../../text.js";
+import type { CacheState } from "../../wire.gen.js";
+import type { Frame } from "../frame.js";
+import { createGrid } from "../grid.js";
+import type { Span } from "../gridmath.js";
+import { createHeight, ROWS } from "../height.js";
+import { createHeld } from "../held.js";
+import { createOpening } from "../opening.js";
+import { createProgress } from "../progress.js";
+import { createQueries } from "../query.js";
+import { createSearch } from "../search.js";
+import { createValuePane } from "../value/pane.js";
+import { createEntryColumns } from "./entrycolumns.js";
+import { createEntryHead } from "./entryhead.js";
+import { type ListedEntry, makeEntryRow } from "./entryrow.js";
+import { createNoEntries } from "./noentries.js";
+
+const NARROW = 640; // pixels, as in the style sheet
+let views = 0;
+
+export interface Entries extends View {
+  /** Gives the focus to the filter. */
+  filter(): void;
+  /** Opens an entry and shows its row. */
+  show(id: number): void;
+}
+
+/** What is cached, as a table; beside it the generations of the entry that is open. */
+export function createEntries(link: Link<CacheState>, frame: Pick<Frame, "announce" | "copy">): Entries {
+  const { state } = link;
+  const { announce } = frame;
+  const toGrid = () => grid.focus();
+  const problemId = `imw-entries-${++views}`;
+  const width = signal(0); // 0 while another face is shown
+  const pointed = signal(false);
+  const chosen = signal(state.peek().open?.id ?? null); // the row moved to last
+
+  const query = createQueries(
+    computed(() => state.value.entry_query),
+    computed(() => JSON.stringify([state.value.entry_query, state.value.problem])),
+    (changes) => {
+      if (state.peek().start > 0) link.look({ start: 0, stop: 60 }); // another list begins at its top
+      return link.request("entries", changes);
+    },
+    announce,
+  );
+  const listed = listedOf(link);
+  const held = createHeld<ListedEntry>({
+    listed,
+    about() {
+      const { removed, progress } = state.peek();
+      return { removed, growing: progress !== null, stays: false };
+    },
+    mark: (row) => (row.gone ? row : { ...row, gone: true }),
+    pointed,
+    seen: (): Span => grid.visible.peek(),
+    clock: link.clock,
+  });
+  const columns = createEntryColumns(query.value, query.set);
+  const opening = createOpening(link, announce);
+
+  const locate = async (id: number) => ((await link.request("locate", { id })) as { row: number | null }).row;
+
+  async function show(id: number): Promise<void> {
+    opening.open(id);
+    chosen.value = id;
+    try {
+      const row = await locate(id);
+      if (row === null) announce("Not in this list");
+      else grid.reveal(row);
+    } catch (error) {
+      announce(reason(error));
+    }
+  }
+
+  const grid = createGrid<ListedEntry>({
+    label: "Entries",
+    heads: columns.elements,
+    slice: held.list,
+    now: link.now,
+    maxRows: ROWS,
+    makeRow: () => makeEntryRow(link),
+    identify: (row) => row.id,
+    isSelected: (row) => row.id === chosen.value,
+    context: chosen,
+    select(row) {
+      chosen.value = row.id;
+      opening.follow(row.id);
+    },
+    open(row, event) {
+      const again = opening.id.peek() === row.id;
+      opening.open(row.id);
+      if (event instanceof KeyboardEvent && again) pane.focus();
+    },
+    want: (start, stop) => link.look({ start, stop }),
+    locate: (row) => locate(row.id),
+    onKey(event, row) {
+      if (event.key.toLowerCase() !== "c") return;
+      event.preventDefault();
+      void frame.copy(row.prompt, "Prompt as shown");
+    },
+  });
+  grid.element.addEventListener("pointerenter", () => {
+    pointed.value = true;
+  });
+  grid.element.addEventListener("pointerleave", () => {
+    pointed.value = false;
+  });
+
+  const search = createSearch({
+    label: "Filter entries",
+    value: computed(() => query.value.value.filter),
+    ask: (filter) => query.set({ filter }),
+    wrong: computed(() => state.value.problem?.field === "filter"),
+    problem: problemId,
+    leave: toGrid,
+  });
+  const problem = h("span", { class: "problem evict", id: problemId });
+  const work = createProgress(
+    computed(() => {
+      const { progress, entry_query: listing } = state.value;
+      const what = listing.sort === "stored" ? (listing.filter ? "Filtering" : "Listing") : "Sorting";
+      return progress === null ? null : { what, part: progress };
+    }),
+  );
+  const order = h("span", { class: "held s" }, "order held");
+  const matches = h("span", { class: "s" });
+  const found = h(
+    "div",
+    { class: "found" },
+    search.element,
+    problem,
+    h("span", { class: "sp" }),
+    work.element,
+    order,
+    matches,
+  );
+  const none = createNoEntries(link, query, held.list, toGrid);
+  const pane = createValuePane(link, frame, { head: createEntryHead(link) });
+  const panes = h(
+    "div",
+    { class: "panes" },
+    h("div", { class: "gridbox" }, grid.element, none.element),
+    pane.element,
+  );
+  const height = createHeight(
+    panes,
+    computed(() => held.list.value.size),
+    computed(() => state.value.open !== null && width.value >= NARROW),
+  );
+  const element = h("section", { class: "entries", "aria-label": "Entries" }, found, panes, height.handle);
+
+  element.addEventListener("keydown", (event) => {
+    const typing = (event.target as Element).closest("input, textarea, select");
+    if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    event.stopPropagation();
+    search.focus();
+  });
+  const observer = new ResizeObserver(() => {
+    width.value = element.clientWidth;
+  });
+  observer.observe(element);
+
+  const stops = [
+    () => observer.disconnect(),
+    columns.attach(grid.element),
+    effect(() => {
+      link.look({ entries: width.value > 0 });
+    }),
+    effect(() => {
+      // Paused is what happens in the cache; what was asked for here shows.
+      const { latest } = link;
+      if (link.connection.value === "paused" && asked(latest.value) !== asked(state.peek())) link.catchUp();
+    }),
+    effect(() => {
+      const id = state.value.open?.id;
+      if (id !== undefined) chosen.value = id;
+    }),
+    effect(() => {
+      const { problem: wrong, size } = state.value;
+      const { size: rows, held: waiting } = held.list.value;
+      const { filter } = query.value.value;
+      const asking = JSON.stringify(query.value.value) !== JSON.stringify(state.value.entry_query);
+      problem.hidden = wrong === null;
+      const message = h("span", { class: "ell" });
+      paintText(message, wrong?.message ?? "", 300);
+      problem.replaceChildren(glyph("error"), message);
+      order.hidden = !waiting;
+      const { first, end } = grid.visible.value;
+      const range = rows > 0 ? `${count(first + 1)}–${count(end)} of ${count(rows)}` : "";
+      setText(matches, asking ? "…" : filter ? `${count(rows)} of ${count(size)} match` : range);
+    }),
+  ];
+  const parts = [query, held, opening, grid, search, work, none, pane, height];
+  return {
+    element,
+    filter: search.focus,
+    show: (id) => void show(id),
+    dispose() {
+      link.look({ entries: false });
+      for (const stop of stops) stop();
+      for (const part of parts) part.dispose();
+    },
+  };
+}
+
+/** The list in the kernel; while that is not asked for it, as it was. */
+function listedOf({ state }: Link<CacheState>) {
+  const slice = (of: CacheState) => ({
+    rows: of.rows,
+    start: of.start,
+    size: of.listed,
+    basis: JSON.stringify(of.entry_query),
+  });
+  let last = slice(state.peek());
+  return computed(() => {
+    const { listed, size, entry_query: query, progress } = state.value;
+    const asked = listed > 0 || size === 0 || query.filter !== "" || progress !== null;
+    if (asked) last = slice(state.value);
+    return last;
+  });
+}
+
+/** What of a state somebody asked for, rather than happened. */
+function asked({ entry_query: query, problem, progress, open }: CacheState): string {
+  return JSON.stringify([query, problem, progress, open?.id]);
+}
