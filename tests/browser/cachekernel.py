@@ -265,7 +265,7 @@ class CacheKernel(Scripted):
         return {
             "lookups": max(0, self.number - self.newer), "keys": 1_406 if self.lookups else 0, "lost": 0,
             "progress": self.whatif_progress, "policy": "fifo", "maxsize": self.maxsize,
-            "ratio": 0.714 if self.lookups else None, "sizes": sizes,
+            "ratio": None if not self.lookups else 0.714 if self.maxsize else 0.83, "sizes": sizes,
             "curves": curves[:done] if sizes else [],
             "suggestion": {"maxsize": 182, "ratio": 0.78,
                            "text": "55 % of what is to be gained; doubling again gains 4.3 points"}

@@ -1,6 +1,6 @@
 import { computed, effect, signal } from "@preact/signals-core";
 import { button, div, h, setText, span } from "../../dom.js";
-import { count, counted } from "../../format.js";
+import { count } from "../../format.js";
 import { glyph, icon } from "../../icons.js";
 import type { Link, View } from "../../link.js";
 import type { CacheState, WhatIf } from "../../wire.gen.js";
@@ -8,6 +8,7 @@ import type { Frame } from "../frame.js";
 import { createLegend } from "./whatiflegend.js";
 import { nearest, type Unit } from "./whatifmath.js";
 import { createPlot, type Shown } from "./whatifplot.js";
+import { createRun } from "./whatifrun.js";
 import { checkText, figure, logText } from "./whatiftext.js";
 
 const UNITS = [
@@ -72,16 +73,9 @@ export function createWhatIf(link: Link<CacheState>, frame: Pick<Frame, "announc
   const check = h("p", { class: "check" });
   const log = h("p", { class: "q" });
   const notes = div("notes");
-  const fill = h("i");
-  const meter = h("span", { class: "meter", role: "progressbar", "aria-label": "Simulating" }, fill);
-  const doing = span("s");
-  const run = button({ class: "btn small" }, () => {
-    const begin = whatif.peek()?.progress == null;
-    link.request("whatif", { run: begin }).catch((error: unknown) => frame.announce(String(error)));
-  });
-  const made = div("made", plot.element, why, div("facts", check, log), notes);
+  const run = createRun(link, frame.announce);
+  const made = div("made", plot.element, why, check, notes, div("log", log, run.element));
   const empty = h("p", { class: "none s" });
-  const runs = div("run", meter, doing, run);
   const element = h(
     "section",
     { class: "pad whatif" },
@@ -89,10 +83,8 @@ export function createWhatIf(link: Link<CacheState>, frame: Pick<Frame, "announc
     legend.element,
     made,
     empty,
-    runs,
   );
 
-  let running = false;
   const stops = [
     effect(() => {
       for (const [i, each] of switches.entries()) {
@@ -113,10 +105,9 @@ export function createWhatIf(link: Link<CacheState>, frame: Pick<Frame, "announc
       const some = now !== null && now.sizes.length > 0;
       made.hidden = legend.element.hidden = !some;
       empty.hidden = some;
-      runs.hidden = now === null || !now.lookups;
-      setText(empty, emptyText(link.state.value, now));
-      if (!now) return;
-      setText(why, now.suggestion ? `Why ${count(now.suggestion.maxsize)}: ${now.suggestion.text}` : "");
+      if (!some) return;
+      const { suggestion } = now;
+      setText(why, suggestion ? `Why ${count(suggestion.maxsize)}: ${suggestion.text}` : "");
       showCheck(check, now);
       setText(log, logText(now));
       notes.replaceChildren(
@@ -124,20 +115,10 @@ export function createWhatIf(link: Link<CacheState>, frame: Pick<Frame, "announc
         ...now.notes.map((note) => h("p", { class: "q" }, note)),
       );
     }),
-    effect(() => {
-      const { progress = null, newer = 0, curves = [] } = whatif.value ?? {};
-      meter.hidden = progress === null;
-      const percent = String(Math.floor(100 * (progress ?? 0)));
-      meter.setAttribute("aria-valuenow", percent);
-      fill.style.width = `${percent}%`;
-      const later = newer ? `${counted(newer, "lookup")} since` : "";
-      setText(doing, progress === null ? later : `simulating, ${percent}\u2009%`);
-      setText(run, progress !== null ? "Cancel" : curves.length ? "Run again" : "Run");
-      if (running && progress === null) frame.announce(`${counted(curves.length, "curve")} simulated`);
-      running = progress !== null;
-    }),
+    effect(() => setText(empty, emptyText(whatif.value, link.state.value.seen))),
     legend.dispose,
     plot.dispose,
+    run.dispose,
   ];
   link.look({ whatif: true });
   return {
@@ -188,8 +169,9 @@ function showCheck(element: HTMLElement, { check }: WhatIf): void {
   element.replaceChildren(fine ? icon("done") : glyph("error"), checkText(check));
 }
 
-function emptyText({ hits, misses }: CacheState, whatif: WhatIf | null): string {
+/** While there are no curves. */
+function emptyText(whatif: WhatIf | null, seen: number): string {
   if (whatif?.problem) return whatif.problem;
-  if (hits + misses === 0 || whatif) return "Too few lookups yet: the curves are made from recorded ones.";
-  return "Reading the recorded lookups";
+  if (seen > 0) return "Reading the recorded lookups";
+  return "No lookups recorded yet: the curves begin with the first, and tell more from some hundreds on.";
 }

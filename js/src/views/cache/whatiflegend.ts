@@ -1,9 +1,8 @@
 import { effect, type ReadonlySignal } from "@preact/signals-core";
 import { button, h, setText, span, svg } from "../../dom.js";
-import { ratio } from "../../format.js";
 import type { View } from "../../link.js";
 import { classOf, type Line, type Shown } from "./whatifplot.js";
-import { tickText } from "./whatiftext.js";
+import { figure } from "./whatiftext.js";
 
 interface Item {
   element: HTMLButtonElement;
@@ -34,7 +33,7 @@ export function createLegend(
         element.append(item.element);
       }
       const value = line.values?.[at.value];
-      item.show(line, value === undefined ? "—" : unit === "ratio" ? ratio(value, 1) : tickText(value, unit));
+      item.show(line, value === undefined ? "—" : figure(value, unit));
     }
   });
   return { element, dispose };
@@ -64,9 +63,14 @@ function createItem(policy: string, { toggle, stress }: LegendActions): Item {
     show(line, text) {
       sample.setAttribute("class", classOf(line));
       setText(name, line.label);
-      element.title = line.label;
+      element.title = line.label + remark(line);
       setText(value, line.on ? text : "");
       element.setAttribute("aria-pressed", String(line.on));
     },
   };
+}
+
+function remark({ policy, present }: Line): string {
+  if (present) return ", the present policy";
+  return policy === "optimum" ? ": knows the future, no policy can do better" : "";
 }

@@ -72,10 +72,26 @@ export function nearest(sizes: readonly number[], size: number): number {
   return best;
 }
 
-/** Straight from one simulated size to the next: what lies between was not simulated. */
+/** A smooth line through the points that turns nowhere but at them (Fritsch and Carlson's monotone cubic). */
 export function linePath(points: readonly Point[]): string {
-  return points.map(({ x, y }, i) => `${i ? "L" : "M"}${round(x)} ${round(y)}`).join("");
+  const slopes = points.map((point, i) => {
+    const [before, after] = [rise(points[i - 1], point), rise(point, points[i + 1])];
+    if (before === null || after === null) return before ?? after ?? 0;
+    return before * after > 0 ? (2 * before * after) / (before + after) : 0;
+  });
+  return points
+    .map(({ x, y }, i) => {
+      const last = points[i - 1];
+      if (!last) return `M${round(x)} ${round(y)}`;
+      const third = (x - last.x) / 3;
+      const [from, to] = [last.y + third * slopes[i - 1]!, y - third * slopes[i]!];
+      return `C${round(last.x + third)} ${round(from)} ${round(x - third)} ${round(to)} ${round(x)} ${round(y)}`;
+    })
+    .join("");
 }
+
+const rise = (a: Point | undefined, b: Point | undefined) =>
+  a && b && b.x > a.x ? (b.y - a.y) / (b.x - a.x) : null;
 
 export const round = (value: number) => Math.round(value * 10) / 10;
 

@@ -15,7 +15,7 @@ import {
   type Unit,
   valueTicks,
 } from "./whatifmath.js";
-import { figure, tickText } from "./whatiftext.js";
+import { promise, tickText } from "./whatiftext.js";
 
 const TOP = 8;
 const PLOT = 112;
@@ -124,7 +124,7 @@ export function createPlot(
     hintLine.classList.toggle("off", !apart);
     setText(nowText, limited ? `now ${count(sizes[shown.now]!)}` : "now without limit");
     setText(hintText[0], apart ? `maxsize ${count(hint.size)}` : "");
-    setText(hintText[1], apart && hint.value !== null ? reach(hint.value, unit) : "");
+    setText(hintText[1], apart && hint.value !== null ? promise(hint.value, unit) : "");
     const points = visible.map((line) => pointsOf(shown, line.values!));
     const flags = [{ x: now.x, width: nowText.getComputedTextLength(), height: LINE }];
     if (hinted && apart) {
@@ -266,9 +266,6 @@ export function createPlot(
 
 export const classOf = ({ policy, present, strong }: Pick<Line, "policy" | "present" | "strong">) =>
   `curve ${policy}${present ? " present" : ""}${strong ? " strong" : ""}`;
-
-const reach = (value: number, unit: Unit) =>
-  `would ${unit === "ratio" ? "reach" : "save"} ${figure(value, unit)}`;
 
 /** A line from the axis up to a point, and a dot there. */
 function upTo(line: SVGPathElement, dot: SVGCircleElement, point: Point | null, known: boolean): void {
