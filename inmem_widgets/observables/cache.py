@@ -12,6 +12,7 @@ from inmem_widgets.core.cache import CacheStats, InMemoryCache
 from inmem_widgets.core.change import Change
 from inmem_widgets.observables.base import Fresh, Observable
 from inmem_widgets.observables.entrybytes import EntryBytes
+from inmem_widgets.observables.lookups.recorder import Recorder
 from inmem_widgets.observables.pricing import Currency, PriceTable
 from inmem_widgets.observables.rates import REACH, Buckets, Meter, Rates, Totals, totals
 from inmem_widgets.wire import History, How, Mark
@@ -53,7 +54,9 @@ class ObservableCache(Observable[InMemoryCache]):
         self._always = Buckets(now, interval=1.0, most=400, doubling=True)
         self._mark: tuple[Mark, float, Totals] | None = None
         self._bytes = EntryBytes()
+        self.recorder = Recorder(source)
         super().__init__(source, records=True)
+        self.recorder.begin(source)
         self.sync()
 
     def figures(self, source: InMemoryCache) -> dict[str, Any]:
@@ -71,6 +74,7 @@ class ObservableCache(Observable[InMemoryCache]):
             }
 
     def digest(self, changes: Sequence[Change]) -> None:
+        self.recorder.take(changes)
         self._look()
 
     def _look(self) -> CacheStats:
