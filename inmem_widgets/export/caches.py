@@ -10,7 +10,7 @@ from inmem_widgets.core.change import MISSING
 from inmem_widgets.export.columns import categories, real, texts, times, whole
 from inmem_widgets.observables.cache import ObservableCache
 from inmem_widgets.observables.lookups.feed import LookupRecord
-from inmem_widgets.observables.lookups.figures import Figures, figures_of
+from inmem_widgets.observables.lookups.figures import figures_of
 from inmem_widgets.observables.lookups.held import keys_in, value_in
 from inmem_widgets.observables.near.secrets import mask
 from inmem_widgets.observables.sizes import size_of
@@ -34,7 +34,7 @@ def entries_frame(
         cache.changes.flush(PATIENCE)
     items = [(key, value_in(cache, key)) for key in keys_in(cache)]
     items = [(key, value) for key, value in items if value is not MISSING]
-    known = [Figures() if watched is None else figures_of(watched, *item) for item in items]
+    known = [figures_of(watched, *item) for item in items]
     shown = _masker(masked)
     return pd.DataFrame(
         {

@@ -9,7 +9,7 @@ from inmem_widgets.core.cache import Key
 from inmem_widgets.observables.keys.params import Params, number_of, param, path_of
 from inmem_widgets.observables.keys.query import QueryError
 from inmem_widgets.observables.lookups.held import find
-from inmem_widgets.wire import ValueNode, ValueView
+from inmem_widgets.wire import Explanation, ValueNode, ValueView
 
 if TYPE_CHECKING:
     from inmem_widgets.observables.lookups.browser import CacheBrowser
@@ -30,6 +30,13 @@ class Answers:
 
     def _mark(self, params: Params) -> None:
         self._browser.observable.mark(param(params, "on", bool, "true or false"))
+
+    def _explain(self, params: Params) -> Explanation:
+        browser, number = self._browser, number_of(params, "number")
+        record = browser.observable.recorder.feed.get(number)
+        if record is None:
+            raise LookupError(f"number: lookup {number} is not kept any more, only the latest are")
+        return browser.survey.explain(record)
 
     def _entries(self, params: Params) -> None:
         browser = self._browser
@@ -79,6 +86,7 @@ class Answers:
 
 ANSWERS: dict[str, Callable[[Answers, Params], Any]] = {
     "mark": Answers._mark,
+    "explain": Answers._explain,
     "entries": Answers._entries,
     "open": Answers._open,
     "locate": Answers._locate,

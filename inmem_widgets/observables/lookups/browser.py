@@ -20,6 +20,7 @@ from inmem_widgets.observables.lookups.entries import EntryList
 from inmem_widgets.observables.lookups.held import plain, value_in
 from inmem_widgets.observables.lookups.query import EntryQuery
 from inmem_widgets.observables.lookups.screen import Screen
+from inmem_widgets.observables.lookups.survey import Survey
 from inmem_widgets.observables.lookups.texts import Texts
 from inmem_widgets.observables.preview import clean
 from inmem_widgets.observables.session import State
@@ -57,6 +58,7 @@ class CacheBrowser(traitlets.HasTraits):
         self._lock = threading.RLock()
         self.texts = Texts()
         self.entries = EntryList(observable, EntryQuery(), self.texts, self.pace.tell_soon)
+        self.survey = Survey(observable, self.pace.tell_soon)
         self.screen = Screen(self)
         self._answers = Answers(self)
         super().__init__()
@@ -126,8 +128,8 @@ class CacheBrowser(traitlets.HasTraits):
             self._stops.clear()  # they hold the observable
             self._observable = None
             self.pace.close()
-            self.entries.close()
-            self.texts.clear()
+        for part in (self.entries, self.survey, self.texts, self.screen):
+            part.close()
 
     def refuse(self, problem: QueryError | None) -> None:
         """Show why a query was not taken over."""

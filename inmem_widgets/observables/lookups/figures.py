@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from inmem_widgets.core.cache import Key
+from inmem_widgets.core.change import MISSING
 from inmem_widgets.observables.cache import ObservableCache
+from inmem_widgets.observables.lookups.tokens import tokens_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,8 +16,8 @@ class Figures:
     """None is what cannot be known.
 
     Attributes:
-        hits: Lookups that found it.
-        inserted: When it was cached, or last refreshed.
+        hits: Lookups that found it, since watching began.
+        inserted: When it was cached.
         used: When it was last found.
         load: Seconds between the miss and the answer.
         input_tokens, output_tokens: As its generations' `usage_metadata` tells.
@@ -36,6 +38,15 @@ class Figures:
         return self.input_tokens + self.output_tokens
 
 
-def figures_of(cache: ObservableCache, key: Key, value: Any) -> Figures:
-    """What is known of an entry that has this value."""
-    return Figures()
+UNKNOWN = Figures()
+
+
+def figures_of(cache: ObservableCache | None, key: Key, value: Any) -> Figures:
+    """What is known of an entry that has this value; the value itself tells of tokens."""
+    if value is MISSING:
+        return UNKNOWN
+    tokens_in, tokens_out, _ = tokens_of(value) or (None, None, None)
+    entry = None if cache is None else cache.recorder.entries.get(key)
+    if entry is None:
+        return UNKNOWN if tokens_in is None else Figures(input_tokens=tokens_in, output_tokens=tokens_out)
+    return Figures(entry.hits, entry.inserted, entry.used, entry.load, tokens_in, tokens_out)

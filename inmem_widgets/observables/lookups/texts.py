@@ -36,6 +36,7 @@ class Texts:
             self._models.put(number, found)
         return found
 
-    def clear(self) -> None:
+    def close(self) -> None:
+        """Let go of all."""
         self._lines.clear()
         self._models.clear()
