@@ -157,7 +157,10 @@ function shownOf(whatif: WhatIf | null, unit: Unit, off: ReadonlySet<string>, st
     now,
     limited: maxsize !== null,
     value: (unit === "ratio" ? ratio : null) ?? present?.[now] ?? null,
-    hint: suggestion && { size: suggestion.maxsize, value: unit === "ratio" ? suggestion.ratio : saves },
+    suggestion: suggestion && {
+      size: suggestion.maxsize,
+      value: unit === "ratio" ? suggestion.ratio : saves,
+    },
   };
 }
 

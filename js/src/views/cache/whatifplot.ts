@@ -1,5 +1,5 @@
 import { effect, type ReadonlySignal, type Signal, signal, untracked } from "@preact/signals-core";
-import { FOCUSABLE, h, setText, svg } from "../../dom.js";
+import { FOCUSABLE, h, setAttributes, setText, svg } from "../../dom.js";
 import { count } from "../../format.js";
 import type { View } from "../../link.js";
 import {
@@ -8,7 +8,6 @@ import {
   logScale,
   nearest,
   overlap,
-  type Point,
   placeFlags,
   round,
   sizeTicks,
@@ -43,7 +42,7 @@ export interface Shown {
   limited: boolean;
   /** At the present size and policy. */
   value: number | null;
-  hint: { size: number; value: number | null } | null;
+  suggestion: { size: number; value: number | null } | null;
 }
 
 /** What would be hit or saved, by size: curves, the present size, the suggested one, and a crosshair. */
@@ -53,24 +52,23 @@ export function createPlot(
   say: (at: number) => string,
 ): View {
   const width = signal(0);
-  const grid = svg("path", { class: "gridlines" });
-  const marks = svg("path", { class: "ticks" });
-  const axis = svg("path", { class: "baseline" });
-  const scale = svg("g");
-  const curves = svg("g", { class: "curves" });
-  const nowLine = svg("path", { class: "nowline" });
-  const hintLine = svg("path", { class: "hintline" });
-  const nowDot = svg("circle", { class: "nowdot", r: 3.5 });
-  const hintDot = svg("circle", { class: "hintdot", r: 4 });
-  const nowText = svg("text", { class: "at" });
-  const hintText = [svg("text", { class: "hint b" }), svg("text", { class: "hint" })] as const;
-  const cross = svg("path", { class: "cross" });
-  const dots = svg("g", { class: "dots" });
-  const at = svg("text", { class: "at b", y: HEIGHT - 4 });
+  const made = <K extends "g" | "path" | "text">(tag: K, name: string) => svg(tag, { class: name });
+  const grid = made("path", "gridlines");
+  const ticks = made("path", "ticks");
+  const axis = made("path", "baseline");
+  const scale = made("g", "");
+  const curves = made("g", "");
+  const dots = made("g", "dots");
+  const cross = made("path", "cross");
+  const at = made("text", "at b");
+  const nowText = made("text", "at");
+  const hintText = [made("text", "hint b"), made("text", "hint")] as const;
+  const now = { line: made("path", "nowline"), dot: svg("circle", { class: "nowdot", r: 3.5 }) };
+  const hint = { line: made("path", "hintline"), dot: svg("circle", { class: "hintdot", r: 4 }) };
   const picture = svg(
     "svg",
     { height: HEIGHT, "aria-hidden": "true" },
-    ...[grid, marks, axis, scale, nowLine, hintLine, curves, cross, dots, nowDot, hintDot],
+    ...[grid, ticks, axis, scale, now.line, hint.line, curves, cross, dots, now.dot, hint.dot],
     ...[nowText, ...hintText, at],
   );
   const plot = h(
@@ -85,133 +83,123 @@ export function createPlot(
   let y: (value: number) => number = () => 0;
 
   function draw(): void {
-    const shown = input.peek();
-    const { sizes, lines, unit, limited, hint } = shown;
-    if (width.peek() < 100 || sizes.length === 0) return;
-    picture.setAttribute("width", String(width.peek()));
-    const visible = lines.filter((line) => line.on && line.values);
-    // Curves that are switched off keep the scale as it is.
-    const known = [...lines.flatMap((line) => line.values ?? []), shown.value ?? 0];
-    const most = Math.max(...known);
-    const ticks = valueTicks(most, unit);
-    y = (value) => BASE - (most > 0 ? (value / (most * 1.04)) * PLOT : 0);
-    const names = ticks.map((tick) => tickText(tick, unit));
+    const { sizes, lines, unit, limited, value, suggestion, ...shown } = input.peek();
+    const present = sizes[shown.now];
+    const right = width.peek();
+    if (right < 100 || present === undefined) return;
+    const values = lines.map((line) => line.values ?? []);
+    const most = Math.max(value ?? 0, ...values.flat()); // curves that are off keep the scale as it is
+    const steps = valueTicks(most, unit);
+    const names = steps.map((step) => tickText(step, unit));
     const left = 10 + Math.ceil(6.2 * Math.max(...names.map((name) => name.length)));
-    const right = width.peek() - 5; // half a dot
-    area = { ...area, left, right: width.peek() };
-    x = logScale(sizes, left, right);
+    area = { ...area, left, right };
+    x = logScale(sizes, left, right - 5); // half a dot
+    y = (value) => BASE - (most > 0 ? (value / (most * 1.04)) * PLOT : 0);
 
-    const across = ticks.slice(1).map((tick) => `M${left} ${round(y(tick))}H${width.peek()}`);
-    grid.setAttribute("d", across.join(""));
-    axis.setAttribute("d", `M${left} ${BASE}H${width.peek()}`);
+    setAttributes(picture, { width: right });
+    setAttributes(axis, { d: `M${left} ${BASE}H${right}` });
+    setAttributes(grid, {
+      d: steps.map((step) => (step ? `M${left} ${round(y(step))}H${right}` : "")).join(""),
+    });
     scale.replaceChildren(
       ...names.map((name, i) =>
-        svg("text", { x: left - 6, y: round(y(ticks[i]!)) + 4, "text-anchor": "end" }, name),
+        svg("text", { x: left - 6, y: y(steps[i]!) + 4, "text-anchor": "end" }, name),
+      ),
+    );
+    const points = values.map((each) => each.map((value, i) => ({ x: x(sizes[i]!), y: y(value) })));
+    const on = points.filter((_, i) => lines[i]!.on);
+    curves.replaceChildren(
+      ...points.flatMap((each, i) =>
+        lines[i]!.on ? [svg("path", { class: classOf(lines[i]!), d: linePath(each) })] : [],
       ),
     );
     drawSizes(sizes, right - left);
-    curves.replaceChildren(
-      ...visible.map((line) =>
-        svg("path", { class: classOf(line), d: linePath(pointsOf(shown, line.values!)) }),
-      ),
-    );
 
-    const now = { x: x(sizes[shown.now]!), y: y(shown.value ?? 0) };
-    upTo(nowLine, nowDot, now, shown.value !== null);
-    const hinted = hint && { x: x(hint.size), y: y(hint.value ?? 0) };
-    const apart = hint !== null && hint.size !== sizes[shown.now];
-    upTo(hintLine, hintDot, hinted, hint?.value != null);
-    hintLine.classList.toggle("off", !apart);
-    setText(nowText, limited ? `now ${count(sizes[shown.now]!)}` : "now without limit");
-    setText(hintText[0], apart ? `maxsize ${count(hint.size)}` : "");
-    setText(hintText[1], apart && hint.value !== null ? promise(hint.value, unit) : "");
-    const points = visible.map((line) => pointsOf(shown, line.values!));
-    const flags = [{ x: now.x, width: nowText.getComputedTextLength(), height: LINE }];
-    if (hinted && apart) {
-      const wide = Math.max(...hintText.map((text) => text.getComputedTextLength()));
-      flags.unshift({ x: hinted.x, width: wide, height: 2 * LINE });
+    const apart = suggestion && suggestion.size !== present ? suggestion : null;
+    stand(now, present, value);
+    stand(hint, suggestion?.size, suggestion?.value ?? null);
+    if (!apart) hide(hint.line);
+    setText(nowText, limited ? `now ${count(present)}` : "now without limit");
+    setText(hintText[0], apart ? `maxsize ${count(apart.size)}` : "");
+    setText(hintText[1], apart && apart.value !== null ? promise(apart.value, unit) : "");
+    const flag = (size: number, ...texts: SVGTextElement[]) => ({
+      x: x(size),
+      width: Math.max(...texts.map((text) => text.getComputedTextLength())),
+      height: LINE * texts.length,
+      texts,
+    });
+    const flags = [...(apart ? [flag(apart.size, ...hintText)] : []), flag(present, nowText)];
+    for (const [i, { side, left: from, right: to, bottom }] of placeFlags(flags, area, on).entries()) {
+      for (const [line, text] of flags[i]!.texts.toReversed().entries()) {
+        const anchor =
+          side === "right" ? { x: from, "text-anchor": "start" } : { x: to, "text-anchor": "end" };
+        setAttributes(text, { y: bottom - 3 - line * LINE, ...anchor });
+      }
     }
-    const places = placeFlags(flags, area, points);
-    put(nowText, places.at(-1)!, 0);
-    if (apart) for (const [i, text] of hintText.entries()) put(text, places[0]!, 1 - i);
     drawReading();
   }
 
+  /** A line from the axis up to a value, and a dot there. */
+  function stand({ line, dot }: typeof now, size: number | undefined, value: number | null): void {
+    hide(line, size === undefined);
+    hide(dot, value === null);
+    if (size === undefined) return;
+    const [cx, cy] = [round(x(size)), value === null ? TOP : round(y(value))];
+    setAttributes(line, { d: `M${cx} ${BASE}V${cy}` });
+    setAttributes(dot, { cx, cy });
+  }
+
   function drawSizes(sizes: readonly number[], wide: number): void {
-    const ticks = sizeTicks(sizes, wide, 46);
-    marks.setAttribute(
-      "d",
-      [...ticks.keys()].map((size) => `M${round(x(size))} ${BASE}v${ticks.get(size) ? 4 : 2}`).join(""),
-    );
-    sizeLabels = [];
-    const made = [...ticks].flatMap(([size, labelled]) => (labelled ? [label(size)] : []));
-    scale.append(...made);
-    sizeLabels = made.map((element) => ({ element, box: settle(element) }));
+    const found = [...sizeTicks(sizes, wide, 46)];
+    const marks = found.map(([size, labelled]) => `M${round(x(size))} ${BASE}v${labelled ? 4 : 2}`);
+    setAttributes(ticks, { d: marks.join("") });
+    const labels = found.flatMap(([size, labelled]) => (labelled ? [size] : []));
+    const elements = labels.map((size) => svg("text", {}, count(size)));
+    scale.append(...elements);
+    sizeLabels = elements.map((element, i) => ({ element, box: below(element, labels[i]!) }));
   }
 
-  function label(size: number): SVGTextElement {
-    return svg("text", { x: x(size), y: HEIGHT - 4, "text-anchor": "middle" }, count(size));
-  }
-
-  /** Keeps a label under the axis within the picture. */
-  function settle(text: SVGTextElement): Box {
+  /** Puts a label under the axis, within the picture. */
+  function below(text: SVGTextElement, size: number): Box {
     const half = text.getComputedTextLength() / 2;
-    const center = Math.min(
-      Math.max(Number(text.getAttribute("x")), area.left + half - 4),
-      area.right - half,
-    );
-    text.setAttribute("x", String(round(center)));
+    const center = Math.min(Math.max(x(size), area.left + half - 4), area.right - half);
+    setAttributes(text, { x: round(center), y: HEIGHT - 4, "text-anchor": "middle" });
     return { left: center - half - 6, right: center + half + 6, top: 0, bottom: 1 };
   }
 
-  function pointsOf({ sizes }: Shown, values: readonly number[]): Point[] {
-    return values.map((value, i) => ({ x: x(sizes[i]!), y: y(value) }));
-  }
-
   function drawReading(): void {
-    const { sizes, lines, now } = input.peek();
-    const size = reading.peek();
-    const i = size === null ? now : nearest(sizes, size);
-    plot.setAttribute("aria-valuemin", String(sizes[0] ?? 0));
-    plot.setAttribute("aria-valuemax", String(sizes.at(-1) ?? 0));
-    plot.setAttribute("aria-valuenow", String(sizes[i] ?? 0));
-    plot.setAttribute("aria-valuetext", say(i));
-    const shows = size !== null && width.peek() >= 100;
-    for (const element of [cross, dots, at]) element.setAttribute("visibility", shows ? "visible" : "hidden");
-    let taken: Box | null = null;
+    const { sizes, lines, now: present } = input.peek();
+    const i = reading.peek() === null ? present : nearest(sizes, reading.peek()!);
+    const size = sizes[i];
+    setAttributes(plot, {
+      "aria-valuemin": sizes[0],
+      "aria-valuemax": sizes.at(-1),
+      "aria-valuenow": size,
+      "aria-valuetext": say(i),
+    });
+    const shows = reading.peek() !== null && size !== undefined;
+    for (const element of [cross, dots, at]) hide(element, !shows);
     if (shows) {
-      const center = x(sizes[i]!);
-      cross.setAttribute("d", `M${round(center)} ${TOP}V${BASE}`);
+      const cx = round(x(size));
+      setAttributes(cross, { d: `M${cx} ${TOP}V${BASE}` });
       dots.replaceChildren(
         ...lines.flatMap(({ on, values, present }) =>
           on && values
-            ? [
-                svg("circle", {
-                  cx: round(center),
-                  cy: round(y(values[i]!)),
-                  r: 2.5,
-                  class: present && "present",
-                }),
-              ]
+            ? [svg("circle", { cx, cy: round(y(values[i]!)), r: 2.5, class: present && "present" })]
             : [],
         ),
       );
-      at.setAttribute("x", String(center));
-      at.setAttribute("text-anchor", "middle");
-      setText(at, count(sizes[i]!));
-      taken = settle(at);
+      setText(at, count(size));
     }
     // The labels of the axis make room for the size that is read.
-    for (const { element, box } of sizeLabels) {
-      element.setAttribute("visibility", taken && overlap(taken, box) ? "hidden" : "visible");
-    }
+    const taken = shows && below(at, size);
+    for (const { element, box } of sizeLabels) hide(element, taken && overlap(taken, box));
   }
 
   plot.addEventListener("keydown", (event) => {
-    const { sizes, now } = input.peek();
+    const { sizes, now: present } = input.peek();
     const last = sizes.length - 1;
-    const size = reading.peek();
-    const i = size === null ? now : nearest(sizes, size);
+    const i = reading.peek() === null ? present : nearest(sizes, reading.peek()!);
     const targets: Record<string, number> = {
       ArrowLeft: i - 1,
       ArrowDown: i - 1,
@@ -227,19 +215,19 @@ export function createPlot(
     event.preventDefault();
     reading.value = sizes[Math.min(Math.max(0, target), last)] ?? null;
   });
-  const point = (event: PointerEvent) => {
+  const point = ({ clientX }: PointerEvent) => {
+    const place = clientX - plot.getBoundingClientRect().left;
     const { sizes } = input.peek();
-    const place = event.clientX - plot.getBoundingClientRect().left;
     const far = sizes.map((size) => Math.abs(x(size) - place));
     reading.value = place < area.left - 8 ? null : (sizes[far.indexOf(Math.min(...far))] ?? null);
   };
+  const leave = () => {
+    reading.value = null;
+  };
   plot.addEventListener("pointermove", point);
   plot.addEventListener("pointerdown", point);
-  for (const left of ["pointerleave", "blur"]) {
-    plot.addEventListener(left, () => {
-      reading.value = null;
-    });
-  }
+  plot.addEventListener("pointerleave", leave);
+  plot.addEventListener("blur", leave);
 
   const observer = new ResizeObserver(() => {
     width.value = plot.clientWidth;
@@ -267,24 +255,5 @@ export function createPlot(
 export const classOf = ({ policy, present, strong }: Pick<Line, "policy" | "present" | "strong">) =>
   `curve ${policy}${present ? " present" : ""}${strong ? " strong" : ""}`;
 
-/** A line from the axis up to a point, and a dot there. */
-function upTo(line: SVGPathElement, dot: SVGCircleElement, point: Point | null, known: boolean): void {
-  const shows = point && known ? "visible" : "hidden";
-  dot.setAttribute("visibility", shows);
-  line.setAttribute("visibility", point ? "visible" : "hidden");
-  if (!point) return;
-  line.setAttribute("d", `M${round(point.x)} ${BASE}V${known ? round(point.y) : TOP}`);
-  dot.setAttribute("cx", String(round(point.x)));
-  dot.setAttribute("cy", String(round(point.y)));
-}
-
-/** `up` lines of text above the lowest of its place. */
-function put(
-  text: SVGTextElement,
-  { side, left, right, bottom }: ReturnType<typeof placeFlags>[number],
-  up: number,
-): void {
-  text.setAttribute("x", String(round(side === "right" ? left : right)));
-  text.setAttribute("y", String(bottom - 3 - up * LINE));
-  text.setAttribute("text-anchor", side === "right" ? "start" : "end");
-}
+const hide = (element: SVGElement, hidden = true) =>
+  setAttributes(element, { visibility: hidden ? "hidden" : "visible" });
