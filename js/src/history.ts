@@ -13,10 +13,14 @@ export interface Bar {
 
 const STEPS = [1, 2, 3, 5, 6, 10, 12, 15, 30, 60];
 
-/** How many seconds a bar covers, so that bars over `range` seconds are `pitch` pixels apart or more. */
-export function barSeconds(range: number, width: number, pitch: number): number {
+/**
+ * How many seconds a bar covers, so that bars over `range` seconds are `pitch` pixels apart or more:
+ * round where that fits, whole buckets of `interval` seconds in any case.
+ */
+export function barSeconds(range: number, width: number, pitch: number, interval = 1): number {
   const least = (range * pitch) / Math.max(1, width);
-  return STEPS.find((step) => step >= least && range % step === 0) ?? STEPS.at(-1)!;
+  const round = STEPS.find((step) => step >= least && range % step === 0 && step % interval === 0);
+  return round ?? interval * Math.max(1, Math.ceil(least / interval));
 }
 
 /** The bars of the last `range` seconds before `now`, oldest first; the last is still filling. */
@@ -28,7 +32,7 @@ export function bars(history: History, now: number, range: number, seconds: numb
   const lastBucket = Math.round((end - phase) / interval) - 1;
   const nowBucket = Math.max(lastBucket, Math.floor((now - phase) / interval));
   const lastBar = Math.floor(nowBucket / per);
-  const amount = Math.round(range / (per * interval));
+  const amount = Math.ceil(range / (per * interval) - 1e-9);
   const result: Bar[] = [];
   for (let id = lastBar - amount + 1; id <= lastBar; id++) {
     const bar = {

@@ -17,6 +17,7 @@ const ICONS = {
   more: "M3.5 8h.01M8 8h.01M12.5 8h.01",
   lock: "M4 7.25h8v5.5H4zM5.75 7V5.5a2.25 2.25 0 0 1 4.5 0V7",
   close: "m4.5 4.5 7 7M11.5 4.5l-7 7",
+  flag: "M4 13.5v-11h7.5L9.75 5.5l1.75 3H4",
   edit: "m3.25 12.75.6-2.8 6.7-6.7a1.2 1.2 0 0 1 1.7 0l.5.5a1.2 1.2 0 0 1 0 1.7l-6.7 6.7z",
 } as const;
 
@@ -41,28 +42,28 @@ export function iconButton(
   return button({ class: "btn icon", "aria-label": label, title }, onClick, icon(name));
 }
 
-/** Filled or stroked marks on a 10 px grid; the shape says what the colour repeats. */
+/** Marks on a 10 px grid, by tone and path, some of them stroked; the shape says what the colour repeats. */
 const GLYPHS = {
-  hit: { d: "M5 1.5a3.5 3.5 0 1 1 0 7 3.5 3.5 0 0 1 0-7z", line: false, tone: "hit" },
-  miss: { d: "M5 1.75a3.25 3.25 0 1 1 0 6.5 3.25 3.25 0 0 1 0-6.5z", line: true, tone: "miss" },
-  evict: { d: "M1.2 2.2h7.6L5 8.6z", line: false, tone: "evict" },
-  inserted: { d: "M5 1.75v6.5M1.75 5h6.5", line: true, tone: "hit" },
-  changed: { d: "M5 1.2 8.8 5 5 8.8 1.2 5z", line: false, tone: "miss" },
-  deleted: { d: "M1.75 5h6.5", line: true, tone: "evict" },
-  error: { d: "m2 2 6 6M8 2 2 8", line: true, tone: "evict" },
-  interrupt: { d: "M2.2 1.2h1.9v7.6H2.2zM5.9 1.2h1.9v7.6H5.9z", line: false, tone: "intr" },
-  idle: { d: "M5 3a2 2 0 1 1 0 4 2 2 0 0 1 0-4z", line: false, tone: "q" },
-} as const;
+  hit: ["hit", "M5 1.5a3.5 3.5 0 1 1 0 7 3.5 3.5 0 0 1 0-7z"],
+  miss: ["miss", "M5 1.75a3.25 3.25 0 1 1 0 6.5 3.25 3.25 0 0 1 0-6.5z", true],
+  evict: ["evict", "M1.2 2.2h7.6L5 8.6z"],
+  inserted: ["hit", "M5 1.75v6.5M1.75 5h6.5", true],
+  changed: ["miss", "M5 1.2 8.8 5 5 8.8 1.2 5z"],
+  deleted: ["evict", "M1.75 5h6.5", true],
+  error: ["evict", "m2 2 6 6M8 2 2 8", true],
+  interrupt: ["intr", "M2.2 1.2h1.9v7.6H2.2zM5.9 1.2h1.9v7.6H5.9z"],
+  idle: ["q", "M5 3a2 2 0 1 1 0 4 2 2 0 0 1 0-4z"],
+} as const satisfies Record<string, [tone: string, path: string, stroked?: true]>;
 
 export type GlyphName = keyof typeof GLYPHS;
 
 /** With a label it is an image of its own; without one it stands beside a word and is silent. */
 export function glyph(name: GlyphName, label?: string): SVGSVGElement {
-  const { d, line, tone } = GLYPHS[name];
+  const [tone, d, stroked] = GLYPHS[name] as readonly [string, string, true?];
   const access = label ? { role: "img", "aria-label": label } : { "aria-hidden": "true" };
   return svg(
     "svg",
-    { class: `g ${tone}${line ? " line" : ""}`, viewBox: "0 0 10 10", ...access },
+    { class: `g ${tone}${stroked ? " line" : ""}`, viewBox: "0 0 10 10", ...access },
     svg("path", { d }),
   );
 }

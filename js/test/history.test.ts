@@ -44,7 +44,14 @@ it("makes bars wide enough to see", () => {
   expect(barSeconds(300, 860, 7)).toBe(3);
   expect(barSeconds(300, 360, 7)).toBe(6);
   expect(barSeconds(60, 860, 7)).toBe(1);
-  expect(barSeconds(300, 10, 7)).toBe(60);
+  expect(barSeconds(2_520.4, 420, 7, 8)).toBe(48); // all of 42 minutes, kept in buckets of 8 s
+  expect(barSeconds(12.3, 860, 7, 1)).toBe(1);
+});
+
+it("shows all there is of a time that bars do not divide", () => {
+  const counts = Array.from({ length: 20 }, () => 3);
+  const found = bars({ ...history(counts, 100), interval: 4 }, 99.9, 79.9, 12);
+  expect(found.reduce((sum, bar) => sum + bar.hits * bar.seconds, 0)).toBeCloseTo(60, 0);
 });
 
 it.each([

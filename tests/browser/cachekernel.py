@@ -187,8 +187,9 @@ class CacheKernel(Scripted):
         evictions = [n * 1.3 + 3 * b if i > buckets / 5 and self.maxsize else 0.0
                      for i, (b, n) in enumerate(pairs)]  # fmt: skip
         scale = interval if self.lookups else 0
+        filled = 1 - (end - time.time()) / interval  # of the last bucket
         return {"interval": interval, "end": float(end)} | {
-            name: [round(n * scale) for n in counts]
+            name: [round(n * scale) for n in counts[:-1]] + [round(counts[-1] * scale * filled)]
             for name, counts in (("hits", hits), ("misses", misses), ("evictions", evictions))
         }
 

@@ -1,72 +1,126 @@
 import { computed, effect, signal } from "@preact/signals-core";
-import { button, h, setText } from "../dom.js";
-import { count, counted, duration, rate, ratio } from "../format.js";
+import { button, div, h, setText, span } from "../dom.js";
+import { counted, duration, rate } from "../format.js";
 import { recentRate } from "../history.js";
-import { type GlyphName, glyph } from "../icons.js";
+import { createLater, createModule, patiently } from "../later.js";
 import type { Link, View } from "../link.js";
+import { reason } from "../text.js";
+import type { CachePanes } from "../widgets/cache_panes.js";
 import type { CacheState } from "../wire.gen.js";
+import { createCacheActions } from "./cache/actions.js";
+import { createFeed } from "./cache/feed.js";
+import { createHero } from "./cache/hero.js";
+import { createPace } from "./cache/pace.js";
+import { createSince } from "./cache/since.js";
+import { createWhatIf } from "./cache/whatif.js";
+import { createWhy } from "./cache/why.js";
 import { createChart } from "./chart.js";
 import { createFrame } from "./frame.js";
 
-const RANGES = [60, 300] as const; // s
+const RANGES = [
+  ["1 min", 60],
+  ["5 min", 300],
+  ["All", null],
+] as const; // s
+const LEAST = 10; // s that all of the history covers, at least
+const FACES = ["overview", "entries"] as const;
 
-/** Counters of a cache, live, and a chart of its last minutes. */
+/** A cache's figures, what it saved, why lookups missed, what other sizes would do, and its entries. */
 export function createCacheCounters(link: Link<CacheState>): View {
   const { state } = link;
+  const announce = (text: string) => frame.announce(text);
+  const said = { announce, copy: (...parts: Parameters<typeof frame.copy>) => frame.copy(...parts) };
+  const face = signal<(typeof FACES)[number]>("overview");
   const chosen = signal<number | null>(null);
   // Until there is more than the short range can show, it is the better picture.
-  const range = computed(
-    () => chosen.value ?? (link.now.value - state.value.since > RANGES[0] ? RANGES[1] : RANGES[0]),
-  );
-  const lookups = computed(() => state.value.hits + state.value.misses);
+  const range = computed(() => chosen.value ?? (link.now.value - state.value.since > 60 ? 1 : 0));
 
-  const stopCells: (() => void)[] = [];
-  const size = sizeCell(state);
-  const hero = h(
-    "dl",
-    { class: "hero" },
-    cell("Hit ratio", () => ratio(state.value.hits, lookups.value), { big: true }),
-    cell("Hits", () => count(state.value.hits), { glyph: "hit" }),
-    cell("Misses", () => count(state.value.misses), { glyph: "miss" }),
-    cell("Evictions", () => count(state.value.evictions), { glyph: "evict" }),
-    cell("Inserts", () => count(state.value.inserts), { glyph: "inserted" }),
-    size.element,
-  );
-
+  const since = createSince(link, said);
+  const { counts } = since;
+  const lookups = computed(() => counts.value.hits + counts.value.misses);
+  const hero = createHero(link, counts);
   const chart = createChart(
     computed(() => {
       const running = link.connection.value === "live" || link.connection.value === "connecting";
-      const { history, now } = state.value;
-      return { history, now: running ? link.now.value : now, range: range.value };
+      const { history, all, now: then, since: began, mark } = state.value;
+      const now = running ? link.now.value : then;
+      const seconds = RANGES[range.value]![1];
+      return {
+        history: seconds === null ? all : history,
+        now,
+        range: seconds ?? Math.max(LEAST, now - began),
+        mark: mark?.time ?? null,
+      };
     }),
   );
+  const why = createWhy(link, show);
+  const whatif = createWhatIf(link, said);
+  const feed = createFeed(link, said, show);
 
-  const rangeButtons = RANGES.map((seconds) =>
+  function show(id: number): void {
+    face.value = "entries";
+    link.request("open", { id }).catch((error) => announce(reason(error)));
+  }
+
+  // What is not needed at first is fetched when it is, or when the pointer or the focus comes near.
+  const sheets = h("div");
+  const notes = h("div", { class: "later" });
+  const fetch = createModule<CachePanes>(link, sheets);
+  const entries = createLater(
+    () => face.value === "entries",
+    async () => (await fetch()).createEntries(link, said),
+  );
+
+  async function help(): Promise<void> {
+    try {
+      const dialog = (await patiently(notes, fetch())).createCacheHelp();
+      sheets.append(dialog);
+      dialog.addEventListener("close", () => dialog.remove());
+      dialog.showModal();
+    } catch (error) {
+      announce(reason(error));
+    }
+  }
+
+  const faceButtons = FACES.map((name) =>
     button(
-      {},
-      () => {
-        chosen.value = seconds;
-      },
-      `${seconds / 60} min`,
+      { title: `${name[0]!.toUpperCase()}${name.slice(1)} (E)` },
+      () => turn(name),
+      name[0]!.toUpperCase() + name.slice(1),
     ),
   );
+  const rangeButtons = RANGES.map(([label], i) =>
+    button({ title: `${label} (${i + 1})` }, () => choose(i), label),
+  );
+  const faces = h("span", { class: "seg", role: "group", "aria-label": "Faces" }, ...faceButtons);
   const ranges = h("span", { class: "seg", role: "group", "aria-label": "Time range" }, ...rangeButtons);
+  function turn(name: (typeof FACES)[number]): void {
+    face.value = name;
+  }
+  function choose(i: number): void {
+    chosen.value = i;
+  }
 
-  const pace = h("span");
-  const evicting = h("span");
-  const others = h("span", { class: "wide" });
-  const since = h("span", { class: "q" });
-  const foot = h(
-    "div",
-    { class: "foot" },
-    pace,
+  const pace = createPace(link);
+  const evicting = span("");
+  const others = span("wide");
+  const watching = span("q");
+  const foot = div(
+    "foot",
+    pace.element,
     h("i"),
     evicting,
     h("i", { class: "wide" }),
     others,
-    h("span", { class: "sp" }),
-    since,
+    span("sp"),
+    watching,
   );
+  const overview = div(
+    "columns",
+    div("column", chart.element, why.element),
+    div("column", whatif.element, feed.element),
+  );
+  const entriesSlot = h("div", { class: "entriesbox" }, entries.element);
 
   const frame = createFrame({
     kind: "cache",
@@ -77,86 +131,75 @@ export function createCacheCounters(link: Link<CacheState>): View {
     }),
     waiting: computed(() => {
       const { hits, misses } = link.latest.value;
-      const waiting = hits + misses - lookups.value;
+      const waiting = hits + misses - state.value.hits - state.value.misses;
       return waiting > 0 ? `${counted(waiting, "lookup")} waiting` : "";
     }),
     empty: computed(() => {
-      const { inserts, size: entries, title } = state.value;
-      if (lookups.value + inserts + entries > 0) return null;
+      const { hits, misses, inserts, size: held, title } = state.value;
+      if (hits + misses + inserts + held > 0) return null;
       return {
         head: "No lookups yet",
         hint: "Make it the global cache, then call a model.",
         code: `set_llm_cache(${title.name ?? "cache"})`,
       };
     }),
-    tools: [ranges],
-    body: [hero, chart.element, foot],
+    tools: [faces, ranges, since.element],
+    last: createCacheActions(link, said, { since: since.toggle, help: () => void help() }),
+    body: [hero.element, overview, entriesSlot, notes, foot],
   });
+  frame.element.append(sheets);
+  const near = () => void fetch().catch(() => {});
+  for (const event of ["pointerenter", "focusin"])
+    frame.element.addEventListener(event, near, { once: true });
+
+  function onKey(event: KeyboardEvent): void {
+    const target = event.target as Element;
+    if (event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey) return;
+    if (target.closest("input, textarea, select, dialog, [popover]")) return;
+    const key = event.key.toLowerCase();
+    if (key === "e") turn(face.peek() === "entries" ? "overview" : "entries");
+    else if (key === "m") since.toggle();
+    else if (key === "?") void help();
+    else if (face.peek() === "overview" && RANGES[Number(key) - 1]) choose(Number(key) - 1);
+    else return;
+    event.preventDefault();
+  }
+  frame.element.firstElementChild!.addEventListener("keydown", onKey as EventListener);
 
   const stops = [
-    size.dispose,
     effect(() => {
-      for (const [i, each] of rangeButtons.entries()) {
-        each.setAttribute("aria-pressed", String(RANGES[i] === range.value));
+      const over = face.value === "overview";
+      overview.hidden = ranges.hidden = !over;
+      entriesSlot.hidden = over;
+      link.look({ lookups: over ? feed.wanted.value : "", why: over, whatif: over, entries: !over });
+      for (const [i, each] of faceButtons.entries()) {
+        each.setAttribute("aria-pressed", String(FACES[i] === face.value));
       }
+    }),
+    effect(() => {
+      for (const [i, each] of rangeButtons.entries())
+        each.setAttribute("aria-pressed", String(i === range.value));
     }),
     effect(() => {
       const { history, since: began } = link.latest.value;
       const now = link.now.value;
-      const recent = (counts: number[]) => recentRate(history, counts, now);
-      setText(pace, `${rate(recent(history.hits) + recent(history.misses))} lookups/s`);
-      setText(evicting, `${rate(recent(history.evictions))} evictions/s`);
-      setText(since, `watching for ${duration(now - began)}`);
+      setText(evicting, `${rate(recentRate(history, history.evictions, now))} evictions/s`);
+      setText(watching, `watching for ${duration(now - began)}`);
     }),
     effect(() => {
-      const { refreshes, clears } = state.value;
-      setText(others, `${counted(refreshes, "refresh", "refreshes")} · ${counted(clears, "clear")}`);
+      const { refreshes, clears, inserts } = counts.value;
+      setText(
+        others,
+        `${counted(inserts, "insert")} · ${counted(refreshes, "refresh", "refreshes")} · ${counted(clears, "clear")}`,
+      );
     }),
-    chart.dispose,
-    frame.dispose,
   ];
-
-  function cell(
-    label: string,
-    text: () => string,
-    options: { glyph?: GlyphName; big?: boolean } = {},
-  ): HTMLElement {
-    const value = h("dd", { class: options.big ? "big" : null });
-    stopCells.push(effect(() => setText(value, text())));
-    return h("div", {}, h("dt", {}, options.glyph ? glyph(options.glyph) : null, label), value);
-  }
-
+  const parts = [hero, since, chart, why, whatif, feed, entries, pace, frame];
   return {
     element: frame.element,
-    dispose: () => {
-      for (const stop of [...stops, ...stopCells]) stop();
+    dispose() {
+      for (const stop of stops) stop();
+      for (const part of parts) part.dispose();
     },
   };
-}
-
-/** "128 of 128, full" with a meter, or "2,164 no limit" without. */
-function sizeCell(state: Link<CacheState>["state"]): { element: HTMLElement; dispose(): void } {
-  const fill = h("i");
-  const meter = h(
-    "span",
-    { class: "meter", role: "meter", "aria-label": "Capacity used", "aria-valuemin": 0 },
-    fill,
-  );
-  const value = h("span");
-  const note = h("small");
-  const element = h("div", {}, h("dt", {}, "Size", meter), h("dd", {}, value, " ", note));
-  const dispose = effect(() => {
-    const { size, maxsize } = state.value;
-    setText(value, count(size));
-    meter.hidden = maxsize === null;
-    if (maxsize === null) {
-      setText(note, "no limit");
-      return;
-    }
-    meter.setAttribute("aria-valuemax", String(maxsize));
-    meter.setAttribute("aria-valuenow", String(size));
-    fill.style.width = `${Math.min(100, (100 * size) / maxsize)}%`;
-    setText(note, `of ${count(maxsize)}${size >= maxsize ? ", full" : ""}`);
-  });
-  return { element, dispose };
 }

@@ -1,15 +1,12 @@
 import { effect, type ReadonlySignal, signal, untracked } from "@preact/signals-core";
 import { FOCUSABLE, h, setText, svg } from "../dom.js";
-import { moment, rate } from "../format.js";
+import { duration, moment, rate, ratio } from "../format.js";
 import { type Bar, barSeconds, bars, niceMax } from "../history.js";
 import { glyph } from "../icons.js";
 import type { History } from "../wire.gen.js";
+import { BARS, BASE, BELOW, HEIGHT, PLOT, RATIO, shapes, TOP } from "./chartshapes.js";
 
 const PITCH = 7; // px from bar to bar, at least
-const TOP = 8;
-const PLOT = 92;
-const BELOW = 16; // evictions hang under the axis
-const HEIGHT = TOP + PLOT + 5 + BELOW + 16;
 const REDRAW = 250; // ms
 
 export interface ChartInput {
@@ -18,46 +15,62 @@ export interface ChartInput {
   now: number;
   /** Seconds. */
   range: number;
+  /** From when on the user counts. */
+  mark: number | null;
 }
 
-/** Lookups per second as stacked bars, filled hits under hollow misses, evictions below the axis. */
+/** Lookups per second as stacked bars, evictions below the axis, the hit ratio as a line above. */
 export function createChart(input: ReadonlySignal<ChartInput>): { element: HTMLElement; dispose(): void } {
   const width = signal(0);
   const reading = signal<number | null>(null); // the id of the bar that is read
 
   const grid = svg("path", { class: "gridlines" });
   const baseline = svg("path", { class: "baseline" });
-  const column = svg("rect", { class: "column", y: TOP, height: PLOT + 5 + BELOW, visibility: "hidden" });
+  const column = svg("rect", {
+    class: "column",
+    y: TOP,
+    height: BASE + 5 + BELOW - TOP,
+    visibility: "hidden",
+  });
   const hits = svg("path", { class: "bar-hit" });
   const misses = svg("path", { class: "bar-miss" });
   const evictions = svg("path", { class: "bar-evict" });
-  const labels = [0, 1, 2].map((i) =>
-    svg("text", { y: TOP + PLOT - (i * PLOT) / 2 + 4, "text-anchor": "end" }),
-  );
-  const from = svg("text", { y: HEIGHT - 3 });
-  const to = svg("text", { y: HEIGHT - 3, "text-anchor": "end" }, "now");
+  const line = svg("path", { class: "line-ratio" });
+  const from = svg("path", { class: "from" });
+  const label = (y: number, text = "") => svg("text", { y: y + 4, "text-anchor": "end" }, text);
+  const scale = [0, 1, 2].map((i) => label(BASE - (i * PLOT) / 2));
+  const percents = [label(TOP, "100\u2009%"), label(TOP + RATIO, "0\u2009%")];
+  const first = svg("text", { y: HEIGHT - 3 });
+  const last = svg("text", { y: HEIGHT - 3, "text-anchor": "end" }, "now");
   const at = svg("text", { class: "at", y: HEIGHT - 3, "text-anchor": "middle" });
   const picture = svg(
     "svg",
     { height: HEIGHT, "aria-hidden": "true" },
-    ...[column, grid, baseline, hits, misses, evictions, ...labels, from, to, at],
+    ...[column, grid, baseline, hits, misses, evictions, line, from, ...scale, ...percents, first, last, at],
   );
   const plot = h(
     "div",
-    { class: "plot", role: "slider", tabindex: 0, "aria-label": "Lookups per second, by time", ...FOCUSABLE },
+    {
+      class: "plot",
+      role: "slider",
+      tabindex: 0,
+      "aria-label": "Lookups per second, by time",
+      ...FOCUSABLE,
+    },
     picture,
   );
-  const values = [h("b"), h("b"), h("b")] as const;
+  const values = [h("b"), h("b"), h("b"), h("b")] as const;
   const legend = h(
     "span",
     { class: "legend" },
     h("span", {}, glyph("hit"), "hit", values[0]),
     h("span", {}, glyph("miss"), "miss", values[1]),
     h("span", {}, glyph("evict"), "evicted", values[2]),
+    h("span", {}, h("i", { class: "dash" }), "hit ratio", values[3]),
   );
   const element = h(
-    "div",
-    { class: "pad" },
+    "section",
+    { class: "pad rate" },
     h("div", { class: "sect" }, h("h3", {}, "Lookups per second"), h("span", { class: "sp" }), legend),
     plot,
   );
@@ -67,42 +80,34 @@ export function createChart(input: ReadonlySignal<ChartInput>): { element: HTMLE
   let left = 26; // where the bars begin; the scale stands left of it
 
   function draw(): void {
-    const { history, now, range } = input.peek();
+    const { history, now, range, mark } = input.peek();
     if (width.peek() < 100) return;
-    shown = bars(history, now, range, barSeconds(range, width.peek() - left, PITCH));
+    const seconds = barSeconds(range, width.peek() - left, PITCH, history.interval);
+    shown = bars(history, now, range, seconds);
     const top = niceMax(Math.max(...shown.map((bar) => bar.hits + bar.misses)));
-    for (const [i, label] of labels.entries()) setText(label, rate((top * i) / 2));
-    left = 10 + Math.ceil(6.2 * Math.max(...labels.map((label) => label.textContent.length)));
-    for (const label of labels) label.setAttribute("x", String(left - 6));
-    const inner = width.peek() - left;
-    pitch = inner / shown.length;
-    const most = Math.max(1, ...shown.map((bar) => bar.evictions));
-    const base = TOP + PLOT;
-    const paths = { hits: "", misses: "", evictions: "" };
-    for (const [i, bar] of shown.entries()) {
-      const x = left + i * pitch + 0.5;
-      const w = Math.max(2, pitch - 1.5);
-      const hitHeight = bar.hits > 0 ? Math.max(1, (bar.hits / top) * PLOT) : 0;
-      if (hitHeight > 0) paths.hits += box(x, base - hitHeight, w, hitHeight);
-      if (bar.misses > 0) {
-        const gap = hitHeight > 0 ? 1.5 : 0;
-        const height = Math.max(1.5, (bar.misses / top) * PLOT - gap - 1);
-        paths.misses += box(x + 0.5, base - hitHeight - gap - height - 0.5, w - 1, height);
-      }
-      if (bar.evictions > 0) {
-        paths.evictions += box(x + w / 2 - 0.75, base + 5, 1.5, 4 + (bar.evictions / most) * (BELOW - 4));
-      }
-    }
-    picture.setAttribute("width", String(width.peek()));
+    for (const [i, text] of scale.entries()) setText(text, rate((top * i) / 2));
+    left = 10 + Math.ceil(6.2 * Math.max(...[...scale, ...percents].map((text) => text.textContent.length)));
+    for (const text of [...scale, ...percents]) text.setAttribute("x", String(left - 6));
+    const right = width.peek();
+    pitch = (right - left) / shown.length;
+    picture.setAttribute("width", String(right));
+    const paths = shapes(shown, left, pitch, top);
     hits.setAttribute("d", paths.hits);
     misses.setAttribute("d", paths.misses);
     evictions.setAttribute("d", paths.evictions);
-    const right = left + inner;
-    grid.setAttribute("d", `M${left} ${TOP}H${right}M${left} ${TOP + PLOT / 2}H${right}`);
-    baseline.setAttribute("d", `M${left} ${base}H${right}`);
-    from.setAttribute("x", String(left));
-    to.setAttribute("x", String(right));
-    setText(from, range < 120 ? `${range} s ago` : `${range / 60} min ago`);
+    line.setAttribute("d", paths.ratio);
+    grid.setAttribute(
+      "d",
+      [TOP, TOP + RATIO, BARS, BARS + PLOT / 2].map((y) => `M${left} ${y}H${right}`).join(""),
+    );
+    baseline.setAttribute("d", `M${left} ${BASE}H${right}`);
+    const begin = shown[0]!.time;
+    const marked = mark === null ? -1 : (mark - begin) / (shown[0]!.seconds * shown.length);
+    const x = Math.round(left + marked * (right - left)) + 0.5;
+    from.setAttribute("d", marked >= 0 && marked <= 1 ? `M${x} ${TOP - 4}V${BASE + 5 + BELOW}` : "");
+    first.setAttribute("x", String(left));
+    last.setAttribute("x", String(right));
+    setText(first, `${range < 120 ? `${Math.round(range)} s` : duration(range)} ago`);
     drawReading(now);
   }
 
@@ -113,7 +118,9 @@ export function createChart(input: ReadonlySignal<ChartInput>): { element: HTMLE
     plot.setAttribute("aria-valuemin", "0");
     plot.setAttribute("aria-valuemax", String(Math.max(0, shown.length - 1)));
     plot.setAttribute("aria-valuenow", String(bar ? i : Math.max(0, shown.length - 1)));
-    const figures = bar ? [bar.hits, bar.misses, bar.evictions].map(rate) : [];
+    const figures = bar
+      ? [...[bar.hits, bar.misses, bar.evictions].map(rate), ratio(bar.hits, bar.hits + bar.misses)]
+      : [];
     for (const [j, value] of values.entries()) setText(value, figures[j] ?? "");
     if (!bar) {
       plot.setAttribute("aria-valuetext", "arrow keys read the chart");
@@ -125,16 +132,16 @@ export function createChart(input: ReadonlySignal<ChartInput>): { element: HTMLE
       const time = moment(bar.time, now);
       setText(at, time);
       at.setAttribute("x", String(Math.min(Math.max(x + pitch / 2, left + 24), width.peek() - 24)));
-      const [hit, miss, evicted] = figures;
+      const [hit, miss, evicted, part] = figures;
       plot.setAttribute(
         "aria-valuetext",
-        `${time}: ${hit} hits, ${miss} misses, ${evicted} evictions per second`,
+        `${time}: ${hit} hits, ${miss} misses, ${evicted} evictions per second, hit ratio ${part}`,
       );
     }
     // The ends make room for the time that is read.
     const place = bar ? (i + 0.5) / shown.length : 0.5;
-    from.setAttribute("visibility", bar && place < 0.25 ? "hidden" : "visible");
-    to.setAttribute("visibility", bar && place > 0.8 ? "hidden" : "visible");
+    first.setAttribute("visibility", bar && place < 0.25 ? "hidden" : "visible");
+    last.setAttribute("visibility", bar && place > 0.8 ? "hidden" : "visible");
   }
 
   function read(i: number | null): void {
@@ -143,12 +150,12 @@ export function createChart(input: ReadonlySignal<ChartInput>): { element: HTMLE
 
   plot.addEventListener("keydown", (event) => {
     const i = shown.findIndex((bar) => bar.id === reading.peek());
-    const last = shown.length - 1;
+    const end = shown.length - 1;
     const targets: Record<string, number> = {
-      ArrowLeft: (i === -1 ? last + 1 : i) - 1,
-      ArrowRight: (i === -1 ? last : i) + 1,
+      ArrowLeft: (i === -1 ? end + 1 : i) - 1,
+      ArrowRight: (i === -1 ? end : i) + 1,
       Home: 0,
-      End: last,
+      End: end,
     };
     const target = targets[event.key];
     if (target === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -203,9 +210,3 @@ export function createChart(input: ReadonlySignal<ChartInput>): { element: HTMLE
     },
   };
 }
-
-function box(x: number, y: number, width: number, height: number): string {
-  return `M${round(x)} ${round(y)}h${round(width)}v${round(height)}h${-round(width)}z`;
-}
-
-const round = (value: number) => Math.round(value * 10) / 10;

@@ -2,4 +2,7 @@ import { widget } from "../model.js";
 import { createCacheCounters } from "../views/cache_counters.js";
 import type { CacheState } from "../wire.gen.js";
 
-export default widget<CacheState>({}, (link) => createCacheCounters(link));
+export default widget<CacheState>(
+  { lookups: "all", why: true, whatif: true, entries: false },
+  createCacheCounters,
+);

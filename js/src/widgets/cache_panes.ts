@@ -1,8 +1,9 @@
 import type * as Signals from "@preact/signals-core";
 import { give } from "../given_signals.js";
 import { createEntries } from "../views/cache/entries.js";
+import { createCacheHelp } from "../views/cache/help.js";
 
-const panes = { createEntries };
+const panes = { createCacheHelp, createEntries };
 
 export type CachePanes = typeof panes;
 

@@ -1,7 +1,6 @@
-import { FOCUSABLE, h } from "../../dom.js";
-import { createDialog } from "../dialog.js";
+import { createSheet, type Keys } from "../help.js";
 
-const KEYS: readonly [heading: string, rows: readonly [keys: string, what: string][]][] = [
+const KEYS: Keys = [
   [
     "Keys",
     [
@@ -54,17 +53,4 @@ const KEYS: readonly [heading: string, rows: readonly [keys: string, what: strin
 ];
 
 /** All there is to press. */
-export function createHelp(): HTMLDialogElement {
-  const groups = KEYS.map(([heading, rows]) =>
-    h(
-      "section",
-      {},
-      h("h4", {}, heading),
-      h("dl", {}, ...rows.flatMap(([keys, what]) => [h("dt", {}, h("kbd", {}, keys)), h("dd", {}, what)])),
-    ),
-  );
-  return createDialog(
-    "Keyboard",
-    h("div", { class: "scroll helping", tabindex: 0, ...FOCUSABLE }, ...groups),
-  );
-}
+export const createHelp = () => createSheet(KEYS);

@@ -1,0 +1,41 @@
+import { div, FOCUSABLE, h } from "../../dom.js";
+import { count } from "../../format.js";
+import { patiently } from "../../later.js";
+import type { Link } from "../../link.js";
+import { painted, reason } from "../../text.js";
+import type { CacheState, Explanation, Lookup } from "../../wire.gen.js";
+import { nearPart } from "./near.js";
+
+/** What became of a lookup and why: asked of the kernel, which searches the closest entry only then. */
+export function explanation(link: Link<CacheState>, lookup: Lookup, show: (id: number) => void): HTMLElement {
+  const element = div("explained");
+  void fill();
+
+  async function fill(): Promise<void> {
+    try {
+      const asked = link.request("explain", { number: lookup.number });
+      element.replaceChildren(...parts((await patiently(element, asked)) as Explanation));
+      const prompt = element.querySelector<HTMLElement>(".prompt")!;
+      if (prompt.scrollHeight > prompt.clientHeight) prompt.tabIndex = 0;
+    } catch (error) {
+      element.replaceChildren(h("p", { role: "status" }, reason(error)));
+    }
+  }
+
+  function parts({ text, prompt, near, searched, problem, outcome }: Explanation): HTMLElement[] {
+    const all = [
+      painted("p", "told", text, 600),
+      h("div", { class: "prompt", role: "group", "aria-label": "Prompt", ...FOCUSABLE }),
+      painted("p", "q", lookup.model, 200),
+    ];
+    all[1]!.append(painted("bdi", "", prompt, 4_000, true));
+    if (near) all.push(nearPart(near, searched, show));
+    else if (problem) all.push(painted("p", "s", problem, 300));
+    else if ((outcome === "cold" || outcome === "unknown") && searched > 0) {
+      all.push(h("p", { class: "s" }, `None of ${count(searched)} cached entries comes close`));
+    }
+    return all;
+  }
+
+  return element;
+}

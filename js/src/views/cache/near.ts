@@ -1,0 +1,71 @@
+import { button, div, h, span } from "../../dom.js";
+import { count, counted } from "../../format.js";
+import { painted } from "../../text.js";
+import type { Difference, Near, Part } from "../../wire.gen.js";
+
+const SAID: Partial<Record<Difference["nature"], string>> = {
+  id: "id",
+  date: "date or time",
+  space: "white space",
+  order: "order",
+};
+const LONG = 400; // characters of a value
+
+/** The closest cached entry and where it differs; `show` opens an entry by its id. */
+export function nearPart(near: Near, searched: number, show: (id: number) => void): HTMLElement {
+  const { id, prompt, model, similarity, differences, more, equal } = near;
+  const alike = `${Math.floor(similarity * 100)}\u2009% alike`;
+  const among = searched > 0 ? `Closest of ${count(searched)} cached` : "Closest cached";
+  return div(
+    "near",
+    div(
+      "closest",
+      span("s", `${among}, ${alike}: `),
+      painted("bdi", "ell", prompt, 200),
+      painted("bdi", "ell q", model, 120),
+      button({ class: "btn small" }, () => show(id), "Show entry"),
+    ),
+    h(
+      "dl",
+      { class: "diffs" },
+      h("dt", { class: "q" }, "differs in"),
+      h("dd", { class: "q" }, h("del", {}, "cached"), " → ", h("ins", {}, "looked up")),
+      ...differences.flatMap((difference) => [
+        painted("dt", "mono s", difference.path || difference.where, 200),
+        change(difference),
+      ]),
+    ),
+    (more > 0 || equal !== "") &&
+      h(
+        "p",
+        { class: "q" },
+        [more > 0 ? `${counted(more, "more difference")}` : "", equal && `equal: ${equal}`]
+          .filter(Boolean)
+          .join(" · "),
+      ),
+  );
+}
+
+/** "− 0.0 → + 0.2", or the text once with what differs marked in it. */
+function change({ before, after, nature, parts }: Difference): HTMLElement {
+  const said = SAID[nature];
+  if (parts.length > 0) return h("dd", { class: "parts" }, ...parts.map(piece));
+  return h(
+    "dd",
+    { class: "mono" },
+    before !== null && value("del", before),
+    before !== null && after !== null && span("q", " → "),
+    after !== null && value("ins", after),
+    said ? h("small", { class: "q" }, said) : null,
+  );
+}
+
+const value = (tag: "del" | "ins", text: string) => painted(tag, "", blank(text), LONG);
+
+function piece({ op, text }: Part): HTMLElement {
+  const tag = { same: "span", removed: "del", added: "ins" } as const;
+  return painted(tag[op], "", op === "same" ? text : blank(text), LONG);
+}
+
+/** What is nothing but white space would look like nothing. */
+const blank = (text: string) => (text.trim() === "" ? text.replaceAll(" ", "␣") : text);

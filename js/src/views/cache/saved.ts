@@ -1,0 +1,133 @@
+import { effect } from "@preact/signals-core";
+import { button, h, setText } from "../../dom.js";
+import { compact, count, counted, duration, moment, money, took } from "../../format.js";
+import type { Link } from "../../link.js";
+import { paintText } from "../../text.js";
+import type { CacheState, Saved } from "../../wire.gen.js";
+import { createPopover } from "../popover.js";
+
+/** "1 h 12 min", "1.84 s". */
+export function spell(seconds: number): string {
+  if (seconds >= 99.95) return duration(seconds);
+  return Object.values(took(seconds)).join(" ");
+}
+
+export interface SavedText {
+  /** "at least" where something is not known of some of the hits. */
+  most: string;
+  first: string;
+  rest: string;
+}
+
+/** What hits spared, in short; what is known of none of them is said to be unknown, not 0. */
+export function savedText(saved: Saved, hits: number): SavedText {
+  const { seconds, seconds_unknown, input_tokens, output_tokens, tokens_unknown } = saved;
+  if (hits === 0) return { most: "", first: "nothing yet", rest: "" };
+  const tokens = input_tokens + output_tokens;
+  const parts = [
+    {
+      known: seconds > 0 || seconds_unknown === 0,
+      some: seconds_unknown > 0,
+      text: spell(seconds),
+      name: "time",
+    },
+    {
+      known: tokens > 0 || tokens_unknown === 0,
+      some: tokens_unknown > 0,
+      text: `${compact(tokens)} tokens`,
+      name: "tokens",
+    },
+    ...(saved.money === null
+      ? []
+      : [
+          {
+            known: saved.money > 0 || saved.money_unknown === 0,
+            some: saved.money_unknown > 0,
+            text: money(saved.money, saved.currency),
+            name: "money",
+          },
+        ]),
+  ];
+  const known = parts.filter((part) => part.known);
+  const not = parts.filter((part) => !part.known).map(({ name }) => name);
+  const said = [
+    ...known.map(({ text }) => text),
+    ...(not.length > 0 ? [`${not.join(" and ")} unknown`] : []),
+  ];
+  return {
+    most: known.some(({ some }) => some) ? "at least" : "",
+    first: said[0]!,
+    rest: said.slice(1).join(" · "),
+  };
+}
+
+type Line = [name: string, figure: string, note: string];
+
+/** All of it: each figure with what is not in it. */
+export function savedLines(saved: Saved): Line[] {
+  const without = (n: number, what: string) => (n > 0 ? `without ${counted(n, "hit")} ${what}` : "");
+  const { tokens_unknown: noTokens } = saved;
+  return [
+    ["Time", spell(saved.seconds), without(saved.seconds_unknown, "of unknown load time")],
+    ["Input tokens", count(saved.input_tokens), without(noTokens, "without usage_metadata")],
+    ["Output tokens", count(saved.output_tokens), without(noTokens, "without usage_metadata")],
+    saved.money === null
+      ? ["Money", "—", "give prices of a million tokens: inspect(cache, prices={model: (input, output)})"]
+      : [
+          "Money",
+          money(saved.money, saved.currency),
+          without(saved.money_unknown, "without tokens or price"),
+        ],
+  ];
+}
+
+/** The hero's cell, which opens to all that is known. */
+export function savedCell(
+  link: Link<CacheState>,
+  hits: () => number,
+): { element: HTMLElement; dispose(): void } {
+  const label = h("span");
+  const first = h("span");
+  const rest = h("small");
+  const anchor = button(
+    { class: "btn link", "aria-haspopup": "dialog", title: "What was saved" },
+    () => {},
+    label,
+  );
+  const heading = h("h4");
+  const table = h("dl", { class: "figures" });
+  const box = h(
+    "div",
+    { class: "box saved", role: "dialog", "aria-label": "What was saved" },
+    heading,
+    table,
+  );
+  const popover = createPopover(anchor, box);
+  const lines = [0, 1, 2, 3].map(() => {
+    const cells = [h("dt"), h("dd", { class: "num" }), h("dd", { class: "q" })] as const;
+    table.append(...cells);
+    return cells;
+  });
+  const stops = [
+    effect(() => {
+      const { most, first: main, rest: others } = savedText(link.state.value.saved, hits());
+      setText(label, most ? `Saved, ${most}` : "Saved");
+      paintText(first, main);
+      paintText(rest, others);
+    }),
+    effect(() => {
+      const { saved, mark, since, now } = link.state.value;
+      const from = mark ? `since ${moment(mark.time, now)}` : `since watching began, ${moment(since, now)}`;
+      setText(heading, `Saved by hits ${from}`);
+      for (const [i, line] of savedLines(saved).entries()) {
+        for (const [j, text] of line.entries()) paintText(lines[i]![j]!, text);
+      }
+    }),
+  ];
+  return {
+    element: h("div", { class: "saved" }, h("dt", {}, popover.element), h("dd", {}, first, " ", rest)),
+    dispose: () => {
+      for (const stop of stops) stop();
+    },
+  };
+}
