@@ -79,3 +79,6 @@ export async function copyText(text: string, near: HTMLElement): Promise<boolean
 export function hasFocus(element: Element): boolean {
   return element.contains((element.getRootNode() as Document | ShadowRoot).activeElement);
 }
+
+/** Whether the key is pressed with one that makes it a command to the page or the notebook. */
+export const modified = ({ ctrlKey, metaKey, altKey }: KeyboardEvent) => ctrlKey || metaKey || altKey;

@@ -1,8 +1,9 @@
 import { computed, effect, type ReadonlySignal } from "@preact/signals-core";
-import { button, copyText, FOCUSABLE, h, hasFocus, setText } from "../dom.js";
+import { button, copyText, FOCUSABLE, h, hasFocus, modified, setText } from "../dom.js";
 import { duration, moment } from "../format.js";
 import { glyph, icon } from "../icons.js";
 import type { Connection, Link } from "../link.js";
+import { stopAll } from "../stops.js";
 import { paintText } from "../text.js";
 import { followTheme } from "./theme.js";
 
@@ -166,9 +167,7 @@ export function createFrame(options: FrameOptions): Frame {
     element,
     announce,
     copy,
-    dispose: () => {
-      for (const stop of stops) stop();
-    },
+    dispose: stopAll(stops),
   };
 }
 
@@ -231,7 +230,7 @@ function emptyContent({ head, hint, code }: Empty, copy: Frame["copy"]): HTMLEle
 
 /** Space pauses, Escape gives the focus back to the cell. */
 function onKey(event: KeyboardEvent, link: Link, element: HTMLElement): void {
-  if (event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey) return;
+  if (event.defaultPrevented || modified(event)) return;
   const target = event.target as HTMLElement;
   if (event.key === " " && !target.closest("button, select, input, textarea")) {
     event.preventDefault();

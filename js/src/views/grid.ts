@@ -1,5 +1,5 @@
 import { effect, type ReadonlySignal, signal, untracked } from "@preact/signals-core";
-import { h, hasFocus } from "../dom.js";
+import { h, hasFocus, modified } from "../dom.js";
 import { covers, displacement, Scale, type Span } from "./gridmath.js";
 import { RowPool, type RowView, type Slot } from "./gridrows.js";
 
@@ -200,7 +200,7 @@ export function createGrid<R>(options: GridOptions<R>): Grid {
   }
 
   function onKeydown(event: KeyboardEvent): void {
-    if (event.ctrlKey || event.metaKey || event.altKey || slice.size === 0) return;
+    if (modified(event) || slice.size === 0) return;
     const page = Math.max(1, Math.floor(scale.viewport / ROW_HEIGHT) - 1);
     const targets: Record<string, number> = {
       ArrowDown: active + 1,

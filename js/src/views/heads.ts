@@ -1,5 +1,6 @@
 import { effect, type ReadonlySignal, signal } from "@preact/signals-core";
-import { button, h } from "../dom.js";
+import { button, h, modified } from "../dom.js";
+import { stopAll } from "../stops.js";
 import { createSplitter } from "./splitter.js";
 
 export interface Order<N extends string> {
@@ -92,7 +93,7 @@ export function createHeads<N extends string>(options: HeadsOptions<N>): Heads {
     const target = event.target as Element;
     const part = parts.find(({ head }) => head.contains(target));
     const isSplitter = target.getAttribute("role") === "separator";
-    if (!by || !part || isSplitter || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!by || !part || isSplitter || modified(event)) return;
     event.preventDefault();
     if (event.shiftKey) part.splitter?.move(by);
     else {
@@ -140,9 +141,7 @@ export function createHeads<N extends string>(options: HeadsOptions<N>): Heads {
           }
         }),
       ];
-      return () => {
-        for (const stop of stops) stop();
-      };
+      return stopAll(stops);
     },
   };
 }

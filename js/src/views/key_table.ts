@@ -1,4 +1,4 @@
-import { batch, computed, effect, signal } from "@preact/signals-core";
+import { computed, effect, signal } from "@preact/signals-core";
 import { h, setText } from "../dom.js";
 import { bytes, count, counted, rate } from "../format.js";
 import { createLater, createModule, patiently } from "../later.js";
@@ -25,9 +25,9 @@ import { createQuery, stays } from "./keys/query.js";
 import { createSelection } from "./keys/selection.js";
 import { createShortcuts } from "./keys/shortcuts.js";
 import { createWhere } from "./keys/where.js";
+import { createMarking } from "./marks.js";
 import { createOpening } from "./opening.js";
 
-const MARK_TICK = 200; // ms
 const KEY = 400; // characters, as in observables/store.py
 let views = 0;
 
@@ -38,7 +38,7 @@ export function createKeyTable(link: Link<KeyTableState>): View {
   const said = { announce, copy: (...parts: Parameters<typeof frame.copy>) => frame.copy(...parts) };
   const toGrid = () => grid.focus();
   const changes = new Rate();
-  const marking = signal(false);
+  const marking = createMarking(() => grid.tick());
   const pointed = signal(false);
   const width = signal(900);
   const problemId = `imw-problem-${++views}`;
@@ -81,7 +81,7 @@ export function createKeyTable(link: Link<KeyTableState>): View {
     slice: held.list,
     now: link.now,
     maxRows: ROWS,
-    makeRow: () => makeKeyRow(link, delimiters, marking),
+    makeRow: () => makeKeyRow(link, delimiters, marking.wanted),
     identify: (row) => row.id,
     isSelected: selection.has,
     context: computed(() => [selection.context.value, delimiters.value]),
@@ -230,7 +230,6 @@ export function createKeyTable(link: Link<KeyTableState>): View {
   for (const event of ["pointerenter", "focusin"])
     frame.element.addEventListener(event, near, { once: true });
 
-  let markTimer: ReturnType<typeof setInterval> | undefined;
   const observer = new ResizeObserver(() => {
     width.value = frame.element.clientWidth;
   });
@@ -278,21 +277,9 @@ export function createKeyTable(link: Link<KeyTableState>): View {
       setText(pace, `${rate(changes.at(link.now.value))} changes/s`);
       setText(seen, `${counted(latest.changes, "change")} seen`);
     }),
-    effect(() => {
-      clearInterval(markTimer);
-      if (marking.value) {
-        markTimer = setInterval(() => {
-          batch(() => {
-            marking.value = false; // unless a row says otherwise
-            grid.tick();
-          });
-        }, MARK_TICK);
-      }
-    }),
-    () => clearInterval(markTimer),
   ];
   const parts = [query, held, selection, opening, grid, filter, facets, crumbs, where, progress, noMatch];
-  const all = [...parts, height, names, space, feed, pane, bulk, faces, frame];
+  const all = [...parts, marking, height, names, space, feed, pane, bulk, faces, frame];
   return {
     element: frame.element,
     dispose() {

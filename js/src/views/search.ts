@@ -2,6 +2,7 @@ import { effect, type ReadonlySignal, signal } from "@preact/signals-core";
 import { button, FOCUSABLE, h } from "../dom.js";
 import { icon } from "../icons.js";
 import type { View } from "../link.js";
+import { stopAll } from "../stops.js";
 
 export interface SearchOptions {
   label: string;
@@ -92,8 +93,6 @@ export function createSearch(options: SearchOptions): Search {
       input.focus();
       input.select();
     },
-    dispose: () => {
-      for (const stop of stops) stop();
-    },
+    dispose: stopAll(stops),
   };
 }

@@ -1,4 +1,4 @@
-import { FOCUSABLE, h } from "../dom.js";
+import { FOCUSABLE, h, modified } from "../dom.js";
 
 export interface SplitterOptions {
   label: string;
@@ -85,7 +85,7 @@ export function createSplitter({
       Enter: () => set(null),
     };
     const action = actions[event.key];
-    if (!action || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!action || modified(event)) return;
     event.preventDefault();
     action();
     update();

@@ -2,6 +2,7 @@ import { effect, type ReadonlySignal, signal, untracked } from "@preact/signals-
 import { FOCUSABLE, h, setText } from "../dom.js";
 import { age, count, counted } from "../format.js";
 import { type GlyphName, glyph, icon } from "../icons.js";
+import { stopAll } from "../stops.js";
 import { cut, paintText, visible } from "../text.js";
 import type { Thread } from "../wire.gen.js";
 
@@ -144,8 +145,6 @@ export function createThreads(
   return {
     list,
     picker,
-    dispose: () => {
-      for (const stop of stops) stop();
-    },
+    dispose: stopAll(stops),
   };
 }

@@ -1,4 +1,4 @@
-import { FOCUSABLE, h, hasFocus, span } from "../dom.js";
+import { FOCUSABLE, h, hasFocus, modified, span } from "../dom.js";
 import { bytes, count } from "../format.js";
 import { glyph, icon } from "../icons.js";
 import { painted, reason, visible } from "../text.js";
@@ -234,7 +234,7 @@ export function createTree(label: string, { pages = false } = {}): Tree {
   }
 
   function onKey(event: KeyboardEvent): void {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (modified(event)) return;
     const i = items.findIndex((item) => item.id === active);
     const item = items[i];
     if (!item) return;

@@ -1,5 +1,5 @@
 import { computed, effect, signal } from "@preact/signals-core";
-import { h, setText } from "../../dom.js";
+import { h, modified, setText } from "../../dom.js";
 import { count } from "../../format.js";
 import { glyph } from "../../icons.js";
 import type { Link, View } from "../../link.js";
@@ -10,6 +10,7 @@ import { createGrid } from "../grid.js";
 import type { Span } from "../gridmath.js";
 import { createHeight, ROWS } from "../height.js";
 import { createHeld } from "../held.js";
+import { createMarking } from "../marks.js";
 import { createOpening } from "../opening.js";
 import { createProgress } from "../progress.js";
 import { createQueries } from "../query.js";
@@ -38,6 +39,7 @@ export function createEntries(link: Link<CacheState>, frame: Pick<Frame, "announ
   const problemId = `imw-entries-${++views}`;
   const width = signal(0); // 0 while another face is shown
   const pointed = signal(false);
+  const marking = createMarking(() => grid.tick());
   const chosen = signal(state.peek().open?.id ?? null); // the row moved to last
 
   const query = createQueries(
@@ -84,7 +86,7 @@ export function createEntries(link: Link<CacheState>, frame: Pick<Frame, "announ
     slice: held.list,
     now: link.now,
     maxRows: ROWS,
-    makeRow: () => makeEntryRow(link),
+    makeRow: () => makeEntryRow(link, marking.wanted),
     identify: (row) => row.id,
     isSelected: (row) => row.id === chosen.value,
     context: chosen,
@@ -157,7 +159,7 @@ export function createEntries(link: Link<CacheState>, frame: Pick<Frame, "announ
 
   element.addEventListener("keydown", (event) => {
     const typing = (event.target as Element).closest("input, textarea, select");
-    if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key !== "/" || typing || modified(event)) return;
     event.preventDefault();
     event.stopPropagation();
     search.focus();
@@ -197,7 +199,7 @@ export function createEntries(link: Link<CacheState>, frame: Pick<Frame, "announ
       setText(matches, asking ? "…" : filter ? `${count(rows)} of ${count(size)} match` : range);
     }),
   ];
-  const parts = [query, held, opening, grid, search, work, none, pane, height];
+  const parts = [query, held, opening, marking, grid, search, work, none, pane, height];
   return {
     element,
     filter: search.focus,

@@ -20,8 +20,7 @@ export function createEntryHead({ state, now }: Link<CacheState>): PaneOptions["
     heading,
     div("about", model),
     div("about", hits, cached, gone),
-    div("about", saves),
-    div("about", type, size),
+    div("about", saves, size, type),
   );
 
   return {

@@ -7,6 +7,7 @@ import type { CacheState, EntryRow } from "../../wire.gen.js";
 import type { RowView } from "../gridrows.js";
 import { HOW } from "../keys/head.js";
 import { numberCell, paintNumber } from "../keys/rows.js";
+import { FADE, HOLD } from "../marks.js";
 
 /** A row, and whether its entry is gone since. */
 export interface ListedEntry extends EntryRow {
@@ -15,6 +16,7 @@ export interface ListedEntry extends EntryRow {
 
 const PROMPT = 400; // characters
 const MODEL = 200;
+const SPOKEN = { inserted: "just cached", hit: "just hit", evict: "no longer cached" };
 const SEEN = "was cached before watching began";
 
 /** Why a figure is not known, in the columns' order. */
@@ -27,8 +29,8 @@ export const UNKNOWN = {
   size: "Not measured yet",
 } as const;
 
-/** One entry's row. */
-export function makeEntryRow(link: Link<CacheState>): RowView<ListedEntry> {
+/** One entry's row; `marking` is set while a mark is to be seen, so that it is ticked often. */
+export function makeEntryRow(link: Link<CacheState>, marking: { value: boolean }): RowView<ListedEntry> {
   const mark = h("span", { class: "mark" });
   const prompt = h("bdi");
   const model = h("bdi");
@@ -48,6 +50,8 @@ export function makeEntryRow(link: Link<CacheState>): RowView<ListedEntry> {
   ];
   for (const cell of cells) cell.setAttribute("role", "gridcell");
 
+  let marked: keyof typeof SPOKEN | null = null;
+
   /** What is not known is a dash that says why. */
   function figure(
     name: keyof typeof named,
@@ -63,8 +67,15 @@ export function makeEntryRow(link: Link<CacheState>): RowView<ListedEntry> {
     cell.title = known ? title(value) : UNKNOWN[name];
   }
 
-  function tick(row: ListedEntry): void {
+  function tick(row: ListedEntry, element: HTMLElement): void {
     const now = link.clock();
+    const latest = Math.max(row.used ?? 0, row.inserted ?? 0);
+    const fresh = row.gone || now - latest < HOLD + FADE;
+    const change = row.gone ? "evict" : !fresh ? null : latest === row.used ? "hit" : "inserted";
+    element.classList.toggle("fading", fresh && !row.gone && now - latest >= HOLD);
+    if (fresh) marking.value = true;
+    if (change !== marked) mark.replaceChildren(...(change ? [glyph(change, SPOKEN[change])] : []));
+    marked = change;
     const since = (time: number) => age(time, now);
     const at = (time: number) => moment(time, Date.now() / 1_000);
     figure("age", row.inserted, since, (time) => `Cached ${at(time)}`);
@@ -78,8 +89,10 @@ export function makeEntryRow(link: Link<CacheState>): RowView<ListedEntry> {
       paintText(prompt, row?.prompt ?? "", PROMPT);
       paintText(model, row?.model ?? "", MODEL);
       element.classList.toggle("del", row?.gone ?? false);
-      mark.replaceChildren(...(row?.gone ? [glyph("evict", "no longer cached")] : []));
       if (!row) {
+        marked = null;
+        mark.replaceChildren();
+        element.classList.remove("fading");
         for (const cell of Object.values(named)) {
           for (const part of cell.children) setText(part, "");
           cell.removeAttribute("title");
@@ -103,7 +116,7 @@ export function makeEntryRow(link: Link<CacheState>): RowView<ListedEntry> {
       );
       const about = row.how === "exact" ? "" : "~";
       figure("size", row.size, bytes, (n) => counted(n, "byte") + HOW[row.how], about);
-      tick(row);
+      tick(row, element);
     },
     tick,
   };

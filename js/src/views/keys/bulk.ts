@@ -3,6 +3,7 @@ import { button, h, setText } from "../../dom.js";
 import { count, counted } from "../../format.js";
 import { glyph, icon } from "../../icons.js";
 import type { Link, View } from "../../link.js";
+import { stopAll } from "../../stops.js";
 import { visible } from "../../text.js";
 import type { Bulk, KeyQuery, KeyTableState } from "../../wire.gen.js";
 import type { Frame } from "../frame.js";
@@ -233,9 +234,7 @@ export function createBulk(
   return {
     element,
     remove,
-    dispose: () => {
-      for (const stop of stops) stop();
-    },
+    dispose: stopAll(stops),
   };
 }
 

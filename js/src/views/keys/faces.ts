@@ -2,6 +2,7 @@ import { computed, effect, type ReadonlySignal, signal } from "@preact/signals-c
 import { button, h } from "../../dom.js";
 import { type IconName, icon } from "../../icons.js";
 import type { Link } from "../../link.js";
+import { stopAll } from "../../stops.js";
 import type { KeyTableState } from "../../wire.gen.js";
 import { createPopover } from "../popover.js";
 
@@ -107,8 +108,6 @@ export function createFaces(
     shown,
     wanted: (face) => shown(face) || (face === "tree" && popped.value),
     toggle,
-    dispose: () => {
-      for (const stop of stops) stop();
-    },
+    dispose: stopAll(stops),
   };
 }

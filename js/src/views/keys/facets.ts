@@ -2,6 +2,7 @@ import { computed, effect } from "@preact/signals-core";
 import { button, FOCUSABLE, h, hasFocus, setText } from "../../dom.js";
 import { bytes, count, parseBytes } from "../../format.js";
 import type { Link, View } from "../../link.js";
+import { stopAll } from "../../stops.js";
 import { paintText } from "../../text.js";
 import type { KeyTableState } from "../../wire.gen.js";
 import type { KeyQueries } from "./query.js";
@@ -116,8 +117,6 @@ export function createFacets({ state }: Link<KeyTableState>, query: KeyQueries):
   ];
   return {
     element,
-    dispose: () => {
-      for (const stop of stops) stop();
-    },
+    dispose: stopAll(stops),
   };
 }

@@ -1,8 +1,9 @@
 import { computed, effect, signal } from "@preact/signals-core";
-import { button, h, setText } from "../../dom.js";
+import { button, h, modified, setText } from "../../dom.js";
 import { age, count, counted } from "../../format.js";
 import { glyph } from "../../icons.js";
 import type { Link, View } from "../../link.js";
+import { stopAll } from "../../stops.js";
 import { visible } from "../../text.js";
 import type { KeyTableState, RecentChange } from "../../wire.gen.js";
 import type { Frame } from "../frame.js";
@@ -79,7 +80,7 @@ export function createFeed(
   }
 
   list.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+    if (modified(event) || event.shiftKey) return;
     const last = list.childElementCount - 1;
     const places: Record<string, number> = { ArrowDown: active + 1, ArrowUp: active - 1, Home: 0, End: last };
     if (!(event.key in places)) return;
@@ -122,9 +123,7 @@ export function createFeed(
   ];
   return {
     element,
-    dispose: () => {
-      for (const stop of stops) stop();
-    },
+    dispose: stopAll(stops),
   };
 }
 

@@ -6,11 +6,9 @@ import type { Link } from "../../link.js";
 import { paintText, visible } from "../../text.js";
 import type { KeyRow, KeyTableState } from "../../wire.gen.js";
 import type { RowView } from "../gridrows.js";
+import { FADE, HOLD } from "../marks.js";
 import { keyName, numberCell, paintKey, paintNumber } from "./rows.js";
 
-/** A change is marked this long at full tint, then fades (seconds). */
-const HOLD = 2;
-const FADE = 1.2;
 const KEY_LIMIT = 1_000;
 const PREVIEW_LIMIT = 400;
 

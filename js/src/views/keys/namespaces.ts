@@ -1,8 +1,9 @@
 import { computed, effect, signal } from "@preact/signals-core";
-import { FOCUSABLE, h, setText } from "../../dom.js";
+import { FOCUSABLE, h, modified, setText } from "../../dom.js";
 import { bytes, count, counted, ratio } from "../../format.js";
 import { icon } from "../../icons.js";
 import type { Link, View } from "../../link.js";
+import { stopAll } from "../../stops.js";
 import { paintText, visible } from "../../text.js";
 import type { KeyTableState, NamespaceRow } from "../../wire.gen.js";
 import { createDelimiters } from "./delimiters.js";
@@ -97,7 +98,7 @@ export function createNamespaces(
   }
 
   tree.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+    if (modified(event) || event.shiftKey) return;
     const listed = items.filter((item) => !item.more);
     const i = listed.findIndex((item) => item.prefix === active);
     const item = listed[i]!;
@@ -152,9 +153,7 @@ export function createNamespaces(
   return {
     element,
     focus,
-    dispose: () => {
-      for (const stop of stops) stop();
-    },
+    dispose: stopAll(stops),
   };
 }
 

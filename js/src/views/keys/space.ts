@@ -2,6 +2,7 @@ import { computed, effect } from "@preact/signals-core";
 import { h, setText } from "../../dom.js";
 import { age, bytes, count, counted, type Quantity } from "../../format.js";
 import type { Link, View } from "../../link.js";
+import { stopAll } from "../../stops.js";
 import type { KeyTableState, Space } from "../../wire.gen.js";
 import { toggled } from "./path.js";
 import type { KeyQueries } from "./query.js";
@@ -81,9 +82,7 @@ export function createSpace(
   ];
   return {
     element,
-    dispose: () => {
-      for (const stop of stops) stop();
-    },
+    dispose: stopAll(stops),
   };
 }
 

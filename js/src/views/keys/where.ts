@@ -3,6 +3,7 @@ import { button, h, setText } from "../../dom.js";
 import { bytes, count } from "../../format.js";
 import { glyph, icon } from "../../icons.js";
 import type { Link, View } from "../../link.js";
+import { stopAll } from "../../stops.js";
 import { paintText } from "../../text.js";
 import type { KeyQuery, KeyTableState, Problem } from "../../wire.gen.js";
 import { type KeyQueries, narrows } from "./query.js";
@@ -37,9 +38,7 @@ export function createWhere(
   ];
   return {
     element,
-    dispose: () => {
-      for (const stop of stops) stop();
-    },
+    dispose: stopAll(stops),
   };
 }
 

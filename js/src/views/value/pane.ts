@@ -1,7 +1,8 @@
 import { computed, effect, signal, untracked } from "@preact/signals-core";
-import { button, div, FOCUSABLE, h, hasFocus, span } from "../../dom.js";
+import { button, div, FOCUSABLE, h, hasFocus, modified, span } from "../../dom.js";
 import { iconButton } from "../../icons.js";
 import type { Link, View } from "../../link.js";
+import { stopAll } from "../../stops.js";
 import { paintText } from "../../text.js";
 import type {
   CacheState,
@@ -12,6 +13,7 @@ import type {
   ValueNode,
   ValueView,
 } from "../../wire.gen.js";
+
 import type { Frame } from "../frame.js";
 import { createTree, type Tree } from "../tree.js";
 import { type Context, makePart, type Part } from "./blocks.js";
@@ -181,7 +183,7 @@ export function createValuePane(
 
   element.addEventListener("keydown", (event) => {
     const { key } = event;
-    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.defaultPrevented || modified(event)) return;
     const format = current.peek()?.formats[Number(key) - 1];
     if (key === "Escape") leave();
     else if (key === "c" || key === "C") void copy();
@@ -230,8 +232,6 @@ export function createValuePane(
   return {
     element,
     focus,
-    dispose: () => {
-      for (const stop of stops) stop();
-    },
+    dispose: stopAll(stops),
   };
 }
