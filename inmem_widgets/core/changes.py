@@ -146,6 +146,12 @@ class Changes:
             raise ValueError(f"interval: expected seconds >= 0, got {interval!r}")
         return self._add(Listener(fn, interval=interval, records=records, lazy=lazy, old=old, time=time))
 
+    @property
+    def count(self) -> int:
+        """Changes so far, delivered or not: the number of the latest."""
+        with self._lock:
+            return self._number + len(self._queue)
+
     def flush(self, timeout: float | None = None) -> bool:
         """Wait until all that happened before this call was delivered to every listener.
 
@@ -161,7 +167,7 @@ class Changes:
             if not self._listeners:
                 return True
             token = Flush()
-            self._flushes.append((self._number + len(self._queue), token))
+            self._flushes.append((self.count, token))
         self.wake()
         self._bell.set()
         return token.wait(timeout)

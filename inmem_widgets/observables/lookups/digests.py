@@ -4,13 +4,48 @@ from __future__ import annotations
 
 from typing import Any
 
-from inmem_widgets.observables.values import is_a
+from inmem_widgets.core.cache import Key
+from inmem_widgets.observables.values import is_a, is_exactly
+
+_HARMLESS = (str, bytes, int, float, bool, type(None))
+BRIEF = 160
+"""Characters of a prompt that is remembered in short."""
+_CONTENT = '"content": "'
 
 
 def digest_of(key: Any) -> int:
-    """`hash(key)` of a (prompt, llm_string). Of subclasses of str, as if they were plain: their own code
-    is not run."""
+    """`hash(key)` of a (prompt, llm_string). Subclasses of str count as the plain text that they are, other
+    foreign objects as themselves: no code of theirs is run."""
     if type(key) is tuple and len(key) == 2 and type(key[0]) is type(key[1]) is str:
         return hash(key)
-    parts = key if type(key) is tuple else (key,)
-    return hash(tuple(str.__getitem__(p, slice(None)) if is_a(p, str) else id(type(p)) for p in parts))
+    parts = tuple.__iter__(key) if is_a(key, tuple) else (key,)
+    return hash(tuple(map(_part, parts)))
+
+
+def _part(part: Any) -> Any:
+    if is_a(part, str):
+        return str.__getitem__(part, slice(None))
+    return part if is_exactly(part, _HARMLESS) else id(part)
+
+
+def plain_key(key: Any) -> Key | None:
+    """The key as plain text, a copy only where it is none; None if it is no text at all."""
+    if not is_a(key, tuple) or tuple.__len__(key) != 2:
+        return None
+    prompt, llm_string = tuple.__iter__(key)
+    if type(prompt) is type(llm_string) is str:
+        return prompt, llm_string
+    if not is_a(prompt, str) or not is_a(llm_string, str):
+        return None
+    return str.__getitem__(prompt, slice(None)), str.__getitem__(llm_string, slice(None))
+
+
+def brief(key: Any) -> str:
+    """How a key's prompt begins; of serialised messages, the last one's text. A copy, not masked."""
+    plain = plain_key(key)
+    if plain is None:
+        return ""
+    prompt = plain[0]
+    at = prompt.rfind(_CONTENT, -4_000) if prompt.startswith('[{"lc"') else -1
+    start = 0 if at < 0 else at + len(_CONTENT)
+    return prompt[start : start + BRIEF]

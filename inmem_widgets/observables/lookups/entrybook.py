@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
+from typing import Final
 
 from inmem_widgets.core.cache import Key
 from inmem_widgets.observables.lookups.digests import digest_of
 
-MOST = 200_000
-"""Entries of which something is known: the latest 100,000 inserted at least. Some 300 bytes each."""
+MOST: Final = 200_000
+"""Entries of which something is known, of some 300 bytes each. When they are more, the older half is
+forgotten: the latest 100,000 inserted are known for sure."""
 
 
 @dataclass(slots=True)
@@ -17,10 +20,11 @@ class Entry:
     """An entry of the cache; None is what is not known.
 
     Attributes:
-        hits: Lookups that found it: since it was inserted, or since watching began.
-        inserted: When it was inserted; None: before watching began.
+        hits: Lookups that found it: since it was inserted or, where `inserted` is None, since it is
+            watched.
+        inserted: When it was inserted; None: before it was watched.
         used: When it was last hit.
-        load: Seconds from the latest miss to the answer that it is.
+        load: Seconds from the latest answered miss of its key to the answer.
         input_tokens, output_tokens, model: What making its value took: see `tokens`.
         inserted_at: Number of the latest lookup when it was inserted.
     """
@@ -33,20 +37,45 @@ class Entry:
     output_tokens: int | None = None
     model: str | None = None
     inserted_at: int | None = None
+    sums: list[int] | None = None
+    """Where hits on it add up what they spare: see `savings`."""
+    read_at: int = 0
+    """Number of the latest event when its value was read in the cache; 0 if it came with an event."""
 
 
 class EntryBook:
-    """The entries present, by key. No key is kept alive. Any thread may read."""
+    """The entries present. Keys stand as digests: none is kept alive. Any thread may read.
 
-    def __init__(self) -> None:
-        self._held: dict[int, Entry | None] = {}
+    Attributes:
+        held: By digest; None for one that was there before watching began and was not hit since.
+        whole: Whether nothing was forgotten.
+    """
+
+    def __init__(self, most: int = MOST) -> None:
+        self.most = most
+        self.held: dict[int, Entry | None] = {}
+        self.whole = True
 
     def get(self, key: Key) -> Entry | None:
-        """What is known of an entry; None if there is none, or nothing is known of it."""
-        return self._held.get(digest_of(key))
+        """What is known of an entry; None if it is not there, or nothing is known of it."""
+        return self.held.get(digest_of(key))
 
     def __len__(self) -> int:
-        return len(self._held)
+        return len(self.held)
 
     def begin(self, digests: Iterable[int]) -> None:
-        self._held = dict.fromkeys(digests)
+        """Anew, with these present and nothing known of them."""
+        self.held = dict.fromkeys(digests)
+        self.whole = True
+        self.forget()
+
+    def clear(self) -> dict[int, Entry | None]:
+        """Without entries; those there were."""
+        held, self.held, self.whole = self.held, {}, True
+        return held
+
+    def forget(self) -> None:
+        """Keep to the bound."""
+        if len(self.held) > self.most:
+            self.held = dict(islice(self.held.items(), len(self.held) - self.most // 2, None))
+            self.whole = False

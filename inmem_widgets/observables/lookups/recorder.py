@@ -2,28 +2,45 @@
 
 from __future__ import annotations
 
+import threading
+import weakref
 from collections.abc import Sequence
+from itertools import islice
+from time import time as clock
+from typing import Any, Final
 
 from inmem_widgets.core.cache import InMemoryCache, Key
 from inmem_widgets.core.change import Change
-from inmem_widgets.observables.lookups.entrybook import EntryBook
+from inmem_widgets.observables.keys.live import steadily
+from inmem_widgets.observables.lookups.digests import brief, digest_of, plain_key
+from inmem_widgets.observables.lookups.entrybook import Entry, EntryBook
 from inmem_widgets.observables.lookups.feed import LookupFeed
-from inmem_widgets.observables.lookups.log import LookupLog
-from inmem_widgets.observables.lookups.reasons import Reasons
-from inmem_widgets.observables.lookups.savings import Prices, Savings
-from inmem_widgets.wire import Saved, Stampedes
+from inmem_widgets.observables.lookups.held import keys_in, value_in
+from inmem_widgets.observables.lookups.loads import Loads
+from inmem_widgets.observables.lookups.log import LookupLog, cost_of
+from inmem_widgets.observables.lookups.reasons import Gone, Reasons
+from inmem_widgets.observables.lookups.savings import Prices, Savings, Sums
+from inmem_widgets.observables.lookups.tokens import Tokens, tokens_of
+from inmem_widgets.observables.near.prompts import prompt_text
+from inmem_widgets.observables.whatif.trace import ANSWER, HIT, MISSED, UPDATE
+from inmem_widgets.wire import Outcome, Saved, Stampedes
+
+SLICE: Final = 1_000
+"""Events after which the figures are published."""
+OVERTAKEN: Final = 1.0
+"""Seconds by which the event of a lookup may be late, where another thread overtook it. A miss of a key
+inserted longer ago means that somebody wrote into the cache's dict."""
 
 
 class Recorder:
     """Takes in the events of a cache. Make it before listening begins, call `begin` right after.
 
-    Reading needs no lock and never waits: figures are those after the last `take`, or of a moment
-    within one that is running.
+    Reading waits for nothing: figures are those after the latest `SLICE` of events taken in; after
+    `changes.flush()` and on no other thread's `take`, those of all.
 
     Attributes:
         seen: Lookups taken in: the number of the latest.
         missed_events: Events that came too fast to be taken in.
-        certain: Whether the entries held when recording began are known for sure.
         entries: Facts of the entries held.
         reasons: Counts of misses by reason.
         savings: Sums over hits. Keep one and subtract it later: saved since then.
@@ -34,18 +51,59 @@ class Recorder:
     def __init__(self, source: InMemoryCache) -> None:
         self.seen = 0
         self.missed_events = 0
-        self.certain = True
         self.entries = EntryBook()
         self.reasons = Reasons()
         self.savings = Savings()
         self.feed = LookupFeed()
-        self.log = LookupLog(source.policy, source.maxsize)
+        self.log = LookupLog(source.policy, source.maxsize, self.entries)
+        self._source = weakref.ref(source)
+        self._sums = Sums()
+        self._loads = Loads()
+        self._lock = threading.Lock()
+        self._next: int | None = None  # number of the event expected
+        self._logged = 0  # number of the latest event that the log's start has in it
+
+    @property
+    def certain(self) -> bool:
+        """Whether the log's start is known and no event is missing in it."""
+        return self.log.certain
 
     def begin(self, source: InMemoryCache) -> None:
-        """Take in what the cache holds: now, or after events were missed."""
+        """Take in what the cache holds by now."""
+        with self._lock:
+            self._begin(source)
+
+    def _begin(self, source: InMemoryCache) -> None:
+        for _ in range(5):
+            with source._lock:  # of LRU, uses change the order
+                before = source.changes.count
+                keys = steadily(lambda: list(source._cache))
+                self._logged = source.changes.count
+                stats = source.stats()
+            certain = self._logged == before
+            if certain:
+                break
+        if self._next is None:
+            self._next = self._logged + 1
+        digests = list(map(digest_of, keys))
+        self.entries.begin(digests)
+        self.reasons.begin(complete=not stats.evictions and not stats.clears)
+        self.log.begin(digests, certain=certain, lost=self.seen)
 
     def take(self, changes: Sequence[Change]) -> None:
         """Take in events, oldest first."""
+        with self._lock:
+            events = iter(changes)
+            while some := list(islice(events, SLICE)):
+                for change in some:
+                    number = change[0]
+                    if self._next is not None and number > self._next:
+                        self._missed(number - self._next)
+                    self._next = number + 1
+                    self._take(change)
+                self.entries.forget()
+                self.log.settle()
+                self.savings = self._sums.now()
 
     def saved(self, prices: Prices | None, currency: str, since: Savings | None = None) -> Saved:
         """What hits spared since watching began, or since `since`, an earlier `savings`."""
@@ -54,8 +112,164 @@ class Recorder:
     @property
     def stampedes(self) -> Stampedes:
         """Misses of a key while an earlier one was unanswered."""
-        return {"count": 0, "misses": 0, "answers": 0, "latest": ""}
+        loads = self._loads
+        return {
+            "count": loads.count,
+            "misses": loads.misses,
+            "answers": loads.answers,
+            "latest": prompt_text(loads.latest) if loads.latest else "",
+        }
 
     def key_of(self, digest: int) -> Key | None:
-        """The key of a digest, if it is in the feed or cached; reads all keys: on demand only."""
-        return None
+        """The key of a digest, if it is in the feed or cached. Reads all keys: on demand only."""
+        found = self.feed.keys().get(digest)
+        if found is not None:
+            return found
+        return next((key for key in keys_in(self._source()) if digest_of(key) == digest), None)
+
+    def _take(self, change: Change) -> None:
+        number, kind, keys, values, _, time, info = change
+        if kind == "clear":
+            self._clear(number)
+            return
+        key = keys[0]
+        if type(key) is tuple and len(key) == 2 and type(key[0]) is type(key[1]) is str:
+            digest = hash(key)
+        else:
+            digest, key = digest_of(key), plain_key(key)
+        logged = number > self._logged
+        if kind == "hit":
+            self._hit(digest, key, time, logged)
+        elif kind == "miss":
+            self._miss(digest, key, time, logged)
+        else:
+            assert values is not None
+            evicted = digest_of(info["evicted"]) if info else None
+            self._written(number, kind == "insert", digest, key, values[0], evicted, time, logged)
+
+    def _hit(self, digest: int, key: Key | None, time: float | None, logged: bool) -> None:
+        self.seen = seen = self.seen + 1
+        entry = self.entries.held.get(digest)
+        if entry is None:
+            entry = self._hit_on_unknown(digest, key, logged)
+        elif logged:
+            self.log.lookup(digest, HIT)
+        else:
+            self.log.lost += 1
+        self._sums.hit(entry)
+        entry.hits += 1
+        entry.used = time
+        load = entry.load
+        self.feed.add([seen, time or clock(), "hit", key, digest, load, False, False, None, None])
+
+    def _hit_on_unknown(self, digest: int, key: Key | None, logged: bool) -> Entry:
+        entry, log = Entry(), self.log
+        held = digest in self.entries.held
+        if held:
+            self.entries.held[digest] = entry
+            self._read(entry, key)
+        if not logged:
+            log.lost += 1
+        elif held or not self.entries.whole:
+            log.lookup(digest, HIT)
+        else:
+            log.late(digest, HIT)
+        return entry
+
+    def _read(self, entry: Entry, key: Key | None) -> None:
+        """The tokens of an entry that was there before watching began."""
+        source = self._source()
+        if source is not None and key is not None:
+            self._tell(entry, tokens_of(value_in(source, key)))
+            entry.read_at = source.changes.count
+
+    def _tell(self, entry: Entry, tokens: Tokens | None) -> None:
+        entry.input_tokens, entry.output_tokens, entry.model = tokens or (None, None, None)
+        entry.sums = None if tokens is None else self._sums.of(entry.model)
+        entry.read_at = 0
+
+    def _doubt(self, entry: Entry | None, number: int) -> None:
+        """An event changes an entry: was its value, when it was read, already the later one?"""
+        if entry is not None and entry.read_at >= number:
+            self._sums.doubt(entry)
+
+    def _miss(self, digest: int, key: Key | None, time: float | None, logged: bool) -> None:
+        self.seen = seen = self.seen + 1
+        held, log = self.entries.held, self.log
+        outcome: Outcome
+        if digest not in held:
+            outcome, gone = self.reasons.of(digest)
+            if logged:
+                log.lookup(digest, MISSED)
+        elif (entry := held[digest]) is not None and _just_inserted(entry, time):
+            outcome, gone = self.reasons.of(digest)
+            if logged:
+                log.late(digest, MISSED)
+        else:  # somebody wrote into the cache's dict
+            outcome, gone = "unknown", None
+            if logged:
+                log.lookup(digest, MISSED)
+                log.certain = False
+        if not logged:
+            log.lost += 1
+        self.reasons.count(outcome)
+        beside = self._loads.missed(digest, seen, time, key)
+        self.feed.add([seen, time or clock(), outcome, key, digest, None, True, beside, gone, None])
+
+    def _written(
+        self,
+        number: int,
+        inserted: bool,
+        digest: int,
+        key: Key | None,
+        value: Any,
+        evicted: int | None,
+        time: float | None,
+        logged: bool,
+    ) -> None:
+        held = self.entries.held
+        answer = self._loads.answered(digest, time)
+        if evicted is not None:
+            self._doubt(held.pop(evicted, None), number)
+            self.reasons.evict(evicted, Gone(self.seen, digest, brief(key)))
+        entry = held.get(digest)
+        self._doubt(entry, number)
+        if inserted:
+            # one that holds None is missed all the same
+            entry = Entry(inserted=None if value is None else time, inserted_at=self.seen)
+        elif entry is None:
+            entry = Entry()
+        held[digest] = entry
+        self._tell(entry, tokens_of(value))
+        if answer is not None:
+            if answer.seconds is not None:
+                entry.load = answer.seconds
+            self.feed.answer(answer.number, answer.seconds, time)
+        if logged:
+            self.log.update(digest, UPDATE if answer is None else ANSWER, evicted, cost_of(entry))
+
+    def _clear(self, number: int) -> None:
+        if not self.entries.whole:
+            self.reasons.complete = False
+        held = self.entries.clear()
+        for entry in held.values():
+            self._doubt(entry, number)
+        self.reasons.clear(held, self.seen)
+        if number > self._logged:
+            self.log.clear()
+
+    def _missed(self, events: int) -> None:
+        """Begin anew, but for the figures."""
+        self.missed_events += events
+        self._loads.forget()
+        self.feed.forget_waiting()
+        if (source := self._source()) is not None:
+            self._begin(source)
+        else:
+            self.entries.begin(())
+            self.reasons.begin(complete=False)
+            self.log.certain = False
+
+
+def _just_inserted(entry: Entry, time: float | None) -> bool:
+    return entry.inserted is not None and time is not None and time - entry.inserted <= OVERTAKEN

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
+from inmem_widgets.observables.lookups.entrybook import Entry
 from inmem_widgets.wire import Saved
+
+MODELS: Final = 1_000
+"""Names of models that are told apart; more count as not known."""
 
 Prices = Mapping[str, tuple[float, float]]
 """Model name: money for a million (input, output) tokens."""
@@ -58,3 +63,43 @@ class Savings:
             "money_unknown": unpriced,
             "currency": currency,
         }
+
+
+class Sums:
+    """Adds up what hits spare."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+        self.seconds_unknown = self.tokens_unknown = 0
+        self._models: dict[str | None, list[int]] = {}
+
+    def of(self, model: str | None) -> list[int]:
+        """Input tokens, output tokens and hits on a model's answers: what `Entry.sums` is."""
+        if model not in self._models and len(self._models) >= MODELS:
+            model = None
+        return self._models.setdefault(model, [0, 0, 0])
+
+    def hit(self, entry: Entry) -> None:
+        load, sums = entry.load, entry.sums
+        if load is None:
+            self.seconds_unknown += 1
+        else:
+            self.seconds += load
+        if sums is None:
+            self.tokens_unknown += 1
+        else:
+            sums[0] += entry.input_tokens  # type: ignore[operator]
+            sums[1] += entry.output_tokens  # type: ignore[operator]
+            sums[2] += 1
+
+    def doubt(self, entry: Entry) -> None:
+        """The tokens of all hits on an entry so far are not known after all."""
+        if (sums := entry.sums) is not None:
+            sums[0] -= entry.hits * (entry.input_tokens or 0)
+            sums[1] -= entry.hits * (entry.output_tokens or 0)
+            sums[2] -= entry.hits
+            self.tokens_unknown += entry.hits
+
+    def now(self) -> Savings:
+        models = {name: (sums[0], sums[1], sums[2]) for name, sums in self._models.items()}
+        return Savings(self.seconds, self.seconds_unknown, self.tokens_unknown, models)
