@@ -140,7 +140,9 @@ export function placeFlags(
         const out = box.left < area.left || box.right > area.right;
         const cost =
           (out ? 8 : 0) +
-          (placed.some((each) => overlap(each, box)) ? 4 : 0) +
+          (placed.some((each) => overlap(each, { ...box, left: box.left - APART, right: box.right + APART }))
+            ? 4
+            : 0) +
           (curves.some((curve) => crosses(curve, box)) ? 2 : 0) +
           (others.some((x) => x > box.left && x < box.right) ? 1 : 0);
         if (cost < least) [best, least] = [box, cost];
@@ -151,7 +153,8 @@ export function placeFlags(
   return placed;
 }
 
-const GAP = 5;
+const GAP = 5; // from its line
+const APART = 8; // from another label
 const LEFT_FIRST = ["left", "right"] as const;
 const RIGHT_FIRST = ["right", "left"] as const;
 
