@@ -252,6 +252,7 @@ class EntryRow(TypedDict):
     prompt: str
     model: str
     hits: int | None
+    """Where `inserted` is not known: since watching began."""
     inserted: float | None
     used: float | None
     """When last hit."""

@@ -735,6 +735,9 @@ export interface EntryRow {
   id: number;
   prompt: string;
   model: string;
+  /**
+   * Where `inserted` is not known: since watching began.
+   */
   hits: number | null;
   inserted: number | null;
   /**
