@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from inmem_widgets.export import to_frame
     from inmem_widgets.inspector import Inspector, inspect
     from inmem_widgets.observables import observe
+    from inmem_widgets.whatif import hit_ratios, lru_curve
     from inmem_widgets.widgets import CacheCounters, CheckpointTimeline, KeyTable
 
 __version__ = "0.1.0"
@@ -33,6 +34,8 @@ _HOME = {
     "MemorySaver": "core.saver",
     "observe": "observables",
     "to_frame": "export",
+    "hit_ratios": "whatif",
+    "lru_curve": "whatif",
     "inspect": "inspector",
     "Inspector": "inspector",
     "KeyTable": "widgets",
@@ -54,7 +57,9 @@ __all__ = [
     "Inspector",
     "KeyTable",
     "MemorySaver",
+    "hit_ratios",
     "inspect",
+    "lru_curve",
     "observe",
     "to_frame",
 ]

@@ -25,6 +25,7 @@ BARRED = {
     "core": NOTEBOOK_ONLY | {"traitlets", "pandas"},
     "observables": NOTEBOOK_ONLY | {"pandas"},
     "export": NOTEBOOK_ONLY,
+    "whatif": NOTEBOOK_ONLY | {"langchain_core"},
 }
 FILES = sorted(ROOT.rglob("*.py"))
 

@@ -23,7 +23,9 @@ NAMES = [
     "Inspector",
     "KeyTable",
     "MemorySaver",
+    "hit_ratios",
     "inspect",
+    "lru_curve",
     "observe",
     "to_frame",
 ]

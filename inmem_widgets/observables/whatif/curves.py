@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
+from inmem_widgets.observables.keys.background import Making
 from inmem_widgets.observables.whatif.fifo import Fifo
 from inmem_widgets.observables.whatif.lfu import Lfu
 from inmem_widgets.observables.whatif.lru import Lru
@@ -18,8 +19,6 @@ from inmem_widgets.observables.whatif.stack import lru
 from inmem_widgets.observables.whatif.trace import Trace
 
 R = TypeVar("R")
-Steps = Generator[float, None, R]
-"""Yields its progress, 0 to 1, after steps of a few milliseconds; returns the result."""
 
 
 def _fifo_upstream(keys: int, maxsize: int) -> Fifo:
@@ -36,7 +35,7 @@ SIMULATORS: dict[str, Callable[[int, int], Simulator]] = {
 }
 
 
-def curve(script: Script, policy: str, sizes: Sequence[int]) -> Steps[list[Ints]]:
+def curve(script: Script, policy: str, sizes: Sequence[int]) -> Making[list[Ints]]:
     """Hits of each key, for each size >= 1, with one of `POLICIES`."""
     if policy == "optimum":
         return (yield from optimum(script, sizes))
@@ -50,7 +49,7 @@ def curve(script: Script, policy: str, sizes: Sequence[int]) -> Steps[list[Ints]
     return found
 
 
-def part(run: Steps[R], begin: float, share: float) -> Steps[R]:
+def part(run: Making[R], begin: float, share: float) -> Making[R]:
     """The same as a part of something larger."""
     while True:
         try:
@@ -61,7 +60,7 @@ def part(run: Steps[R], begin: float, share: float) -> Steps[R]:
         yield begin + share * progress
 
 
-def finish(run: Generator[object, None, R]) -> R:
+def finish(run: Making[R]) -> R:
     """Its result, at once."""
     while True:
         try:

@@ -37,7 +37,7 @@ def optimum(script: Script, sizes: Sequence[int]) -> Generator[float, None, list
         missed = array("q")
         for at in _missed(columns, script.trace.keys, maxsize, missed):
             yield (number + at / count) / len(sizes)
-        missed_of = np.bincount(np.frombuffer(missed, np.int64), minlength=script.trace.keys)
+        missed_of = np.bincount(np.asarray(missed, np.int64), minlength=script.trace.keys)
         found.append(script.looked_up - missed_of)
     return found
 

@@ -44,4 +44,4 @@ def replay(script: Script, cache: Simulator) -> Generator[float, None, Ints]:
         if work >= STEP:
             yield done / total
             work = 0
-    return script.looked_up - np.bincount(np.frombuffer(missed, np.int64), minlength=script.trace.keys)
+    return script.looked_up - np.bincount(np.asarray(missed, np.int64), minlength=script.trace.keys)

@@ -74,7 +74,7 @@ class Events:
 
     @staticmethod
     def of(trace: Trace) -> Events:
-        ops = np.frombuffer(trace.ops, np.int64)
+        ops = np.asarray(trace.ops, np.int64)
         what, accesses, answers = _kinds(ops)
         start = np.array(trace.start, np.int64)
         keep = (ops != CLEAR) & ~answers
@@ -108,16 +108,16 @@ def _kinds(ops: Ints) -> tuple[Ints, NDArray[np.bool_], NDArray[np.bool_]]:
     return what, answered | (what == HIT), answers
 
 
-def prepare(trace: Trace) -> Generator[None, None, Script]:
+def prepare(trace: Trace) -> Generator[float, None, Script]:
     """Make a script, in steps."""
-    ops = np.frombuffer(trace.ops, np.int64)
+    ops = np.asarray(trace.ops, np.int64)
     what, accesses, answers = _kinds(ops)
     keys = ops >> 2
-    yield
+    yield 0.0
     looked_up = np.bincount(keys[(what == MISSED) | (what == HIT)], minlength=trace.keys)
     rest = np.flatnonzero(~accesses & ~answers)
     before = np.cumsum(accesses)[rest]
-    yield
+    yield 0.0
     others: list[Other] = []
     waiting: defaultdict[int, list[int]] = defaultdict(list)  # lookups of a key without an answer
     for some in range(0, len(rest), STEP):
@@ -130,6 +130,6 @@ def prepare(trace: Trace) -> Generator[None, None, Script]:
             elif kind == ANSWER:
                 number = waiting[key].pop() if waiting[key] else -1  # its lookup is no longer in the log
             others.append((at, kind, key, number))
-        yield
+        yield 0.0
     measured = int(np.count_nonzero(what == HIT))
     return Script(trace, keys[accesses].tolist(), others, looked_up, measured)
