@@ -11,6 +11,7 @@ export interface Bar {
   evictions: number;
 }
 
+const LEAST = 2; // s of which an average is made, where buckets are longer
 const STEPS = [1, 2, 3, 5, 6, 10, 12, 15, 30, 60];
 
 /**
@@ -32,9 +33,13 @@ export function bars(history: History, now: number, range: number, seconds: numb
   const lastBucket = Math.round((end - phase) / interval) - 1;
   const nowBucket = Math.max(lastBucket, Math.floor((now - phase) / interval));
   const lastBar = Math.floor(nowBucket / per);
-  const amount = Math.ceil(range / (per * interval) - 1e-9);
+  const whole = range % (per * interval) === 0;
+  // Where bars do not divide the range, the first one begins before it.
+  const firstBar = whole
+    ? lastBar - range / (per * interval) + 1
+    : Math.floor((now - range - phase) / (per * interval));
   const result: Bar[] = [];
-  for (let id = lastBar - amount + 1; id <= lastBar; id++) {
+  for (let id = firstBar; id <= lastBar; id++) {
     const bar = {
       id,
       time: id * per * interval + phase,
@@ -50,7 +55,7 @@ export function bars(history: History, now: number, range: number, seconds: numb
       bar.evictions += evictions[i] ?? 0;
     }
     // The last bar is an average over the time it has had so far.
-    const elapsed = Math.min(bar.seconds, Math.max(interval, now - bar.time));
+    const elapsed = Math.min(bar.seconds, Math.max(Math.min(interval, LEAST), now - bar.time));
     bar.hits /= elapsed;
     bar.misses /= elapsed;
     bar.evictions /= elapsed;

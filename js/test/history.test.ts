@@ -50,8 +50,11 @@ it("makes bars wide enough to see", () => {
 
 it("shows all there is of a time that bars do not divide", () => {
   const counts = Array.from({ length: 20 }, () => 3);
-  const found = bars({ ...history(counts, 100), interval: 4 }, 99.9, 79.9, 12);
-  expect(found.reduce((sum, bar) => sum + bar.hits * bar.seconds, 0)).toBeCloseTo(60, 0);
+  for (const now of [96.1, 97, 99.9]) {
+    const found = bars({ ...history(counts, 100), interval: 4 }, now, now - 20, 12);
+    const amounts = found.map(({ hits, time }) => hits * Math.min(12, Math.max(2, now - time)));
+    expect(amounts.reduce((sum, amount) => sum + amount)).toBeCloseTo(60);
+  }
 });
 
 it.each([

@@ -12,7 +12,6 @@ import { createFeed } from "./cache/feed.js";
 import { createHero } from "./cache/hero.js";
 import { createPace } from "./cache/pace.js";
 import { createSince } from "./cache/since.js";
-import { createWhatIf } from "./cache/whatif.js";
 import { createWhy } from "./cache/why.js";
 import { createChart } from "./chart.js";
 import { createFrame } from "./frame.js";
@@ -53,16 +52,12 @@ export function createCacheCounters(link: Link<CacheState>): View {
       };
     }),
   );
-  const why = createWhy(link, show);
-  const whatif = createWhatIf(link, said);
-  const feed = createFeed(link, said, show);
-
   function show(id: number): void {
     face.value = "entries";
-    link.request("open", { id }).catch((error) => announce(reason(error)));
+    entries.use((made) => made.show(id));
   }
 
-  // What is not needed at first is fetched when it is, or when the pointer or the focus comes near.
+  // What comes with the rest of the code: the overview is there before it.
   const sheets = h("div");
   const notes = h("div", { class: "later" });
   const fetch = createModule<CachePanes>(link, sheets);
@@ -70,6 +65,21 @@ export function createCacheCounters(link: Link<CacheState>): View {
     () => face.value === "entries",
     async () => (await fetch()).createEntries(link, said),
   );
+
+  const whatif = createLater(
+    () => true,
+    async () => (await fetch()).createWhatIf(link, said),
+  );
+  function unfolded(make: (from: CachePanes) => HTMLElement): HTMLElement {
+    const slot = div("");
+    patiently(slot, fetch()).then(
+      (panes) => slot.replaceChildren(make(panes)),
+      (error) => slot.replaceChildren(h("p", { role: "status" }, reason(error))),
+    );
+    return slot;
+  }
+  const why = createWhy(link, (near) => unfolded((from) => from.nearPart(near, near.prompt, 0, show)));
+  const feed = createFeed(link, said, (lookup) => unfolded((from) => from.explanation(link, lookup, show)));
 
   async function help(): Promise<void> {
     try {
@@ -96,6 +106,10 @@ export function createCacheCounters(link: Link<CacheState>): View {
   const ranges = h("span", { class: "seg", role: "group", "aria-label": "Time range" }, ...rangeButtons);
   function turn(name: (typeof FACES)[number]): void {
     face.value = name;
+  }
+  function find(): void {
+    turn("entries");
+    entries.use((made) => made.filter());
   }
   function choose(i: number): void {
     chosen.value = i;
@@ -148,9 +162,6 @@ export function createCacheCounters(link: Link<CacheState>): View {
     body: [hero.element, overview, entriesSlot, notes, foot],
   });
   frame.element.append(sheets);
-  const near = () => void fetch().catch(() => {});
-  for (const event of ["pointerenter", "focusin"])
-    frame.element.addEventListener(event, near, { once: true });
 
   function onKey(event: KeyboardEvent): void {
     const target = event.target as Element;
@@ -160,6 +171,7 @@ export function createCacheCounters(link: Link<CacheState>): View {
     if (key === "e") turn(face.peek() === "entries" ? "overview" : "entries");
     else if (key === "m") since.toggle();
     else if (key === "?") void help();
+    else if (key === "/") find();
     else if (face.peek() === "overview" && RANGES[Number(key) - 1]) choose(Number(key) - 1);
     else return;
     event.preventDefault();

@@ -6,7 +6,7 @@ import { glyph } from "../icons.js";
 import type { History } from "../wire.gen.js";
 import { BARS, BASE, BELOW, HEIGHT, PLOT, RATIO, shapes, TOP } from "./chartshapes.js";
 
-const PITCH = 7; // px from bar to bar, at least
+const PITCH = 6.5; // px from bar to bar, at least
 const REDRAW = 250; // ms
 
 export interface ChartInput {

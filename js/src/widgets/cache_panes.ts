@@ -1,9 +1,12 @@
 import type * as Signals from "@preact/signals-core";
 import { give } from "../given_signals.js";
 import { createEntries } from "../views/cache/entries.js";
+import { explanation } from "../views/cache/explain.js";
 import { createCacheHelp } from "../views/cache/help.js";
+import { nearPart } from "../views/cache/near.js";
+import { createWhatIf } from "../views/cache/whatif.js";
 
-const panes = { createCacheHelp, createEntries };
+const panes = { createCacheHelp, createEntries, createWhatIf, explanation, nearPart };
 
 export type CachePanes = typeof panes;
 

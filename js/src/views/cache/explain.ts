@@ -29,7 +29,7 @@ export function explanation(link: Link<CacheState>, lookup: Lookup, show: (id: n
       painted("p", "q", lookup.model, 200),
     ];
     all[1]!.append(painted("bdi", "", prompt, 4_000, true));
-    if (near) all.push(nearPart(near, searched, show));
+    if (near) all.push(nearPart(near, lookup.prompt, searched, show));
     else if (problem) all.push(painted("p", "s", problem, 300));
     else if ((outcome === "cold" || outcome === "unknown") && searched > 0) {
       all.push(h("p", { class: "s" }, `None of ${count(searched)} cached entries comes close`));

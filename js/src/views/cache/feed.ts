@@ -6,7 +6,6 @@ import type { Link, View } from "../../link.js";
 import { paintText, visible } from "../../text.js";
 import type { CacheState, Lookup } from "../../wire.gen.js";
 import type { Frame } from "../frame.js";
-import { explanation } from "./explain.js";
 import { createUnfolding } from "./unfolding.js";
 
 const ANNOUNCE_EVERY = 30; // seconds
@@ -21,7 +20,7 @@ export interface Feed extends View {
 export function createFeed(
   link: Link<CacheState>,
   frame: Pick<Frame, "announce">,
-  show: (id: number) => void,
+  details: (lookup: Lookup) => HTMLElement,
 ): Feed {
   const wanted = signal<(typeof CHOICES)[number]>("all");
   const recent = computed(() => link.state.value.lookups ?? []);
@@ -46,7 +45,7 @@ export function createFeed(
     items: recent,
     identify: ({ number }) => number,
     make: makeRow,
-    details: (lookup) => explanation(link, lookup, show),
+    details,
   });
   element.append(
     h(

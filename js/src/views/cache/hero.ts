@@ -53,7 +53,9 @@ function sizeCell(state: Link<CacheState>["state"]): { element: HTMLElement; dis
     setText(value, count(size));
     meter.hidden = maxsize === null;
     const weight =
-      total === null ? "" : ` · ${bytes_how === "exact" ? "" : "~"}${Object.values(bytes(total)).join(" ")}`;
+      total === null
+        ? ""
+        : ` · ${bytes_how === "exact" ? "" : "~"}${Object.values(bytes(total)).join("\u00a0")}`;
     if (maxsize === null) {
       setText(note, `no limit${weight}`);
       return;

@@ -11,20 +11,28 @@ const SAID: Partial<Record<Difference["nature"], string>> = {
 };
 const LONG = 400; // characters of a value
 
-/** The closest cached entry and where it differs; `show` opens an entry by its id. */
-export function nearPart(near: Near, searched: number, show: (id: number) => void): HTMLElement {
+/**
+ * The closest cached entry, and where it differs; `show` opens an entry by its id. `other` is the prompt
+ * that was looked up: where the entry's reads the same, it is not said twice.
+ */
+export function nearPart(
+  near: Near,
+  other: string,
+  searched: number,
+  show: (id: number) => void,
+): HTMLElement {
   const { id, prompt, model, similarity, differences, more, equal } = near;
-  const alike = `${Math.floor(similarity * 100)}\u2009% alike`;
   const among = searched > 0 ? `Closest of ${count(searched)} cached` : "Closest cached";
   return div(
     "near",
     div(
       "closest",
-      span("s", `${among}, ${alike}: `),
-      painted("bdi", "ell", prompt, 200),
+      span("s", `${among}, ${Math.floor(similarity * 100)}\u2009% alike`),
       painted("bdi", "ell q", model, 120),
+      span("sp"),
       button({ class: "btn small" }, () => show(id), "Show entry"),
     ),
+    prompt !== other && painted("bdi", "ell", prompt, 200),
     h(
       "dl",
       { class: "diffs" },
@@ -61,10 +69,12 @@ function change({ before, after, nature, parts }: Difference): HTMLElement {
 }
 
 const value = (tag: "del" | "ins", text: string) => painted(tag, "", blank(text), LONG);
+const SHORT = 24; // characters that are kept on one line
 
 function piece({ op, text }: Part): HTMLElement {
   const tag = { same: "span", removed: "del", added: "ins" } as const;
-  return painted(tag[op], "", op === "same" ? text : blank(text), LONG);
+  if (op === "same") return painted(tag.same, "", text, LONG);
+  return painted(tag[op], text.length > SHORT ? "" : "whole", blank(text), LONG);
 }
 
 /** What is nothing but white space would look like nothing. */

@@ -8,7 +8,7 @@ import { createPopover } from "../popover.js";
 
 /** "1 h 12 min", "1.84 s". */
 export function spell(seconds: number): string {
-  if (seconds >= 99.95) return duration(seconds);
+  if (seconds === 0 || seconds >= 99.95) return duration(seconds);
   return Object.values(took(seconds)).join(" ");
 }
 
@@ -57,7 +57,10 @@ export function savedText(saved: Saved, hits: number): SavedText {
   return {
     most: known.some(({ some }) => some) ? "at least" : "",
     first: said[0]!,
-    rest: said.slice(1).join(" · "),
+    rest: said
+      .slice(1)
+      .map((text) => `· ${text}`)
+      .join(" "),
   };
 }
 
@@ -65,19 +68,25 @@ type Line = [name: string, figure: string, note: string];
 
 /** All of it: each figure with what is not in it. */
 export function savedLines(saved: Saved): Line[] {
-  const without = (n: number, what: string) => (n > 0 ? `without ${counted(n, "hit")} ${what}` : "");
-  const { tokens_unknown: noTokens } = saved;
+  const line = (name: string, amount: number, text: string, unknown: number, what: string): Line => {
+    if (unknown === 0) return [name, text, ""];
+    return [name, amount > 0 ? text : "unknown", `${counted(unknown, "hit")} ${what} not in it`];
+  };
+  const { seconds, input_tokens: asked, output_tokens: answered, tokens_unknown, currency } = saved;
+  const usage = [tokens_unknown, "without usage_metadata"] as const;
   return [
-    ["Time", spell(saved.seconds), without(saved.seconds_unknown, "of unknown load time")],
-    ["Input tokens", count(saved.input_tokens), without(noTokens, "without usage_metadata")],
-    ["Output tokens", count(saved.output_tokens), without(noTokens, "without usage_metadata")],
+    line("Time", seconds, spell(seconds), saved.seconds_unknown, "of unknown load time"),
+    line("Input tokens", asked, count(asked), ...usage),
+    line("Output tokens", answered, count(answered), ...usage),
     saved.money === null
-      ? ["Money", "—", "give prices of a million tokens: inspect(cache, prices={model: (input, output)})"]
-      : [
+      ? ["Money", "no prices given", "for a million tokens: inspect(cache, prices={model: (input, output)})"]
+      : line(
           "Money",
-          money(saved.money, saved.currency),
-          without(saved.money_unknown, "without tokens or price"),
-        ],
+          saved.money,
+          money(saved.money, currency),
+          saved.money_unknown,
+          "without tokens or price",
+        ),
   ];
 }
 

@@ -4,8 +4,7 @@ import { count, counted } from "../../format.js";
 import { icon } from "../../icons.js";
 import type { Link, View } from "../../link.js";
 import { painted, paintText } from "../../text.js";
-import type { CacheState, Pattern, Stampedes, Why } from "../../wire.gen.js";
-import { nearPart } from "./near.js";
+import type { CacheState, Near, Pattern, Stampedes, Why } from "../../wire.gen.js";
 import { createUnfolding } from "./unfolding.js";
 
 export interface Cause {
@@ -37,7 +36,7 @@ export function causes({ cold, evicted, cleared, unknown, near, examined }: Why)
 type Row = Pattern | (Stampedes & { text: "stampedes" });
 
 /** Why lookups missed: shares, and in what many of them differ from a cached entry. */
-export function createWhy(link: Link<CacheState>, show: (id: number) => void): View {
+export function createWhy(link: Link<CacheState>, details: (near: Near) => HTMLElement): View {
   const why = computed(() => link.state.value.why);
   const missed = computed(() => {
     const { cold, evicted, cleared, unknown } = why.value ?? NONE;
@@ -47,14 +46,14 @@ export function createWhy(link: Link<CacheState>, show: (id: number) => void): V
   const since = span("q");
   const bar = h("div", { class: "causes", role: "img" });
   const legend = div("legend");
-  const note = h("p", { class: "note s" });
+  const notes = [0, 1, 2].map(() => h("p", { class: "note s" }));
   const element = h(
     "section",
     { class: "pad why", "aria-label": "Why lookups missed" },
     div("sect", heading, since),
     bar,
     legend,
-    note,
+    ...notes,
   );
   const list = createUnfolding<Row>({
     within: element,
@@ -66,7 +65,7 @@ export function createWhy(link: Link<CacheState>, show: (id: number) => void): V
     }),
     identify: ({ text }) => text,
     make: makeRow,
-    details: (row) => ("example" in row ? nearPart(row.example, 0, show) : stampede(row)),
+    details: (row) => ("example" in row ? details(row.example) : stampede(row)),
   });
   element.append(list.element);
 
@@ -115,15 +114,16 @@ export function createWhy(link: Link<CacheState>, show: (id: number) => void): V
       const { examined, near, progress } = why.value ?? NONE;
       const dropped = link.state.value.missed_events;
       const said = [
-        missed.value === 0 && "no lookup has missed since watching began",
-        examined > 0 &&
-          `Of the latest ${counted(examined, "cold miss", "cold misses")}, ${count(near)} came near a cached entry` +
-            `${near > 0 ? ", and differ in" : ""}`,
-        progress !== null && `comparing with what is cached: ${Math.floor(progress * 100)}\u2009%`,
+        progress !== null && `Comparing with what is cached: ${Math.floor(progress * 100)}\u2009%`,
         dropped > 0 &&
           `${counted(dropped, "lookup")} came too fast to be explained, and are in the counts only`,
+        missed.value === 0
+          ? "No lookup has missed since watching began"
+          : examined > 0 &&
+            `Of the latest ${counted(examined, "cold miss", "cold misses")}, ${count(near)} came near a cached entry` +
+              `${near > 0 ? ", and differ in" : ""}`,
       ];
-      setText(note, said.filter(Boolean).join(" · "));
+      for (const [i, note] of notes.entries()) setText(note, said[i] || "");
     }),
     list.dispose,
   ];
