@@ -3,6 +3,7 @@ import { button, div, h, setText, span } from "../../dom.js";
 import { count } from "../../format.js";
 import { glyph, icon } from "../../icons.js";
 import type { Link, View } from "../../link.js";
+import { stopAll } from "../../stops.js";
 import type { CacheState, WhatIf } from "../../wire.gen.js";
 import type { Frame } from "../frame.js";
 import { createLegend } from "./whatiflegend.js";
@@ -120,13 +121,7 @@ export function createWhatIf(link: Link<CacheState>, frame: Pick<Frame, "announc
     plot.dispose,
     run.dispose,
   ];
-  link.look({ whatif: true });
-  return {
-    element,
-    dispose: () => {
-      for (const stop of stops) stop();
-    },
-  };
+  return { element, dispose: stopAll(stops) };
 }
 
 function shownOf(whatif: WhatIf | null, unit: Unit, off: ReadonlySet<string>, strong: string): Shown {

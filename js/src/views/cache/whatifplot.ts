@@ -200,20 +200,20 @@ export function createPlot(
     const { sizes, now: present } = input.peek();
     const last = sizes.length - 1;
     const i = reading.peek() === null ? present : nearest(sizes, reading.peek()!);
-    const targets: Record<string, number> = {
-      ArrowLeft: i - 1,
-      ArrowDown: i - 1,
-      ArrowRight: i + 1,
-      ArrowUp: i + 1,
-      PageDown: i - PAGE,
-      PageUp: i + PAGE,
-      Home: 0,
+    const steps: Record<string, number> = {
+      ArrowLeft: -1,
+      ArrowDown: -1,
+      ArrowRight: 1,
+      ArrowUp: 1,
+      PageDown: -PAGE,
+      PageUp: PAGE,
+      Home: -last,
       End: last,
     };
-    const target = targets[event.key];
-    if (target === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+    const step = steps[event.key];
+    if (step === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
-    reading.value = sizes[Math.min(Math.max(0, target), last)] ?? null;
+    reading.value = sizes[Math.min(Math.max(0, i + step), last)] ?? null;
   });
   const point = ({ clientX }: PointerEvent) => {
     const place = clientX - plot.getBoundingClientRect().left;

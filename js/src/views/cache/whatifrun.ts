@@ -2,6 +2,7 @@ import { computed, effect } from "@preact/signals-core";
 import { button, div, h, setText, span } from "../../dom.js";
 import { counted } from "../../format.js";
 import type { Link, View } from "../../link.js";
+import { reason } from "../../text.js";
 import type { CacheState } from "../../wire.gen.js";
 
 /** How far the simulation is and the way to stop it; or what has happened since, and the way to run it again. */
@@ -16,7 +17,7 @@ export function createRun(link: Link<CacheState>, announce: (text: string) => vo
     asked = true;
     link
       .request("whatif", { run: whatif.peek()?.progress == null })
-      .catch((error: unknown) => announce(error instanceof Error ? error.message : String(error)));
+      .catch((error: unknown) => announce(reason(error)));
   });
   const element = div("run", meter, said, run);
 
