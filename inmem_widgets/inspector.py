@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 import ipywidgets
 
-from inmem_widgets.observables import Observable, ObservableStore, observe
+from inmem_widgets.observables import Observable, ObservableCache, ObservableStore, observe
 from inmem_widgets.widgets import CacheCounters, CheckpointTimeline, KeyTable
 from inmem_widgets.widgets.base import InspectorWidget
 
 if TYPE_CHECKING:
     from inmem_widgets.observables.formats import Formatter
 
-WIDGETS: tuple[type[InspectorWidget[Any]], ...] = (CacheCounters, CheckpointTimeline)
+WIDGETS: tuple[type[InspectorWidget[Any]], ...] = (KeyTable, CacheCounters, CheckpointTimeline)
+KINDS: dict[type[Observable[Any]], str] = {ObservableStore: "stores", ObservableCache: "caches"}
 
 
 class Inspector(ipywidgets.VBox):
@@ -47,6 +48,8 @@ def inspect(
     name: str | None = None,
     editable: bool = False,
     formatters: Mapping[str, Formatter] | None = None,
+    prices: Mapping[str, tuple[float, float]] | None = None,
+    currency: str | None = None,
     **query: Any,
 ) -> Any:
     """A live widget of what a store, cache or checkpointer holds; an `Inspector` of several.
@@ -59,6 +62,9 @@ def inspect(
         name: what to call the object on screen; by default the caller's variable that holds it.
         editable: of stores: whether keys can be added, changed and deleted in the view.
         formatters: of stores: own ways to show values, see `KeyTable`.
+        prices: of caches: what a million input and output tokens cost, by the name of the model, as in
+            `{"gpt-4o": (2.5, 10.0)}`: what hits saved is then told in money. None is built in.
+        currency: of caches: what stands before it; "$" unless told otherwise.
         query: of stores: which keys are listed and how, `filter="prod:*", sort="size",
             descending=True`; also `mode`, `types`, `min_size`, `max_size`, `namespace`, `delimiters`.
 
@@ -70,21 +76,31 @@ def inspect(
     if not objs:
         raise TypeError("inspect() needs at least one object: inspect(store), inspect(cache, saver)")
     observables = [observe(obj) for obj in objs]  # all are checked before any widget is made
-    options = {"editable": editable, "formatters": formatters, **query}
-    given = [option for option in options if option in query or options[option] not in (False, None)]
+    options: dict[type[Observable[Any]], dict[str, Any]] = {
+        ObservableStore: {**_given(editable=editable, formatters=formatters), **query},
+        ObservableCache: _given(prices=prices, currency=currency),
+    }
     for obj, observable in zip(objs, observables, strict=True):
-        if given and not isinstance(observable, ObservableStore):
-            raise TypeError(f"{', '.join(given)}: for stores only, and not for {type(obj).__name__}")
+        for kind, given in options.items():
+            if given and not isinstance(observable, kind):
+                raise TypeError(
+                    f"{', '.join(given)}: for {KINDS[kind]} only, and not for {type(obj).__name__}"
+                )
     caller = sys._getframe(1)
     names = [name or _variable(obj, caller) for obj in objs]
-    widgets = [_widget(o, name=n, **options) for o, n in zip(observables, names, strict=True)]
+    widgets = [
+        _widget(o, name=n, **options.get(type(o), {})) for o, n in zip(observables, names, strict=True)
+    ]
     return widgets[0] if len(widgets) == 1 else Inspector(widgets)
 
 
-def _widget(observable: Observable[Any], *, name: str | None, **options: Any) -> InspectorWidget[Any]:
-    if isinstance(observable, ObservableStore):
-        return KeyTable(observable, name=name, **options)
-    return next(widget for widget in WIDGETS if isinstance(observable, widget.kind))(observable, name=name)
+def _given(**options: Any) -> dict[str, Any]:
+    """Those that were given."""
+    return {name: value for name, value in options.items() if value is not None and value is not False}
+
+
+def _widget(observable: Observable[Any], **options: Any) -> InspectorWidget[Any]:
+    return next(widget for widget in WIDGETS if isinstance(observable, widget.kind))(observable, **options)
 
 
 def _variable(obj: Any, caller: FrameType) -> str | None:

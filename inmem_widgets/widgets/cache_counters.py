@@ -3,25 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from inmem_widgets.core.cache import CacheStats, Key
+from inmem_widgets.export.caches import entries_frame, history_frame, lookups_frame, what_if_frame
 from inmem_widgets.observables import observed
 from inmem_widgets.observables.cache import ObservableCache
 from inmem_widgets.observables.lookups.browser import CacheBrowser
-from inmem_widgets.observables.lookups.screen import COUNTS
+from inmem_widgets.observables.lookups.query import EntryQuery
 from inmem_widgets.observables.session import State
 from inmem_widgets.widgets.base import InspectorWidget
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 
 class CacheCounters(InspectorWidget[ObservableCache]):
-    """What an `InMemoryCache` does for its users, live: figures, reasons, entries.
+    """What an `InMemoryCache` does for its users, live: how often lookups hit, what that saved, why they
+    missed, what another size or policy would do, and the entries.
 
     Args:
         obj: The cache, or its observable.
         name: What to call it on screen: the variable that holds it.
+        prices: Model name: what a million (input, output) tokens cost. As `currency`, for all counters
+            of this cache; both can be changed as traits of `observe(cache)`.
+        currency: What stands before an amount of money.
 
     Raises:
         TypeError: `obj` is no cache, or an argument has another type.
+        ValueError: a price or the currency is not accepted; nothing is changed.
     """
 
     bundle_name = "cache_counters"
@@ -29,14 +39,118 @@ class CacheCounters(InspectorWidget[ObservableCache]):
     kind = ObservableCache
     browser: CacheBrowser = None  # type: ignore[assignment]  # `close` also runs on a widget not made
 
-    def __init__(self, obj: Any, *, name: str | None = None) -> None:
+    def __init__(
+        self,
+        obj: Any,
+        *,
+        name: str | None = None,
+        prices: Mapping[str, tuple[float, float]] | None = None,
+        currency: str | None = None,
+    ) -> None:
         observable = observed(obj, ObservableCache)
+        _price(observable, prices, currency)
         self.browser = CacheBrowser(observable, name=name)
         try:
             super().__init__(observable, name=name)
         except BaseException:
             self.browser.close()
             raise
+
+    # -- what there is to know --
+
+    def stats(self) -> CacheStats:
+        """All counts at one moment; `later - earlier` gives those of the time between.
+
+        Raises:
+            LookupError: nothing holds the cache any more.
+        """
+        return self.browser.cache.stats()
+
+    def mark(self, on: bool = True) -> None:
+        """Count from here: rates and savings since the mark begin anew; `mark(False)` takes it away."""
+        self.observable.mark(on)
+
+    @property
+    def query(self) -> EntryQuery:
+        """Which entries are listed, settable; `show` changes parts of it."""
+        return self.browser.query
+
+    @query.setter
+    def query(self, query: EntryQuery) -> None:
+        self.browser.query = query
+
+    def show(self, **query: Any) -> None:
+        """Change some fields of the query: `counters.show(filter="tea", sort="hits", descending=True)`.
+
+        Raises:
+            ValueError: there is no such field, or its value is not accepted; nothing is changed.
+        """
+        self.browser.query = self.browser.query.but(query)
+
+    @property
+    def open_key(self) -> Key | None:
+        """(prompt, llm_string) of the entry whose value is shown, settable."""
+        return self.browser.open_key
+
+    @open_key.setter
+    def open_key(self, key: Key | None) -> None:
+        self.browser.open_key = key
+
+    @property
+    def value(self) -> Any:
+        """What is cached in the open entry: the object itself. Reading it is no lookup.
+
+        Raises:
+            LookupError: no entry is open, or it is not in the cache (any more).
+        """
+        return self.browser.value
+
+    # -- as DataFrames --
+
+    def entries_frame(self, *, mask: bool = True) -> pd.DataFrame:
+        """All entries in the order in which they would be evicted; columns as in `to_frame(cache)`.
+
+        Args:
+            mask: Whether secrets in prompts and model parameters are masked.
+        """
+        return entries_frame(self.observable.source, self.observable, masked=mask)
+
+    def lookups_frame(self, *, mask: bool = True) -> pd.DataFrame:
+        """The latest lookups, 1,000 at the most, oldest first.
+
+        Columns: `number` (1, 2, 3, … since watching began), `time` (UTC), `outcome` (category: hit, cold,
+        evicted, cleared, unknown), `prompt`, `llm_string` (missing where they took too much memory),
+        `load_time` (seconds: of a miss until its answer, of a hit those it saved), `waiting` (a miss that
+        has no answer yet), `beside` (a miss while an earlier one of its key was unanswered),
+        `lookups_ago` (since the entry was evicted or cleared). What is unknown is missing.
+
+        Args:
+            mask: Whether secrets in prompts and model parameters are masked.
+        """
+        return lookups_frame(self.browser.lookups(), masked=mask)
+
+    def history_frame(self, *, lately: bool = False) -> pd.DataFrame:
+        """Lookups over time since watching began, in at most 400 rows, oldest first; or those of the last
+        five minutes by the second.
+
+        Columns: `time` (UTC, at which the row begins), `seconds` (that it lasts; the last one is not
+        over), `hits`, `misses`, `evictions`.
+        """
+        observable = self.observable
+        return history_frame(observable.history() if lately else observable.history_all())
+
+    def what_if(self) -> pd.DataFrame:
+        """The recorded lookups replayed with other sizes and policies; waits for it.
+
+        Columns: `policy` (category), `maxsize`, `hit_ratio`, `saved_seconds`, `saved_tokens` (missing
+        where no load time, or no token count, is known).
+
+        Raises:
+            RuntimeError: it could not be simulated, or was cancelled; the message says why.
+        """
+        return what_if_frame(self.browser.what_if())
+
+    # -- as a widget --
 
     def make_state(self, params: Mapping[str, Any]) -> State:
         return self.browser.state(params)
@@ -53,10 +167,19 @@ class CacheCounters(InspectorWidget[ObservableCache]):
             self.browser.close()
 
     def html_rows(self) -> tuple[list[str], list[list[str]], str]:
-        cache = self.observable
-        ratio = cache.hit_ratio
-        rows = [["hit ratio", "unknown" if ratio is None else f"{ratio:.1%}"]]
-        for name in COUNTS:
-            value = getattr(cache, name)
-            rows.append([name, "no limit" if value is None else f"{value:,}"])
-        return ["Counter", "Value"], rows, f"{cache.hits + cache.misses:,} lookups"
+        return self.browser.picture()
+
+
+def _price(
+    observable: ObservableCache, prices: Mapping[str, tuple[float, float]] | None, currency: str | None
+) -> None:
+    """Both or none."""
+    before = observable.prices
+    if prices is not None:
+        observable.prices = prices
+    if currency is not None:
+        try:
+            observable.currency = currency
+        except BaseException:
+            observable.prices = before
+            raise

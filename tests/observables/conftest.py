@@ -1,4 +1,4 @@
-"""A key browser that ends with its test."""
+"""Browsers that end with their test."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ import pytest
 from inmem_widgets import observe
 from inmem_widgets.observables.keys.browser import KeyBrowser
 from inmem_widgets.observables.keys.query import Query
+from inmem_widgets.observables.lookups.browser import CacheBrowser
+from inmem_widgets.observables.lookups.query import EntryQuery
 from tests.observables.browsing import Make
+from tests.observables.caching import Browse
 
 
 @pytest.fixture
@@ -28,5 +31,24 @@ def browse() -> Iterator[Make]:
         return browser
 
     yield browse
+    for browser in made:
+        browser.close()
+
+
+@pytest.fixture
+def counters() -> Iterator[Browse]:
+    """`counters(cache, **fields)`: the browser of a cache, closed in the end; it keeps the cache."""
+    made: list[CacheBrowser] = []
+    kept: list[Any] = []
+
+    def counters(cache: Any, *, name: str | None = None, keep: bool = True, **query: Any) -> CacheBrowser:
+        if keep:
+            kept.append(cache)
+        browser = CacheBrowser(observe(cache), name=name)
+        browser.query = EntryQuery(**query)
+        made.append(browser)
+        return browser
+
+    yield counters
     for browser in made:
         browser.close()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from inmem_widgets.core.cache import Key
 from inmem_widgets.observables.keys.params import Params, number_of, param, path_of
 from inmem_widgets.observables.keys.query import QueryError
+from inmem_widgets.observables.lookups import code
 from inmem_widgets.observables.lookups.held import find
 from inmem_widgets.wire import Explanation, ValueNode, ValueView
 
@@ -37,6 +38,13 @@ class Answers:
         if record is None:
             raise LookupError(f"number: lookup {number} is not kept any more, only the latest are")
         return browser.survey.explain(record)
+
+    def _what_if(self, params: Params) -> None:
+        browser = self._browser
+        if param(params, "run", bool, "true or false"):
+            browser.simulation.begin(browser.observable.recorder)
+        else:
+            browser.simulation.cancel()
 
     def _entries(self, params: Params) -> None:
         browser = self._browser
@@ -77,6 +85,24 @@ class Answers:
             "reason": READ_ONLY,
         }
 
+    def _code(self, params: Params) -> dict[str, str]:
+        browser, of = self._browser, params.get("of")
+        cache = code.variable(browser.name)
+        if of == "stats":
+            text = code.stats(cache, browser.observable.marked)
+        elif of == "entries":
+            text = code.entries(cache, browser.query)
+        elif of in ("lookups", "history", "whatif"):
+            text = code.frame(cache, of)
+        elif of == "value":
+            if browser.open_key is None:
+                raise LookupError("open_key: no entry is open")
+            text = code.value(cache, browser.open_key)
+        else:
+            accepted = "'stats', 'entries', 'lookups', 'history', 'whatif', 'value'"
+            raise ValueError(f"of: got {of!r:.80}, accepted are {accepted}")
+        return {"code": text}
+
     def _key(self, number: int) -> Key:
         key = find(self._browser.observable.source, number)
         if key is None:
@@ -87,8 +113,10 @@ class Answers:
 ANSWERS: dict[str, Callable[[Answers, Params], Any]] = {
     "mark": Answers._mark,
     "explain": Answers._explain,
+    "whatif": Answers._what_if,
     "entries": Answers._entries,
     "open": Answers._open,
     "locate": Answers._locate,
     "value": Answers._value,
+    "code": Answers._code,
 }

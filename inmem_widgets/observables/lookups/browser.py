@@ -9,7 +9,7 @@ from typing import Any
 
 import traitlets
 
-from inmem_widgets.core.cache import Key
+from inmem_widgets.core.cache import InMemoryCache, Key
 from inmem_widgets.core.change import MISSING
 from inmem_widgets.observables.cache import ObservableCache
 from inmem_widgets.observables.keys.pace import Pace
@@ -17,15 +17,21 @@ from inmem_widgets.observables.keys.query import QueryError
 from inmem_widgets.observables.keys.warm import warm
 from inmem_widgets.observables.lookups.answers import Answers
 from inmem_widgets.observables.lookups.entries import EntryList
+from inmem_widgets.observables.lookups.feed import MOST, LookupRecord
 from inmem_widgets.observables.lookups.held import plain, value_in
+from inmem_widgets.observables.lookups.picture import figures
 from inmem_widgets.observables.lookups.query import EntryQuery
+from inmem_widgets.observables.lookups.recorder import Recorder
 from inmem_widgets.observables.lookups.screen import Screen
+from inmem_widgets.observables.lookups.simulation import Simulation
 from inmem_widgets.observables.lookups.survey import Survey
 from inmem_widgets.observables.lookups.texts import Texts
 from inmem_widgets.observables.preview import clean
 from inmem_widgets.observables.session import State
-from inmem_widgets.wire import Problem
+from inmem_widgets.wire import Problem, WhatIf
 
+PATIENCE = 2.0
+"""Seconds to wait for news of the latest lookups."""
 AT_ONCE = 0.03
 """Seconds that a new list is waited for before it is shown, so that a short one shows whole."""
 
@@ -59,6 +65,7 @@ class CacheBrowser(traitlets.HasTraits):
         self.texts = Texts()
         self.entries = EntryList(observable, EntryQuery(), self.texts, self.pace.tell_soon)
         self.survey = Survey(observable, self.pace.tell_soon)
+        self.simulation = Simulation(self.pace.tell_soon)
         self.screen = Screen(self)
         self._answers = Answers(self)
         super().__init__()
@@ -83,6 +90,18 @@ class CacheBrowser(traitlets.HasTraits):
             raise RuntimeError("the counters are closed: make others with inspect(cache)")
         return self._observable
 
+    @property
+    def cache(self) -> InMemoryCache:
+        """What is watched.
+
+        Raises:
+            LookupError: nothing holds it any more.
+        """
+        source = self.observable.source
+        if source is None:
+            raise LookupError("the cache is gone: nothing in the kernel holds it any more")
+        return source
+
     def state(self, params: Mapping[str, Any]) -> State:
         """A `CacheState` but for `seq`, `now` and `title`; parameters: start, stop, lookups, why, whatif,
         entries. What a view does not ask for is not made.
@@ -106,6 +125,31 @@ class CacheBrowser(traitlets.HasTraits):
             raise LookupError("open_key: the entry is not in the cache any more")
         return value
 
+    def lookups(self) -> list[LookupRecord]:
+        """The latest lookups, all that are kept, oldest first."""
+        recorder = self._caught_up()
+        return recorder.feed.rows(MOST)[::-1]
+
+    def what_if(self) -> WhatIf:
+        """The recorded lookups replayed, those of now among them; waits for it.
+
+        Raises:
+            RuntimeError: it could not be simulated, or was cancelled; the message says why.
+        """
+        return self.simulation.now(self._caught_up())
+
+    def picture(self) -> tuple[list[str], list[list[str]], str]:
+        """(heads, rows, caption) for where no script runs."""
+        cache = self.observable
+        rows = figures(cache, cache.recorder.saved(cache.prices, cache.currency))
+        return ["Counter", "Value"], rows, f"{cache.hits + cache.misses:,} lookups"
+
+    def _caught_up(self) -> Recorder:
+        source, recorder = self.observable.source, self.observable.recorder
+        if source is not None:
+            source.changes.flush(PATIENCE)
+        return recorder
+
     def answer(self, method: str, params: Mapping[str, Any], view: str = "") -> Any:
         """The result of a view's request; see `wire.Request`.
 
@@ -128,7 +172,7 @@ class CacheBrowser(traitlets.HasTraits):
             self._stops.clear()  # they hold the observable
             self._observable = None
             self.pace.close()
-        for part in (self.entries, self.survey, self.texts, self.screen):
+        for part in (self.entries, self.survey, self.simulation, self.texts, self.screen):
             part.close()
 
     def refuse(self, problem: QueryError | None) -> None:

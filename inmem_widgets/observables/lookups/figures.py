@@ -8,6 +8,8 @@ from typing import Any
 from inmem_widgets.core.cache import Key
 from inmem_widgets.core.change import MISSING
 from inmem_widgets.observables.cache import ObservableCache
+from inmem_widgets.observables.lookups.digests import digest_of
+from inmem_widgets.observables.lookups.entrybook import Entry
 from inmem_widgets.observables.lookups.tokens import tokens_of
 
 
@@ -16,7 +18,7 @@ class Figures:
     """None is what cannot be known.
 
     Attributes:
-        hits: Lookups that found it, since watching began.
+        hits: Lookups that found it; where `inserted` is not known, since watching began.
         inserted: When it was cached.
         used: When it was last found.
         load: Seconds between the miss and the answer.
@@ -46,7 +48,8 @@ def figures_of(cache: ObservableCache | None, key: Key, value: Any) -> Figures:
     if value is MISSING:
         return UNKNOWN
     tokens_in, tokens_out, _ = tokens_of(value) or (None, None, None)
-    entry = None if cache is None else cache.recorder.entries.get(key)
-    if entry is None:
-        return UNKNOWN if tokens_in is None else Figures(input_tokens=tokens_in, output_tokens=tokens_out)
-    return Figures(entry.hits, entry.inserted, entry.used, entry.load, tokens_in, tokens_out)
+    entry = MISSING if cache is None else cache.recorder.entries.held.get(digest_of(key), MISSING)
+    if entry is MISSING:
+        return Figures(input_tokens=tokens_in, output_tokens=tokens_out)
+    known = Entry() if entry is None else entry
+    return Figures(known.hits, known.inserted, known.used, known.load, tokens_in, tokens_out)

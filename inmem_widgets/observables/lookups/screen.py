@@ -36,7 +36,7 @@ class Screen:
 
     def state(self, params: Mapping[str, Any]) -> State:
         """See `CacheBrowser.state`."""
-        what, why, _, entries = _wishes(params)
+        what, why, whatif, entries = _wishes(params)
         browser = self._browser
         cache = browser.observable
         source, recorder = cache.source, cache.recorder
@@ -59,7 +59,7 @@ class Screen:
             "missed_events": recorder.missed_events,
             "lookups": self._lookups(what) if what else None,
             "why": browser.survey.why() if why else None,
-            "whatif": None,
+            "whatif": browser.simulation.state(recorder) if whatif else None,
             "listed": window["size"],
             "start": window["start"],
             "rows": [entry_row(cache, key, browser.texts) for key in window["rows"]],

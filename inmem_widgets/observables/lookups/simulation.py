@@ -1,0 +1,70 @@
+"""The what-if of cache counters: when it is simulated."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from inmem_widgets.observables.lookups.recorder import Recorder
+from inmem_widgets.observables.whatif.run import WhatIfRun
+from inmem_widgets.wire import WhatIf
+
+LEAST = 100
+"""Lookups before which curves would say nothing."""
+GROWTH = 2
+"""Times as many lookups, after which it begins anew by itself."""
+
+
+class Simulation:
+    """Simulates the log when somebody looks: once there are enough lookups, and again when there are
+    twice as many; else when asked to. What was cancelled waits to be asked for.
+
+    Args:
+        tell: Called on a background thread when there is more to see.
+    """
+
+    def __init__(self, tell: Callable[[], None]) -> None:
+        self.run = WhatIfRun(tell)
+        self._cancelled = False
+        self._lock = threading.Lock()
+
+    def state(self, recorder: Recorder) -> WhatIf:
+        """What there is to see; asking may begin it."""
+        with self._lock:
+            run = self.run
+            due = max(LEAST, GROWTH * run.seen)
+            if recorder.seen >= due and not self._cancelled and not run.running:
+                run.start(recorder.log.trace)
+        return self.run.state()
+
+    def begin(self, recorder: Recorder) -> None:
+        """Begin anew."""
+        with self._lock:
+            self._cancelled = False
+            self.run.start(recorder.log.trace)
+
+    def now(self, recorder: Recorder) -> WhatIf:
+        """Begin anew if there is anything new, and wait for the end.
+
+        Raises:
+            RuntimeError: it could not be simulated, or was cancelled; the message says why.
+        """
+        if recorder.seen > self.run.seen or self._cancelled:
+            self.begin(recorder)
+        self.run.wait()
+        state = self.run.state()
+        if state["problem"]:
+            raise RuntimeError(f"what if: {state['problem']}")
+        if self._cancelled:
+            raise RuntimeError("what if: cancelled")
+        return state
+
+    def cancel(self) -> None:
+        """End it; the curves made so far stay."""
+        with self._lock:
+            self._cancelled = True
+            self.run.cancel()
+
+    def close(self) -> None:
+        """End it for good."""
+        self.run.close()
