@@ -15,6 +15,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "core": {"core"},
     "observables": {"core", "observables", "wire"},
     "export": {"core", "observables", "export", "wire"},
+    "whatif": {"observables"},
     "widgets": {"observables", "export", "widgets", "wire"},
     "inspector": {"observables", "widgets", "inspector"},
     "ipython": {"inspector", "observables", "widgets"},
