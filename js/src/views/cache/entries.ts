@@ -1,8 +1,9 @@
 import { computed, effect, signal } from "@preact/signals-core";
-import { h, modified, setText } from "../../dom.js";
-import { count } from "../../format.js";
+import { h, setText } from "../../dom.js";
+import { count, counted } from "../../format.js";
 import { glyph } from "../../icons.js";
 import type { Link, View } from "../../link.js";
+import { stopAll } from "../../stops.js";
 import { paintText, reason } from "../../text.js";
 import type { CacheState } from "../../wire.gen.js";
 import type { Frame } from "../frame.js";
@@ -37,7 +38,7 @@ export function createEntries(link: Link<CacheState>, frame: Pick<Frame, "announ
   const { announce } = frame;
   const toGrid = () => grid.focus();
   const problemId = `imw-entries-${++views}`;
-  const width = signal(0); // 0 while another face is shown
+  const width = signal(0);
   const pointed = signal(false);
   const marking = createMarking(() => grid.tick());
   const chosen = signal(state.peek().open?.id ?? null); // the row moved to last
@@ -157,24 +158,15 @@ export function createEntries(link: Link<CacheState>, frame: Pick<Frame, "announ
   );
   const element = h("section", { class: "entries", "aria-label": "Entries" }, found, panes, height.handle);
 
-  element.addEventListener("keydown", (event) => {
-    const typing = (event.target as Element).closest("input, textarea, select");
-    if (event.key !== "/" || typing || modified(event)) return;
-    event.preventDefault();
-    event.stopPropagation();
-    search.focus();
-  });
   const observer = new ResizeObserver(() => {
     width.value = element.clientWidth;
   });
   observer.observe(element);
 
+  let told = state.peek().entry_query.filter; // what was found for it
   const stops = [
     () => observer.disconnect(),
     columns.attach(grid.element),
-    effect(() => {
-      link.look({ entries: width.value > 0 });
-    }),
     effect(() => {
       // Paused is what happens in the cache; what was asked for here shows.
       const { latest } = link;
@@ -183,6 +175,12 @@ export function createEntries(link: Link<CacheState>, frame: Pick<Frame, "announ
     effect(() => {
       const id = state.value.open?.id;
       if (id !== undefined) chosen.value = id;
+    }),
+    effect(() => {
+      const { entry_query: query, progress, listed: rows, size } = state.value;
+      if (progress !== null || query.filter === told) return;
+      told = query.filter;
+      announce(`${count(rows)} of ${counted(size, "entry", "entries")} match`);
     }),
     effect(() => {
       const { problem: wrong, size } = state.value;
@@ -205,8 +203,7 @@ export function createEntries(link: Link<CacheState>, frame: Pick<Frame, "announ
     filter: search.focus,
     show: (id) => void show(id),
     dispose() {
-      link.look({ entries: false });
-      for (const stop of stops) stop();
+      stopAll(stops)();
       for (const part of parts) part.dispose();
     },
   };

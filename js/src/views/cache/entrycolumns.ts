@@ -25,9 +25,10 @@ const NATURAL: Widths = {
   tokens: 52,
   size: 58,
 };
-/** Pixels of the prompt for which others give way, in this order. */
-const ENOUGH = 200;
+/** Pixels of the prompt for which others give way, in this order; the model gets narrower first. */
+const ENOUGH = 240;
 const GIVING_WAY: readonly Name[] = ["load", "tokens", "age", "model", "size", "used", "hits"];
+const NARROW_MODEL = 110;
 const MARK = 14;
 const GAP = 8;
 const PADDING = 20;
@@ -43,8 +44,10 @@ export function widthsOf(width: number, wished: Partial<Widths>, sorted: string)
     return others.reduce((rest, size) => rest - size - GAP, width - PADDING - MARK - GAP);
   };
   for (const name of GIVING_WAY) {
-    if (left() >= ENOUGH) break;
-    if (name !== sorted) widths[name] = 0;
+    const lacking = ENOUGH - left();
+    if (lacking <= 0) break;
+    if (name === "model" && widths.model - lacking >= NARROW_MODEL) widths.model -= lacking;
+    else if (name !== sorted) widths[name] = 0;
   }
   widths.prompt = Math.max(COLUMNS[0]!.least, left());
   return widths;
