@@ -10,6 +10,7 @@ from inmem_widgets.observables.values import is_a, is_exactly
 _HARMLESS = (str, bytes, int, float, bool, type(None))
 BRIEF = 160
 """Characters of a prompt that is remembered in short."""
+_MESSAGES = '[{"lc"'
 _CONTENT = '"content": "'
 
 
@@ -40,12 +41,8 @@ def plain_key(key: Any) -> Key | None:
     return str.__getitem__(prompt, slice(None)), str.__getitem__(llm_string, slice(None))
 
 
-def brief(key: Any) -> str:
-    """How a key's prompt begins; of serialised messages, the last one's text. A copy, not masked."""
-    plain = plain_key(key)
-    if plain is None:
-        return ""
-    prompt = plain[0]
-    at = prompt.rfind(_CONTENT, -4_000) if prompt.startswith('[{"lc"') else -1
+def brief(prompt: str) -> str:
+    """How a prompt begins; of serialised messages, the last one's text. Not masked."""
+    at = prompt.rfind(_CONTENT, -4_000) if prompt.startswith(_MESSAGES) else -1
     start = 0 if at < 0 else at + len(_CONTENT)
     return prompt[start : start + BRIEF]

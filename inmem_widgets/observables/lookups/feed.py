@@ -124,6 +124,6 @@ def _record(lookup: list[Any], keys: dict[int, Key]) -> LookupRecord:
     number, time, outcome, key, digest, load, waiting, beside, gone, answered_at = lookup
     ago = evictor = None
     if gone is not None:
-        ago = number - gone.at
-        evictor = keys.get(gone.evictor) or gone.text or None
+        at, digest_of_evictor, text = gone
+        ago, evictor = number - at, keys.get(digest_of_evictor) or text or None
     return LookupRecord(number, time, outcome, key, digest, load, waiting, beside, ago, evictor, answered_at)

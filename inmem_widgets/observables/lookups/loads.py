@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import islice
-from typing import Any, Final, NamedTuple
+from typing import Final
 
 from inmem_widgets.observables.lookups.digests import brief
 
@@ -15,16 +15,8 @@ ABANDONED: Final = 600.0
 """Seconds after which a miss counts as given up: its call has failed, or was never made."""
 
 
-class Answer(NamedTuple):
-    """An `update` that answers a miss.
-
-    Attributes:
-        number: Of the miss.
-        seconds: From miss to answer; None where that is not known.
-    """
-
-    number: int
-    seconds: float | None
+Answer = tuple[int, float | None]
+"""An `update` that answers a miss: number of the miss; seconds since then, None where not known."""
 
 
 class Loads:
@@ -47,7 +39,7 @@ class Loads:
         self._waiting: dict[int, list[tuple[int, float | None]]] = {}  # latest last
         self._late: dict[int, int] = {}  # how many of these are older than the key's last answer
 
-    def missed(self, digest: int, number: int, time: float | None, key: Any) -> bool:
+    def missed(self, digest: int, number: int, time: float | None, prompt: str) -> bool:
         """Take in a miss; whether an earlier one of the key is unanswered."""
         waiting = self._waiting.get(digest)
         if waiting is not None and _abandoned(waiting[-1], time):
@@ -66,7 +58,7 @@ class Loads:
         if beside:
             self.misses += 1
             self.count += beside == 1
-            self.latest = brief(key)
+            self.latest = brief(prompt)
         return bool(beside)
 
     def answered(self, digest: int, time: float | None) -> Answer | None:
@@ -84,7 +76,7 @@ class Loads:
         if not waiting:
             self._drop(digest)
         known = asked is not None and time is not None and time >= asked
-        return Answer(number, time - asked if known else None)  # type: ignore[operator]
+        return number, time - asked if known else None  # type: ignore[operator]
 
     def forget(self) -> None:
         """Of events that were missed some may be answers: none of those waiting is known to wait."""

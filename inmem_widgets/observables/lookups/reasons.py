@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final, NamedTuple
+from typing import Final
 
 from inmem_widgets.wire import Outcome
 
@@ -13,18 +13,9 @@ BITS: Final = 1 << 26
 """Of older ones, a bit by hash (8 MB, made when needed): a key whose bit is not set was never there."""
 
 
-class Gone(NamedTuple):
-    """How an entry went.
-
-    Attributes:
-        at: Number of the latest lookup then.
-        evictor: Digest of the key whose insertion pushed it out; None: the cache was cleared.
-        text: How the evictor's prompt begins.
-    """
-
-    at: int
-    evictor: int | None
-    text: str
+Gone = tuple[int, int | None, str]
+"""How an entry went: number of the latest lookup then; digest of the key whose insertion pushed it out
+(None: the cache was cleared); how that one's prompt begins."""
 
 
 class Reasons:
@@ -57,7 +48,7 @@ class Reasons:
     def clear(self, digests: Iterable[int], at: int) -> None:
         """All entries are gone."""
         self._turn()
-        self._young.update(dict.fromkeys(digests, Gone(at, None, "")))
+        self._young.update(dict.fromkeys(digests, (at, None, "")))
 
     def gone(self, digest: int) -> Gone | None:
         """How the key's latest entry that is gone went."""

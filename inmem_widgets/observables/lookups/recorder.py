@@ -18,7 +18,7 @@ from inmem_widgets.observables.lookups.feed import LookupFeed
 from inmem_widgets.observables.lookups.held import keys_in, value_in
 from inmem_widgets.observables.lookups.loads import Loads
 from inmem_widgets.observables.lookups.log import LookupLog, cost_of
-from inmem_widgets.observables.lookups.reasons import Gone, Reasons
+from inmem_widgets.observables.lookups.reasons import Reasons
 from inmem_widgets.observables.lookups.savings import Prices, Savings, Sums
 from inmem_widgets.observables.lookups.tokens import Tokens, tokens_of
 from inmem_widgets.observables.near.prompts import prompt_text
@@ -188,7 +188,7 @@ class Recorder:
         entry.sums = None if tokens is None else self._sums.of(entry.model)
         entry.read_at = 0
 
-    def _doubt(self, entry: Entry | None, number: int) -> None:
+    def _leave(self, entry: Entry | None, number: int) -> None:
         """An event changes an entry: was its value, when it was read, already the later one?"""
         if entry is not None and entry.read_at >= number:
             self._sums.doubt(entry)
@@ -213,7 +213,7 @@ class Recorder:
         if not logged:
             log.lost += 1
         self.reasons.count(outcome)
-        beside = self._loads.missed(digest, seen, time, key)
+        beside = self._loads.missed(digest, seen, time, key[0] if key is not None else "")
         self.feed.add([seen, time or clock(), outcome, key, digest, None, True, beside, gone, None])
 
     def _written(
@@ -230,10 +230,10 @@ class Recorder:
         held = self.entries.held
         answer = self._loads.answered(digest, time)
         if evicted is not None:
-            self._doubt(held.pop(evicted, None), number)
-            self.reasons.evict(evicted, Gone(self.seen, digest, brief(key)))
+            self._leave(held.pop(evicted, None), number)
+            self.reasons.evict(evicted, (self.seen, digest, brief(key[0]) if key is not None else ""))
         entry = held.get(digest)
-        self._doubt(entry, number)
+        self._leave(entry, number)
         if inserted:
             # one that holds None is missed all the same
             entry = Entry(inserted=None if value is None else time, inserted_at=self.seen)
@@ -242,9 +242,10 @@ class Recorder:
         held[digest] = entry
         self._tell(entry, tokens_of(value))
         if answer is not None:
-            if answer.seconds is not None:
-                entry.load = answer.seconds
-            self.feed.answer(answer.number, answer.seconds, time)
+            miss, seconds = answer
+            if seconds is not None:
+                entry.load = seconds
+            self.feed.answer(miss, seconds, time)
         if logged:
             self.log.update(digest, UPDATE if answer is None else ANSWER, evicted, cost_of(entry))
 
@@ -253,7 +254,7 @@ class Recorder:
             self.reasons.complete = False
         held = self.entries.clear()
         for entry in held.values():
-            self._doubt(entry, number)
+            self._leave(entry, number)
         self.reasons.clear(held, self.seen)
         if number > self._logged:
             self.log.clear()
