@@ -115,14 +115,18 @@ class Observable(traitlets.HasTraits, Generic[T]):
         if unlisten := self.__dict__.get("_unlisten"):
             unlisten()
 
-    def _changed(self, changes: Sequence[Change]) -> None:
-        self.digest(changes)
+    def tell(self) -> None:
+        """Bring the traits up to date, and call whom `on_update` was given."""
         self.sync()
         for fn in tuple(self._updates):
             try:
                 fn()
             except Exception:
                 _log.exception("an update of %s failed", type(self).__name__)
+
+    def _changed(self, changes: Sequence[Change]) -> None:
+        self.digest(changes)
+        self.tell()
 
 
 def _listen_weakly(

@@ -13,13 +13,24 @@ from inmem_widgets.core.change import Change
 from inmem_widgets.observables.base import Fresh, Observable
 from inmem_widgets.observables.entrybytes import EntryBytes
 from inmem_widgets.observables.lookups.recorder import Recorder
+from inmem_widgets.observables.lookups.savings import Savings
 from inmem_widgets.observables.pricing import Currency, PriceTable
 from inmem_widgets.observables.rates import REACH, Buckets, Meter, Rates, Totals, totals
-from inmem_widgets.wire import History, How, Mark
+from inmem_widgets.wire import History, How, Mark, Saved
+
+PATIENCE = 1.0
+"""Seconds that `mark` waits at the most for what is not delivered yet."""
 
 
 class ObservableCache(Observable[InMemoryCache]):
-    """Figures of an `InMemoryCache`; each is a trait to observe or to link to any ipywidget."""
+    """Figures of an `InMemoryCache`; each is a trait to observe or to link to any ipywidget.
+
+    Those of what was saved are of hits since watching began, or since the mark.
+
+    Attributes:
+        policy: The cache's.
+        recorder: What single lookups tell; it lags behind the counts by what is not delivered yet.
+    """
 
     hits = Fresh(0, read_only=True)
     misses = Fresh(0, read_only=True)
@@ -39,6 +50,22 @@ class ObservableCache(Observable[InMemoryCache]):
     rates_1min = Fresh(None, read_only=True)
     rates_mark = Fresh(None, read_only=True, allow_none=True)
     """`Rates` since the mark; None without one."""
+    saved_seconds = Fresh(0.0, read_only=True)
+    """Load times of the entries hit."""
+    saved_seconds_unknown = Fresh(0, read_only=True)
+    """Hits on entries whose load time is not known."""
+    saved_input_tokens = Fresh(0, read_only=True)
+    saved_output_tokens = Fresh(0, read_only=True)
+    saved_tokens_unknown = Fresh(0, read_only=True)
+    """Hits on entries without `usage_metadata`."""
+    saved_money = Fresh(None, read_only=True, allow_none=True)
+    """None without prices."""
+    saved_money_unknown = Fresh(0, read_only=True)
+    """Hits whose tokens or whose model's price are not known."""
+    stampedes = Fresh(0, read_only=True)
+    """Loads during which their key was missed again."""
+    duplicate_answers = Fresh(0, read_only=True)
+    """Answers that came after the first one: work done twice."""
 
     prices = PriceTable(None, allow_none=True)
     """Model name: money for a million (input, output) tokens; none is built in."""
@@ -52,7 +79,7 @@ class ObservableCache(Observable[InMemoryCache]):
         self._meter = Meter(time.monotonic(), totals(self._seen))
         self._lately = Buckets(now, interval=1.0, most=300, doubling=False)
         self._always = Buckets(now, interval=1.0, most=400, doubling=True)
-        self._mark: tuple[Mark, float, Totals] | None = None
+        self._mark: tuple[Mark, float, Totals, Savings] | None = None
         self._bytes = EntryBytes()
         self.recorder = Recorder(source)
         super().__init__(source, records=True)
@@ -61,6 +88,7 @@ class ObservableCache(Observable[InMemoryCache]):
 
     def figures(self, source: InMemoryCache) -> dict[str, Any]:
         held, _ = self.total_bytes()
+        saved, stampedes = self.saved(), self.recorder.stampedes
         with self._lock:
             now = self._look()
             return {
@@ -71,6 +99,15 @@ class ObservableCache(Observable[InMemoryCache]):
                 "rates_10s": self._meter.over(10),
                 "rates_1min": self._meter.over(60),
                 "rates_mark": self._since_mark(),
+                "saved_seconds": saved["seconds"],
+                "saved_seconds_unknown": saved["seconds_unknown"],
+                "saved_input_tokens": saved["input_tokens"],
+                "saved_output_tokens": saved["output_tokens"],
+                "saved_tokens_unknown": saved["tokens_unknown"],
+                "saved_money": saved["money"],
+                "saved_money_unknown": saved["money_unknown"],
+                "stampedes": stampedes["count"],
+                "duplicate_answers": stampedes["answers"],
             }
 
     def digest(self, changes: Sequence[Change]) -> None:
@@ -114,17 +151,24 @@ class ObservableCache(Observable[InMemoryCache]):
         return None if mark is None else mark[0].copy()
 
     def mark(self, on: bool = True) -> None:
-        """Count from here: `rates_mark` begins anew. Without `on`, count from the beginning again."""
+        """Count from here: `rates_mark` and what is saved begin anew. With `on` false, no longer so."""
+        if (source := self.source) is not None:
+            source.changes.flush(PATIENCE)  # what was saved before is not saved since
         with self._lock:
             stats = self._look()
             when, counts = self._meter.latest
-            self._mark = None if not on else (_mark_of(stats), when, counts)
-        self._changed(())
+            self._mark = None if not on else (_mark_of(stats), when, counts, self.recorder.savings)
+        self.tell()
+
+    def saved(self) -> Saved:
+        """What hits spared since watching began, or since the mark."""
+        since = None if self._mark is None else self._mark[3]
+        return self.recorder.saved(self.prices, self.currency, since)
 
     def _since_mark(self) -> Rates | None:
         if self._mark is None:
             return None
-        _, began, before = self._mark
+        _, began, before, _ = self._mark
         now, counts = self._meter.latest
         return Rates.of(now - began, before, counts)
 

@@ -16,7 +16,15 @@ Prices = Mapping[str, tuple[float, float]]
 _ACCEPTED = "a mapping of model names to (input, output) prices of a million tokens, or None"
 
 
-class PriceTable(traitlets.TraitType[Any, Any]):
+class Setting(traitlets.TraitType[Any, Any]):
+    """A trait of an `Observable` upon which its figures depend."""
+
+    def set(self, obj: Any, value: Any) -> None:
+        super().set(obj, value)
+        obj.tell()
+
+
+class PriceTable(Setting):
     """`Prices`, or None; a copy is kept, which cannot be changed.
 
     Raises:
@@ -45,7 +53,7 @@ class PriceTable(traitlets.TraitType[Any, Any]):
         return float(pair[0]), float(pair[1])
 
 
-class Currency(traitlets.TraitType[Any, Any]):
+class Currency(Setting):
     """What stands before an amount of money: a short text.
 
     Raises:
