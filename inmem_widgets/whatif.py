@@ -119,14 +119,19 @@ def _trace(keys: Iterable[Hashable]) -> tuple[Trace, list[Hashable]]:
 
 
 def _policies(policies: Iterable[str]) -> list[str]:
-    chosen = [policies] if isinstance(policies, str) else list(policies)
+    accepted = f"policies must be some of {', '.join(POLICIES)}"
+    if isinstance(policies, str) or not isinstance(policies, Iterable):
+        raise TypeError(f"{accepted}, got {policies!r}")
+    chosen = list(policies)
     if unknown := [policy for policy in chosen if policy not in POLICIES]:
-        raise ValueError(f"policies must be some of {', '.join(POLICIES)}, got {unknown[0]!r}")
+        raise ValueError(f"{accepted}, got {unknown[0]!r}")
     return list(dict.fromkeys(chosen))
 
 
 def _sizes(sizes: Iterable[int]) -> list[int]:
-    chosen = []
+    if not isinstance(sizes, Iterable):
+        raise TypeError(f"sizes must be ints >= 1, got {sizes!r}")
+    chosen = set()
     for size in sizes:
         try:
             number = index(size)
@@ -134,13 +139,14 @@ def _sizes(sizes: Iterable[int]) -> list[int]:
             raise TypeError(f"sizes must be ints >= 1, got {size!r}") from None
         if number < 1:
             raise ValueError(f"sizes must be ints >= 1, got {size!r}")
-        chosen.append(number)
-    return sorted(set(chosen))
+        chosen.add(number)
+    return sorted(chosen)
 
 
 def _weights(weights: Mapping[Any, float], names: Sequence[Hashable]) -> list[float]:
-    missing = [name for name in names if name not in weights]
-    if missing:
+    if not isinstance(weights, Mapping):
+        raise TypeError(f"weights must be a mapping from keys to numbers, got {weights!r}")
+    if missing := [name for name in names if name not in weights]:
         raise ValueError(f"weights must have one for each key, got none for {missing[0]!r}")
     each: list[Any] = [weights[name] for name in names]
     if wrong := [value for value in each if not isinstance(value, Real)]:

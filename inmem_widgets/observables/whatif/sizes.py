@@ -15,11 +15,11 @@ def nice(size: float) -> int:
 
 
 def default_sizes(most: int, present: int | None = None, count: int = COUNT) -> list[int]:
-    """At most `count` sizes, evenly by ratio from 1 to `most`, the present one in one's place.
+    """At most `count` sizes, evenly by ratio from 1 to `most`, and the present one for the nearest.
 
-    Where there are no more whole numbers, all of them; where the present one is beyond, up to that.
+    Where there are no more whole numbers, all of them. A present size beyond `most` is one more.
     """
-    top = max(1, most, present or 0)
+    top = max(1, most)
     inner, last = list[int](), 1
     for left in range(count - 1, 1, -1):
         last = max(last + 1, nice(last * (top / last) ** (1 / left)))
@@ -29,6 +29,4 @@ def default_sizes(most: int, present: int | None = None, count: int = COUNT) -> 
     if present is not None and 1 < present < top and present not in inner:
         nearest = min(inner, key=lambda size: abs(log(size / present)))
         inner[inner.index(nearest)] = present
-    if most < top:  # nothing changes from there on
-        inner = [size for size in inner if size < most] + [most] * (most > 1)
-    return sorted({1, *inner, top})
+    return sorted({1, *inner, top, present or top})
