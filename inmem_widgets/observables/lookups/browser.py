@@ -141,7 +141,7 @@ class CacheBrowser(traitlets.HasTraits):
     def picture(self) -> tuple[list[str], list[list[str]], str]:
         """(heads, rows, caption) for where no script runs."""
         cache = self.observable
-        rows = figures(cache, cache.recorder.saved(cache.prices, cache.currency))
+        rows = figures(cache)
         return ["Counter", "Value"], rows, f"{cache.hits + cache.misses:,} lookups"
 
     def _caught_up(self) -> Recorder:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import weakref
 from array import array
 from collections.abc import Callable, Generator, Iterator, Sequence
 from time import monotonic
@@ -52,7 +53,7 @@ class EntryList:
         self, observable: ObservableCache, query: EntryQuery, texts: Texts, tell: Callable[[], None]
     ) -> None:
         self.query = query
-        self._observable = observable
+        self._observable = weakref.ref(observable)
         self._texts = texts
         self._changes = 0
         self._looked = monotonic()
@@ -67,7 +68,7 @@ class EntryList:
     def window(self, start: int, stop: int) -> tuple[int, list[Key]]:
         """How many entries are listed (so far), and the keys in the rows start … stop - 1; some may have
         been evicted since."""
-        source = self._observable.source
+        source = self._source
         if source is None:
             self._made.let_go()
             return 0, []
@@ -83,7 +84,7 @@ class EntryList:
     def row_of(self, key: Key) -> int | None:
         """In which row a key is; None if it is not listed (so far)."""
         if self.query.natural:
-            keys = keys_in(self._observable.source)
+            keys = keys_in(self._source)
             order: Order = Stored(None, len(keys), self.query.descending)
         elif self._made.result is None:
             return None
@@ -108,9 +109,14 @@ class EntryList:
 
     # -- making it --
 
+    @property
+    def _source(self) -> InMemoryCache | None:
+        observable = self._observable()
+        return None if observable is None else observable.source
+
     def _want(self, *, at_once: bool = False) -> None:
         self._looked = monotonic()
-        source = self._observable.source
+        source = self._source
         if source is not None and not self.query.natural:
             self._made.want((self._version(source),), self._make, at_once=at_once)
 
@@ -125,7 +131,7 @@ class EntryList:
 
     def _make(self) -> Making[Listed]:
         query, first = self.query, self._made.result is None
-        keys = keys_in(self._observable.source)
+        keys = keys_in(self._source)
         positions: Array = np.arange(len(keys), dtype=np.uint32)
         order: Order = Stored(None, len(keys), query.descending)
         if query.filter or query.sort in ("prompt", "model"):  # each line is made once
@@ -152,19 +158,19 @@ class EntryList:
 
     def _measured(self, keys: list[Key]) -> Generator[float, None, Array]:
         """What the keys are sorted by."""
-        figure = FIGURES.get(self.query.sort)
         numbers = np.full(len(keys), np.nan)
         for start, stop, progress in _steps(len(keys)):
-            cache, found = self._observable, []
-            for key in keys[start:stop]:
-                value = value_in(cache.source, key)
-                if figure is not None:
-                    found.append(figure(figures_of(cache, key, value)))
-                else:
-                    found.append(None if value is MISSING else size_of(value)[0])
+            found = map(self._number, keys[start:stop])
             numbers[start:stop] = [np.nan if number is None else number for number in found]
             yield progress
         return numbers
+
+    def _number(self, key: Key) -> float | None:
+        value = value_in(self._source, key)
+        figure = FIGURES.get(self.query.sort)
+        if figure is not None:
+            return figure(figures_of(self._observable(), key, value))
+        return None if value is MISSING else size_of(value)[0]
 
 
 def _steps(count: int) -> Iterator[tuple[int, int, float]]:

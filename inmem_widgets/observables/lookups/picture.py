@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from inmem_widgets.observables.cache import ObservableCache
 from inmem_widgets.observables.lookups.screen import COUNTS
-from inmem_widgets.wire import Saved
 
 REASONS = {
     "cold": "never cached before",
@@ -14,10 +13,11 @@ REASONS = {
 }
 
 
-def figures(cache: ObservableCache, saved: Saved) -> list[list[str]]:
+def figures(cache: ObservableCache) -> list[list[str]]:
     """(what, how much) of all there is to tell."""
     now = cache.trait_values() if (source := cache.source) is None else cache.figures(source)
-    ratio, size, reasons = now["hit_ratio"], now["bytes"], cache.recorder.reasons
+    saved, reasons = cache.saved(), cache.recorder.reasons
+    ratio, size = now["hit_ratio"], now["bytes"]
     counts = [name for name in COUNTS if name not in ("size", "maxsize")]
     limit = "no limit" if now["maxsize"] is None else f"{now['maxsize']:,}"
     rows = [

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 from inmem_widgets.core.cache import Key
 from inmem_widgets.core.change import MISSING
-from inmem_widgets.observables.cache import ObservableCache
 from inmem_widgets.observables.lookups.departed import Departed
 from inmem_widgets.observables.lookups.held import ID, value_in
 from inmem_widgets.observables.lookups.rows import entry_row, lookup_row
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from inmem_widgets.observables.lookups.browser import CacheBrowser
 
 COUNTS = ("hits", "misses", "inserts", "refreshes", "evictions", "clears", "size", "maxsize")
+WINDOWS = {"1 s": "rates_1s", "10 s": "rates_10s", "1 min": "rates_1min", "mark": "rates_mark"}
 FEED = 50
 """Lookups in a view's feed."""
 
@@ -40,20 +40,20 @@ class Screen:
         browser = self._browser
         cache = browser.observable
         source, recorder = cache.source, cache.recorder
-        stats = cache.trait_values() if source is None else asdict(source.stats())
+        now = cache.trait_values() if source is None else cache.figures(source)
         size, how = cache.total_bytes()
         window = windowed(browser.entries.window if entries else _no_entries, params)
         return {
             "policy": cache.policy,
-            **{name: stats[name] for name in COUNTS},
+            **{name: now[name] for name in COUNTS},
             "bytes": size,
             "bytes_how": how,
             "since": cache.started,
             "history": cache.history(),
             "all": cache.history_all(),
-            "rates": _rates(cache),
+            "rates": _rates(now),
             "mark": cache.marked,
-            "saved": recorder.saved(cache.prices, cache.currency),
+            "saved": cache.saved(),
             "stampedes": recorder.stampedes,
             "seen": recorder.seen,
             "missed_events": recorder.missed_events,
@@ -109,12 +109,11 @@ def _no_entries(start: int, stop: int) -> tuple[int, list[Key]]:
     return 0, []
 
 
-def _rates(cache: ObservableCache) -> dict[str, Rates]:
+def _rates(now: Mapping[str, Any]) -> dict[str, Rates]:
     """By window."""
-    windows = {"1 s": cache.rates_1s, "10 s": cache.rates_10s, "1 min": cache.rates_1min}
-    if cache.rates_mark is not None:
-        windows["mark"] = cache.rates_mark
-    return {name: cast(Rates, asdict(rates)) for name, rates in windows.items()}
+    return {
+        window: cast(Rates, asdict(now[trait])) for window, trait in WINDOWS.items() if now[trait] is not None
+    }
 
 
 def _wishes(params: Mapping[str, Any]) -> tuple[Literal["", "all", "missed"], bool, bool, bool]:

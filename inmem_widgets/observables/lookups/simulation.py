@@ -35,7 +35,10 @@ class Simulation:
             due = max(LEAST, GROWTH * run.seen)
             if recorder.seen >= due and not self._cancelled and not run.running:
                 run.start(recorder.log.trace)
-        return self.run.state()
+        state = self.run.state()
+        if recorder.seen < LEAST and not state["lookups"]:
+            return {**state, "notes": [f"The curves come with {LEAST} lookups"]}
+        return state
 
     def begin(self, recorder: Recorder) -> None:
         """Begin anew."""
