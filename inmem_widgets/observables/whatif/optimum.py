@@ -8,7 +8,7 @@ from heapq import heappop, heappush
 
 import numpy as np
 
-from inmem_widgets.observables.whatif.script import STEP, Ints, Script
+from inmem_widgets.observables.whatif.script import STEP, Ints, Script, listed
 
 
 def optimum(script: Script, sizes: Sequence[int]) -> Generator[float, None, list[Ints]]:
@@ -30,8 +30,7 @@ def optimum(script: Script, sizes: Sequence[int]) -> Generator[float, None, list
     began = np.searchsorted(events.epochs, events.epochs)
     columns: list[list[int]] = []
     for column in (events.keys, following, events.lookup, events.inserts, began):
-        yield 0.0
-        columns.append(column.tolist())
+        columns.append((yield from listed(column)))
     found: list[Ints] = []
     for number, maxsize in enumerate(sizes):
         missed = array("q")

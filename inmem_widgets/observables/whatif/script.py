@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Generator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -132,4 +133,13 @@ def prepare(trace: Trace) -> Generator[float, None, Script]:
             others.append((at, kind, key, number))
         yield 0.0
     measured = int(np.count_nonzero(what == HIT))
-    return Script(trace, keys[accesses].tolist(), others, looked_up, measured)
+    return Script(trace, (yield from listed(keys[accesses])), others, looked_up, measured)
+
+
+def listed(values: NDArray[Any]) -> Generator[float, None, list[int]]:
+    """As a list, in steps: other threads have to wait for each."""
+    found: list[int] = []
+    for at in range(0, len(values), 4 * STEP):
+        found += values[at : at + 4 * STEP].tolist()
+        yield 0.0
+    return found
