@@ -33,7 +33,7 @@ describe("the scale of sizes", () => {
       for (const width of [220, 350, 700]) {
         const x = logScale(sizes, 0, width);
         const ticks = sizeTicks(sizes, width, 46);
-        const labelled = [...ticks].flatMap(([size, label]) => (label ? [size] : []));
+        const labelled = [...ticks].flatMap(([size, label]) => (label ? [size] : [])).sort((a, b) => a - b);
         expect(labelled.length).toBeGreaterThanOrEqual(2);
         for (const [i, size] of labelled.entries()) {
           expect(size).toBeGreaterThanOrEqual(1);
@@ -43,6 +43,14 @@ describe("the scale of sizes", () => {
       }
     },
   );
+
+  it("labels powers of ten first, then what fits between", () => {
+    const labels = (last: number, width: number) =>
+      [...sizeTicks(geometric(last), width, 46)].flatMap(([size, label]) => (label ? [size] : []));
+    expect(labels(552, 330)).toEqual([1, 10, 100, 500]);
+    expect(labels(552, 700)).toEqual([1, 10, 100, 5, 50, 500, 2, 20, 200]);
+    expect(labels(1_406, 350)).toEqual([1, 10, 100, 1_000]);
+  });
 
   it("labels the ends where no round numbers lie between", () => {
     expect([...sizeTicks([130, 140, 180], 300, 46).keys()]).toEqual([130, 180]);

@@ -272,7 +272,7 @@ class CacheKernel(Scripted):
                            "text": "55 % of what is to be gained; doubling again gains 4.3 points"}
             if known and done else None,
             "check": {"simulated": 8_412, "measured": 8_412, "problem": ""} if known and done else None,
-            "notes": [], "problem": "",
+            "notes": [] if self.lookups else ["The curves come with 100 lookups"], "problem": "",
         }  # fmt: skip
 
     def entry(self, i: int) -> Json:

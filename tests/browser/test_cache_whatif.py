@@ -239,14 +239,19 @@ def test_lookups_alone_send_no_curves_again(stage: Stage) -> None:
 
 
 def test_before_there_is_anything_to_simulate(stage: Stage) -> None:
-    empty = panel(stage, CacheKernel(lookups=False, size=3, inserts=3))
-    expect(empty.get_by_text("No lookups recorded yet")).to_be_visible()
+    empty = panel(stage, CacheKernel(lookups=False, hits=40, misses=3, seen=37))
+    expect(empty.get_by_text("The curves come with 100 lookups, 37 so far")).to_be_visible()
     expect(slider(empty)).to_be_hidden()
     expect(empty.get_by_role("button")).to_have_count(0)
-    waiting = panel(stage, CacheKernel(whatif=None))
-    expect(waiting.get_by_text("Reading the recorded lookups")).to_be_visible()
-    odd = panel(stage, kernel(sizes=[], curves=[], problem="the lookups' log could not be read"))
-    expect(odd.get_by_text("the lookups' log could not be read")).to_be_visible()
+    none: dict[str, Any] = {"lookups": 0, "sizes": [], "curves": [], "check": None, "suggestion": None}
+    begun = panel(stage, kernel(**none, progress=0.02))
+    expect(begun.get_by_text("Simulating the recorded lookups")).to_be_visible()
+    expect(begun.get_by_role("button", name="Cancel")).to_be_visible()
+    cancelled = panel(stage, kernel(**none))
+    expect(cancelled.get_by_text("Not simulated yet")).to_be_visible()
+    expect(cancelled.get_by_role("button", name="Run")).to_be_visible()
+    failed = panel(stage, kernel(**none, problem="The simulation failed: MemoryError"))
+    expect(failed.get_by_text("The simulation failed: MemoryError")).to_be_visible()
 
 
 @pytest.mark.parametrize("width", [320, 420, 900])

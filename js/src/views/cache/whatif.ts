@@ -75,7 +75,7 @@ export function createWhatIf(link: Link<CacheState>, frame: Pick<Frame, "announc
   const log = h("p", { class: "q" });
   const notes = div("notes");
   const run = createRun(link, frame.announce);
-  const made = div("made", plot.element, why, check, notes, div("log", log, run.element));
+  const made = div("made", plot.element, why, check, notes);
   const empty = h("p", { class: "none s" });
   const element = h(
     "section",
@@ -84,6 +84,7 @@ export function createWhatIf(link: Link<CacheState>, frame: Pick<Frame, "announc
     legend.element,
     made,
     empty,
+    div("log", log, run.element),
   );
 
   const stops = [
@@ -104,7 +105,7 @@ export function createWhatIf(link: Link<CacheState>, frame: Pick<Frame, "announc
     effect(() => {
       const now = whatif.value;
       const some = now !== null && now.sizes.length > 0;
-      made.hidden = legend.element.hidden = !some;
+      made.hidden = legend.element.hidden = log.hidden = !some;
       empty.hidden = some;
       if (!some) return;
       const { suggestion } = now;
@@ -170,6 +171,7 @@ function showCheck(element: HTMLElement, { check }: WhatIf): void {
 /** While there are no curves. */
 function emptyText(whatif: WhatIf | null, seen: number): string {
   if (whatif?.problem) return whatif.problem;
-  if (seen > 0) return "Reading the recorded lookups";
-  return "No lookups recorded yet: the curves begin with the first, and tell more from some hundreds on.";
+  const { progress = 0, notes = [] } = whatif ?? {};
+  if (notes.length) return `${notes.join(", ")}, ${count(seen)} so far`;
+  return progress === null ? "Not simulated yet" : "Simulating the recorded lookups";
 }

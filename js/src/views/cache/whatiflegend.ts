@@ -25,6 +25,7 @@ export function createLegend(
   const element = h("div", { class: "policies", role: "group", "aria-label": "Policies" });
   const dispose = effect(() => {
     const { lines, unit } = shown.value;
+    element.className = `policies ${unit}`;
     for (const line of lines) {
       let item = items.get(line.policy);
       if (!item) {

@@ -31,19 +31,19 @@ export function logScale(sizes: readonly number[], left: number, right: number):
 /** The sizes 1, 2 and 5 times a power of ten; those that get a label are `room` pixels apart or more. */
 export function sizeTicks(sizes: readonly number[], width: number, room: number): Map<number, boolean> {
   const [low, high] = [sizes[0] ?? 1, sizes.at(-1) ?? 1];
+  const x = logScale(sizes, 0, width);
   const ticks = new Map<number, boolean>();
-  const decade = high > low ? width / Math.log10(high / low) : width;
-  const all = decade * Math.log10(2) >= room;
-  const every = Math.ceil(room / decade);
-  for (let power = Math.floor(Math.log10(low)); 10 ** power <= high; power++) {
-    for (const digit of [1, 2, 5]) {
-      const size = digit * 10 ** power;
-      if (size < low || size > high) continue;
-      ticks.set(size, digit === 1 ? power % every === 0 : all);
+  const labelled: number[] = [];
+  for (const digit of [1, 5, 2]) {
+    for (let size = digit; size <= high; size *= 10) {
+      if (size < low) continue;
+      const fits = labelled.every((each) => Math.abs(x(size) - x(each)) >= room);
+      ticks.set(size, fits);
+      if (fits) labelled.push(size);
     }
   }
   // Too narrow a range for round numbers: its ends.
-  if ([...ticks.values()].filter(Boolean).length < 2) for (const size of [low, high]) ticks.set(size, true);
+  if (labelled.length < 2) for (const size of [low, high]) ticks.set(size, true);
   return ticks;
 }
 

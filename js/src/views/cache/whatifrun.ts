@@ -24,7 +24,8 @@ export function createRun(link: Link<CacheState>, announce: (text: string) => vo
   let running = false;
   const dispose = effect(() => {
     const now = whatif.value;
-    element.hidden = !now?.lookups;
+    // Too few lookups: that is all there is to say.
+    element.hidden = !now || (!now.lookups && now.progress === null && now.notes.length > 0);
     if (!now) return;
     const { progress, curves, lookups, lost } = now;
     const newer = link.state.value.seen - lookups - lost;
@@ -33,7 +34,7 @@ export function createRun(link: Link<CacheState>, announce: (text: string) => vo
     meter.setAttribute("aria-valuenow", percent);
     fill.style.width = `${percent}%`;
     if (progress !== null) setText(said, `simulating, ${percent}\u2009%`);
-    else setText(said, newer > 0 ? `${counted(newer, "lookup")} since` : "");
+    else setText(said, (lookups || now.problem) && newer > 0 ? `${counted(newer, "lookup")} since` : "");
     setText(run, progress !== null ? "Cancel" : curves.length ? "Run again" : "Run");
     const ended = running && progress === null;
     running = progress !== null;
