@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import math
 import re
+from random import Random
 from typing import Any
 
 import pytest
+from langchain_core.outputs import Generation
 from playwright.sync_api import Locator, expect
 
+from inmem_widgets import InMemoryCache, inspect
+from inmem_widgets.core.cache import Policy
 from tests.browser.cachekernel import CacheKernel, shown
-from tests.browser.stage import Stage
+from tests.browser.stage import Real, Stage
 from tests.browser.test_accessibility import violations
 
 pytestmark = pytest.mark.browser
@@ -278,6 +282,34 @@ def test_odd_results_are_drawn_all_the_same(stage: Stage) -> None:
     stage.page.keyboard.press("ArrowRight")
     expect(slider(whatif)).to_have_attribute("aria-valuenow", "3")
     assert figures(whatif) == {"FIFO": f"0.0{THIN}%", "<i>": f"0.0{THIN}%"}
+
+
+@pytest.mark.parametrize("policy", ["fifo", "lru"])
+def test_of_a_real_cache_the_simulation_repeats_what_was_measured(stage: Stage, policy: Policy) -> None:
+    cache = InMemoryCache(maxsize=8, policy=policy)
+    counters = inspect(cache)
+    random = Random(4)
+
+    def look_up(times: int) -> None:
+        for _ in range(times):
+            prompt = str(int(random.paretovariate(0.8)))
+            if cache.lookup(prompt, "llm") is None:
+                cache.update(prompt, "llm", [Generation(text=prompt)])
+        assert cache.changes.flush(10)
+
+    look_up(60)
+    widget = stage.show(Real(counters))
+    whatif = widget.locator(".whatif")
+    stage.until(whatif.get_by_text("The curves come with 100 lookups, 60 so far"))
+    look_up(340)
+    stage.until(whatif.get_by_text(f"simulated {cache.stats().hits} hits = measured"))
+    stage.until(whatif.get_by_role("button", name="Run again"))
+    assert {"FIFO", "LRU", "LFU", "SIEVE", "S3-FIFO", "optimum"} <= set(figures(whatif))
+    look_up(100)
+    stage.until(whatif.get_by_text("100 lookups since"))
+    whatif.get_by_role("button", name="Run again").click()
+    stage.until(whatif.get_by_text(f"simulated {cache.stats().hits} hits = measured"))
+    expect(whatif.get_by_text("500 lookups of")).to_be_visible()
 
 
 @pytest.mark.parametrize("theme", ["light", "dark", "forced-colors"])

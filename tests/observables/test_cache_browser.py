@@ -255,6 +255,7 @@ def test_what_if_begins_by_itself_and_again_when_the_log_has_doubled(counters: B
     look_up(99)
     state = settled(browser, whatif=True)
     assert (state["whatif"]["lookups"], browser.simulation.run.seen) == (0, 0)
+    assert state["whatif"]["notes"] == ["The curves come with 100 lookups"]
     look_up(1)
     assert browser.simulation.run.seen == 0  # nobody looks
     until(browser, lambda: settled(browser, whatif=True)["whatif"]["lookups"] == 100)
