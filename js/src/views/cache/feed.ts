@@ -29,6 +29,7 @@ export function createFeed(
       {},
       () => {
         wanted.value = what;
+        list.renew(); // nothing unfolded is to hold the others back
       },
       what[0]!.toUpperCase() + what.slice(1),
     ),
@@ -40,7 +41,6 @@ export function createFeed(
   const note = h("p", { class: "note q" });
   const element = h("section", { class: "feed", "aria-label": "Lookups" });
   const list = createUnfolding<Lookup>({
-    within: element,
     label: "Latest lookups",
     items: recent,
     identify: ({ number }) => number,

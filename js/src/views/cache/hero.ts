@@ -1,4 +1,4 @@
-import { effect, type ReadonlySignal } from "@preact/signals-core";
+import { computed, effect, type ReadonlySignal } from "@preact/signals-core";
 import { h, setText } from "../../dom.js";
 import { bytes, count, ratio } from "../../format.js";
 import { type GlyphName, glyph } from "../../icons.js";
@@ -12,7 +12,7 @@ export function createHero(link: Link<CacheState>, counts: ReadonlySignal<Counts
   const size = sizeCell(state);
   const saved = savedCell(link, () => counts.value.hits);
   const stops = [size.dispose, saved.dispose];
-  const element = h(
+  const figures = h(
     "dl",
     { class: "hero" },
     cell("Hit ratio", null, () => ratio(counts.value.hits, counts.value.hits + counts.value.misses)),
@@ -30,7 +30,7 @@ export function createHero(link: Link<CacheState>, counts: ReadonlySignal<Counts
   }
 
   return {
-    element,
+    element: h("div", {}, figures, saved.box),
     dispose: () => {
       for (const stop of stops) stop();
     },
@@ -47,15 +47,16 @@ function sizeCell(state: Link<CacheState>["state"]): { element: HTMLElement; dis
   );
   const value = h("span");
   const note = h("small");
-  const element = h("div", { class: "size" }, h("dt", {}, "Size", meter), h("dd", {}, value, " ", note));
+  const element = h("div", {}, h("dt", {}, "Size", meter), h("dd", {}, value, " ", note));
+  const figures = computed(() => {
+    const { size, maxsize, bytes: total, bytes_how: how } = state.value;
+    const weight = total === null ? "" : Object.values(bytes(total)).join("\u00a0");
+    return JSON.stringify([size, maxsize, weight && ` · ${how === "exact" ? "" : "~"}${weight}`]);
+  });
   const dispose = effect(() => {
-    const { size, maxsize, bytes: total, bytes_how } = state.value;
+    const [size, maxsize, weight] = JSON.parse(figures.value) as [number, number | null, string];
     setText(value, count(size));
     meter.hidden = maxsize === null;
-    const weight =
-      total === null
-        ? ""
-        : ` · ${bytes_how === "exact" ? "" : "~"}${Object.values(bytes(total)).join("\u00a0")}`;
     if (maxsize === null) {
       setText(note, `no limit${weight}`);
       return;

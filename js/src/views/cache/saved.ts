@@ -94,7 +94,7 @@ export function savedLines(saved: Saved): Line[] {
 export function savedCell(
   link: Link<CacheState>,
   hits: () => number,
-): { element: HTMLElement; dispose(): void } {
+): { element: HTMLElement; box: HTMLElement; dispose(): void } {
   const label = h("span");
   const first = h("span");
   const rest = h("small");
@@ -111,7 +111,7 @@ export function savedCell(
     heading,
     table,
   );
-  const popover = createPopover(anchor, box);
+  createPopover(anchor, box);
   const lines = [0, 1, 2, 3].map(() => {
     const cells = [h("dt"), h("dd", { class: "num" }), h("dd", { class: "q" })] as const;
     table.append(...cells);
@@ -134,7 +134,8 @@ export function savedCell(
     }),
   ];
   return {
-    element: h("div", { class: "saved" }, h("dt", {}, popover.element), h("dd", {}, first, " ", rest)),
+    box,
+    element: h("div", {}, h("dt", {}, anchor), h("dd", {}, first, " ", rest)),
     dispose: () => {
       for (const stop of stops) stop();
     },

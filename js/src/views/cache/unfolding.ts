@@ -5,8 +5,6 @@ import { createRows } from "../keys/rows.js";
 const REPAINT = 250; // ms between two paints, at least
 
 export interface UnfoldingOptions<T> {
-  /** Where the pointer holds the rows; the list is to stand in it. */
-  within: HTMLElement;
   label: string;
   items: ReadonlySignal<readonly T[]>;
   identify(item: T): number | string;
@@ -31,7 +29,7 @@ export interface Unfolding<T> {
  * unfolded, all keep their places: only what is in them is new.
  */
 export function createUnfolding<T>(options: UnfoldingOptions<T>): Unfolding<T> {
-  const { within, items, identify, make, details } = options;
+  const { items, identify, make, details } = options;
   const list = h("ul", { "aria-label": options.label });
   const shown = signal<readonly T[]>([]);
   const held = signal(false);
@@ -54,14 +52,17 @@ export function createUnfolding<T>(options: UnfoldingOptions<T>): Unfolding<T> {
   }
 
   function hold(): void {
-    held.value = within.matches(":hover") || list.querySelector(":focus-visible, .unfolded") !== null;
+    held.value = list.matches(":hover") || list.querySelector(":focus-visible, .unfolded") !== null;
   }
 
   const target = (i: number) => list.children[i]?.firstElementChild as HTMLElement | undefined;
 
   function rove(): void {
     active = Math.max(0, Math.min(active, list.childElementCount - 1));
-    for (let i = 0; i < list.childElementCount; i++) target(i)!.tabIndex = i === active ? 0 : -1;
+    for (let i = 0; i < list.childElementCount; i++) {
+      const tabIndex = i === active ? 0 : -1;
+      if (target(i)!.tabIndex !== tabIndex) target(i)!.tabIndex = tabIndex;
+    }
   }
 
   list.addEventListener("keydown", (event) => {
@@ -82,8 +83,8 @@ export function createUnfolding<T>(options: UnfoldingOptions<T>): Unfolding<T> {
     hold();
   });
   list.addEventListener("focusout", () => queueMicrotask(hold));
-  within.addEventListener("pointerenter", hold);
-  within.addEventListener("pointerleave", hold);
+  list.addEventListener("pointerenter", hold);
+  list.addEventListener("pointerleave", hold);
 
   let timer: ReturnType<typeof setTimeout> | undefined;
   let painted = 0;

@@ -38,6 +38,7 @@ type Row = Pattern | (Stampedes & { text: "stampedes" });
 /** Why lookups missed: shares, and in what many of them differ from a cached entry. */
 export function createWhy(link: Link<CacheState>, details: (near: Near) => HTMLElement): View {
   const why = computed(() => link.state.value.why);
+  const stampedes = computed(() => link.state.value.stampedes);
   const missed = computed(() => {
     const { cold, evicted, cleared, unknown } = why.value ?? NONE;
     return cold + evicted + cleared + unknown;
@@ -56,12 +57,11 @@ export function createWhy(link: Link<CacheState>, details: (near: Near) => HTMLE
     ...notes,
   );
   const list = createUnfolding<Row>({
-    within: element,
     label: "What misses have in common",
     items: computed(() => {
-      const { stampedes } = link.state.value;
       const patterns = why.value?.patterns ?? [];
-      return stampedes.count > 0 ? [...patterns, { ...stampedes, text: "stampedes" as const }] : patterns;
+      const last = { ...stampedes.value, text: "stampedes" as const };
+      return last.count > 0 ? [...patterns, last] : patterns;
     }),
     identify: ({ text }) => text,
     make: makeRow,
