@@ -6,10 +6,11 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from langchain_core.outputs import Generation
+from langchain_core.messages import AIMessage
+from langchain_core.outputs import ChatGeneration, Generation
 from langgraph.checkpoint.base import empty_checkpoint
 
-from inmem_widgets import InMemoryByteStore, InMemoryCache, InMemorySaver, InMemoryStore, to_frame
+from inmem_widgets import InMemoryByteStore, InMemoryCache, InMemorySaver, InMemoryStore, observe, to_frame
 
 
 def put(saver: InMemorySaver, checkpoint_id: str, parent: str | None, step: int, seen: Any) -> None:
@@ -48,6 +49,49 @@ def test_cache() -> None:
     assert frame["prompt"].tolist() == ["prompt", "nothing"]
     assert frame["generations"].tolist() == [1, 0]
     assert frame["text"].isna().tolist() == [False, True]
+    assert {str(name): str(kind) for name, kind in frame.dtypes.items()} == {
+        "prompt": "str",
+        "llm_string": "str",
+        "generations": "Int64",
+        "text": "str",
+        "hits": "Int64",
+        "inserted": "datetime64[us, UTC]",
+        "last_hit": "datetime64[us, UTC]",
+        "load_time": "Float64",
+        "input_tokens": "Int64",
+        "output_tokens": "Int64",
+        "size": "Int64",
+    }
+
+
+def test_what_is_known_of_a_watched_cache_and_missing_of_another() -> None:
+    cache = InMemoryCache()
+    message = AIMessage("yes", usage_metadata={"input_tokens": 7, "output_tokens": 2, "total_tokens": 9})
+    cache.update("before", "llm", [ChatGeneration(message=message)])
+    unwatched = to_frame(cache)
+    assert not cache.changes.active
+    assert unwatched[["hits", "inserted", "last_hit", "load_time"]].isna().all(axis=None)
+    assert unwatched[["input_tokens", "output_tokens"]].to_numpy().tolist() == [[7, 2]]
+    watching = observe(cache)
+    assert cache.lookup("p", "llm") is None
+    cache.update("p", "llm", [Generation(text="a")])
+    cache.lookup("p", "llm")
+    cache.lookup("before", "llm")
+    frame = to_frame(cache).set_index("prompt")
+    assert frame["hits"].tolist() == [1, 1]
+    assert frame["last_hit"].notna().all()
+    assert frame["load_time"].isna().tolist() == [True, False]
+    assert frame.loc["p", "load_time"] >= 0
+    assert watching.inserts == 2
+
+
+def test_values_of_caches_that_are_no_generations() -> None:
+    cache = InMemoryCache()
+    for i, value in enumerate([None, 7, "text", {"a": 1}, [object()], ({"text": "no"},), [None]]):
+        cache.update(str(i), "llm", value)  # type: ignore[arg-type]
+    frame = to_frame(cache)
+    assert frame["generations"].fillna(-1).tolist() == [-1, -1, -1, -1, 1, 1, 1]
+    assert frame["text"].isna().all()
 
 
 def test_saver() -> None:

@@ -32,7 +32,7 @@ def to_frame(obj: Any, *, mask: bool | None = None) -> pd.DataFrame:
       `text` (of the first), `hits`, `inserted`, `last_hit` (UTC), `load_time` (seconds from the miss to
       the answer), `input_tokens`, `output_tokens`, `size` (bytes of the value, an estimate). Hits, times
       and loads are known while somebody watches the cache, as `inspect(cache)` does; what cannot be
-      known is missing. Secrets in prompts and model parameters are masked, unless `mask=False`.
+      known is missing. Secrets in texts are masked, unless `mask=False`.
     - checkpointer: `thread_id`, `checkpoint_ns`, `checkpoint_id`, `parent_id`, `step`, `source`,
       `nodes` (tuple of the names that ran), `time` (UTC); oldest first within a thread
 

@@ -41,7 +41,7 @@ def entries_frame(
             "prompt": texts(shown(prompt) for (prompt, _), _ in items),
             "llm_string": texts(shown(llm) for (_, llm), _ in items),
             "generations": whole(_count(value) for _, value in items),
-            "text": texts(_text(value) for _, value in items),
+            "text": texts(None if (text := _text(value)) is None else shown(text) for _, value in items),
             "hits": whole(each.hits for each in known),
             "inserted": times(each.inserted for each in known),
             "last_hit": times(each.used for each in known),

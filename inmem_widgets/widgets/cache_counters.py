@@ -111,7 +111,7 @@ class CacheCounters(InspectorWidget[ObservableCache]):
         """All entries in the order in which they would be evicted; columns as in `to_frame(cache)`.
 
         Args:
-            mask: Whether secrets in prompts and model parameters are masked.
+            mask: Whether secrets in texts are masked.
         """
         return entries_frame(self.observable.source, self.observable, masked=mask)
 
@@ -125,7 +125,7 @@ class CacheCounters(InspectorWidget[ObservableCache]):
         `lookups_ago` (since the entry was evicted or cleared). What is unknown is missing.
 
         Args:
-            mask: Whether secrets in prompts and model parameters are masked.
+            mask: Whether secrets in texts are masked.
         """
         return lookups_frame(self.browser.lookups(), masked=mask)
 

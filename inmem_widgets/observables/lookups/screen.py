@@ -42,7 +42,9 @@ class Screen:
         source, recorder = cache.source, cache.recorder
         now = cache.trait_values() if source is None else cache.figures(source)
         size, how = cache.total_bytes()
-        window = windowed(browser.entries.window if entries else _no_entries, params)
+        listed = browser.entries  # may be another one at any moment
+        progress = listed.progress
+        window = windowed(listed.window if entries else _no_entries, params)
         return {
             "policy": cache.policy,
             **{name: now[name] for name in COUNTS},
@@ -63,8 +65,8 @@ class Screen:
             "listed": window["size"],
             "start": window["start"],
             "rows": [entry_row(cache, key, browser.texts) for key in window["rows"]],
-            "entry_query": browser.query.wire(),
-            "progress": browser.entries.progress,
+            "entry_query": listed.query.wire(),
+            "progress": progress,
             "problem": browser.problem,
             "open": self.open_state(),
             "open_row": self._open_row,
