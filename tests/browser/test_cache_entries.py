@@ -289,6 +289,19 @@ def test_an_evicted_entry_is_marked_before_it_leaves(stage: Stage) -> None:
     expect(prompts(widget)).to_have_text([PROMPTS[0][0], PROMPTS[2][0]])
 
 
+def test_an_evicted_entry_that_is_still_listed_keeps_its_figures(stage: Stage) -> None:
+    kernel = CacheKernel()
+    listed(kernel, [0, 1, 2])
+    widget = entries(stage, kernel)
+    expect(rows(widget)).to_have_count(3)
+    gone = {**kernel.entry(1), **dict.fromkeys(("hits", "inserted", "used", "load", "tokens", "size"))}
+    listed(kernel, [0, 1, 2], removed=[1])
+    kernel.over["rows"][1] = gone
+    stage.push()
+    expect(rows(widget).nth(1)).to_have_class(re.compile(r"\bdel\b"))
+    expect(cell(widget, 1, "hits")).to_have_text("450")
+
+
 def test_hits_and_insertions_are_marked_for_a_moment(stage: Stage) -> None:
     kernel = CacheKernel()
     now = time.time()

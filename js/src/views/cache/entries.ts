@@ -184,7 +184,8 @@ export function createEntries(link: Link<CacheState>, frame: Pick<Frame, "announ
     }),
     effect(() => {
       const { problem: wrong, size } = state.value;
-      const { size: rows, held: waiting } = held.list.value;
+      const { size: shown, gone, held: waiting } = held.list.value;
+      const rows = shown - gone.size;
       const { filter } = query.value.value;
       const asking = JSON.stringify(query.value.value) !== JSON.stringify(state.value.entry_query);
       problem.hidden = wrong === null;
@@ -211,8 +212,8 @@ export function createEntries(link: Link<CacheState>, frame: Pick<Frame, "announ
 
 /** The list in the kernel; while that is not asked for it, as it was. */
 function listedOf({ state }: Link<CacheState>) {
-  const slice = (of: CacheState) => ({
-    rows: of.rows,
+  const slice = (of: CacheState, before: readonly ListedEntry[] = []) => ({
+    rows: of.removed.length > 0 ? asLastSeen(of, before) : of.rows,
     start: of.start,
     size: of.listed,
     basis: JSON.stringify(of.entry_query),
@@ -221,8 +222,18 @@ function listedOf({ state }: Link<CacheState>) {
   return computed(() => {
     const { listed, size, entry_query: query, progress } = state.value;
     const asked = listed > 0 || size === 0 || query.filter !== "" || progress !== null;
-    if (asked) last = slice(state.value);
+    if (asked) last = slice(state.value, last.rows);
     return last;
+  });
+}
+
+/** A list that is being made anew has entries that are gone already: nothing is known of them any more. */
+function asLastSeen({ rows, removed }: CacheState, before: readonly ListedEntry[]): ListedEntry[] {
+  const gone = new Set(removed);
+  const seen = new Map(before.map((row) => [row.id, row]));
+  return rows.map((row) => {
+    const last = seen.get(row.id);
+    return !gone.has(row.id) ? row : last?.gone ? last : { ...(last ?? row), gone: true };
   });
 }
 

@@ -15,7 +15,7 @@ export function createEntryHead({ state, now }: Link<CacheState>): PaneOptions["
   const [hits, cached, saves, size] = [span(""), span(""), span(""), span("")];
   const gone = span("evict", glyph("evict"), " no longer cached");
   const heading = h("h3", { class: "valkey" }, prompt);
-  const figures = [div("about", hits, " ", cached, " ", gone), div("about", saves, " ", size)];
+  const figures = [div("about", hits, h("wbr"), cached, h("wbr"), gone), div("about", saves, h("wbr"), size)];
 
   function paint(row: EntryRow): void {
     const last = row.used === null ? "" : `, last ${ago(row.used, now.value)}`;
