@@ -108,12 +108,12 @@ def test_only_misses_without_answers() -> None:
 
 def test_what_cannot_be_known_is_said() -> None:
     trace = recorded(16)
-    cut = replace(trace, start=[1, 2, 3], lost=500, certain=False)
+    cut = replace(trace, start=list(range(16)), lost=500, certain=False)
     state = ran(cut)
     assert state["lost"] == 500
     assert state["check"] is not None
     assert state["check"]["problem"] == "what was cached at first, or a lookup since, is not known"
-    assert state["notes"][0].startswith("sizes above 16 begin with the 3 entries held when the log begins")
+    assert state["notes"][0].startswith("sizes above 16 begin with the 16 entries held when the log begins")
 
 
 def test_a_log_that_is_not_true_is_found_out() -> None:

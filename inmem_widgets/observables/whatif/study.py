@@ -120,7 +120,7 @@ def _check(script: Script, hits: Ints) -> Check:
 def _notes(script: Script, sizes: list[int], hits: Ints) -> list[str]:
     """`hits`: with the largest size."""
     trace, notes = script.trace, list[str]()
-    if trace.start and trace.maxsize is not None and sizes[-1] > trace.maxsize:
+    if trace.maxsize is not None and len(trace.start) >= trace.maxsize < sizes[-1]:
         notes.append(
             f"sizes above {trace.maxsize:,} begin with the {len(trace.start):,} entries held when the log "
             "begins: they might do better"
