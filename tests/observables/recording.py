@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,12 +13,23 @@ from langchain_core.outputs import ChatGeneration, Generation
 
 from inmem_widgets import Change, InMemoryCache
 from inmem_widgets.core.cache import Key
+from inmem_widgets.core.change import change
 from inmem_widgets.observables.lookups.loads import ABANDONED
 from inmem_widgets.observables.lookups.log import LookupLog
 from inmem_widgets.observables.lookups.recorder import Recorder
 
 WAIT = 10.0
 MODEL = "model=fake"
+
+
+def key(prompt: str) -> Key:
+    return prompt, MODEL
+
+
+def events(*made: tuple[str, tuple[Any, ...] | None, float]) -> list[Change]:
+    """Of one key: kind, values, time."""
+    numbered = enumerate(made, 1)
+    return [change(n, kind, (key("a"),), values, None, time) for n, (kind, values, time) in numbered]
 
 
 def answer(tokens_in: int, tokens_out: int, model: str = "gpt-4o") -> list[ChatGeneration]:
@@ -110,7 +121,7 @@ class Oracle:
     lookups: list[Told] = field(default_factory=list)
     entries: dict[Key, Facts] = field(default_factory=dict)
     reasons: Counter[str] = field(default_factory=Counter)
-    saved: Counter[str] = field(default_factory=Counter)
+    saved: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
     models: dict[str | None, list[int]] = field(default_factory=dict)
     stampedes: Counter[str] = field(default_factory=Counter)
 
@@ -123,8 +134,9 @@ class Oracle:
         waiting: dict[Key, list[tuple[int, float, int]]] = {}
         epochs: Counter[Key] = Counter()
         for i, event in enumerate(events):
-            key = event.keys[0] if event.keys else None
-            entry = self.entries.get(key)
+            key: Key = event.keys[0] if event.keys else ("", "")
+            entry, time = self.entries.get(key), event.time
+            assert time is not None
             if event.kind == "clear":
                 self.entries.clear()
                 unread.clear()
@@ -135,22 +147,22 @@ class Oracle:
                     rest = events[i + 1 : starts[i] + ends[i]]
                     if not any(touches(later, key) for later in rest):
                         entry.tokens = self.tokens[id(self.before[key])]
-                self._hit(entry, event.time)
+                self._hit(entry, time)
             elif event.kind == "miss":
                 assert entry is None
                 told = self._missed(events[:i], key)
                 stack = waiting.setdefault(key, [])
-                if stack and event.time - stack[-1][1] > ABANDONED:
+                if stack and time - stack[-1][1] > ABANDONED:
                     stack.clear()
                 beside = sum(epoch == epochs[key] for *_, epoch in stack)
-                stack.append((len(self.lookups), event.time, epochs[key]))
+                stack.append((len(self.lookups), time, epochs[key]))
                 told.waiting, told.beside = True, beside > 0
                 self.stampedes["misses"] += beside > 0
                 self.stampedes["count"] += beside == 1
                 self.reasons[told.outcome] += 1
                 self.lookups.append(told)
             else:
-                load = self._answered(waiting.get(key, []), epochs, key, event.time)
+                load = self._answered(waiting.get(key, []), epochs, key, time)
                 if (evicted := event.info.get("evicted")) is not None:
                     del self.entries[evicted]
                     unread.discard(evicted)
@@ -160,6 +172,7 @@ class Oracle:
                 assert entry is not None
                 unread.discard(key)
                 entry.load = load if load is not None else entry.load
+                assert event.values is not None
                 entry.tokens = self.tokens[id(event.values[0])]
 
     def _hit(self, entry: Facts, time: float) -> None:

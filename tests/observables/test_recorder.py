@@ -75,7 +75,7 @@ def test_says_what_the_events_say(options: dict[str, Any], held: Any, batches: A
     assert {n: list(sums) for n, sums in saved.models.items() if sums[2]} == told.models
 
     stampedes = recorder.stampedes
-    assert [stampedes[n] for n in ("count", "misses", "answers")] == [  # type: ignore[literal-required]
+    assert [stampedes[n] for n in ("count", "misses", "answers")] == [
         told.stampedes[n] for n in ("count", "misses", "answers")
     ]
 
