@@ -10,7 +10,7 @@ import { createLegend } from "./whatiflegend.js";
 import { nearest, type Unit } from "./whatifmath.js";
 import { createPlot, type Shown } from "./whatifplot.js";
 import { createRun } from "./whatifrun.js";
-import { checkText, figure, logText } from "./whatiftext.js";
+import { adviceText, checkText, figure, logText } from "./whatiftext.js";
 
 const UNITS = [
   ["ratio", "Ratio"],
@@ -70,12 +70,12 @@ export function createWhatIf(link: Link<CacheState>, frame: Pick<Frame, "announc
     return `${count(sizes[i]!)}: ${figures.join(", ")}`;
   });
 
-  const why = h("p", { class: "advice" });
+  const advice = h("p", { class: "advice" });
   const check = h("p", { class: "check" });
   const log = h("p", { class: "q" });
   const notes = div("notes");
   const run = createRun(link, frame.announce);
-  const made = div("made", plot.element, why, check, notes);
+  const made = div("made", plot.element, advice, check, notes);
   const empty = h("p", { class: "none s" });
   const element = h(
     "section",
@@ -109,7 +109,7 @@ export function createWhatIf(link: Link<CacheState>, frame: Pick<Frame, "announc
       empty.hidden = some;
       if (!some) return;
       const { suggestion } = now;
-      setText(why, suggestion ? `Why ${count(suggestion.maxsize)}: ${suggestion.text}` : "");
+      setText(advice, suggestion ? adviceText(suggestion) : "");
       showCheck(check, now);
       setText(log, logText(now));
       notes.replaceChildren(

@@ -117,6 +117,8 @@ export interface Flag {
 
 export interface Placed extends Box {
   side: "left" | "right";
+  /** Whether nothing is in the way. */
+  clear: boolean;
 }
 
 /**
@@ -131,7 +133,7 @@ export function placeFlags(
   const placed: Placed[] = [];
   for (const flag of flags) {
     const others = flags.filter((each) => each !== flag).map(({ x }) => x);
-    let best: Placed | undefined;
+    let best = beside(flag, "right", area.bottom);
     let least = Number.POSITIVE_INFINITY;
     for (let bottom = area.bottom; bottom - flag.height >= area.top; bottom -= 7) {
       // Away from the other line, else to the right: curves rise to there, below them is room.
@@ -143,24 +145,25 @@ export function placeFlags(
           (placed.some((each) => overlap(each, { ...box, left: box.left - APART, right: box.right + APART }))
             ? 4
             : 0) +
-          (curves.some((curve) => crosses(curve, box)) ? 2 : 0) +
+          (curves.some((curve) => crosses(curve, box)) ? CURVE : 0) +
           (others.some((x) => x > box.left && x < box.right) ? 1 : 0);
-        if (cost < least) [best, least] = [box, cost];
+        if (cost < least) [best, least] = [{ ...box, clear: cost < CURVE }, cost];
       }
     }
-    placed.push(best ?? beside(flag, "right", area.bottom));
+    placed.push(best);
   }
   return placed;
 }
 
 const GAP = 5; // from its line
 const APART = 8; // from another label
+const CURVE = 2; // how bad it is to lie over one
 const LEFT_FIRST = ["left", "right"] as const;
 const RIGHT_FIRST = ["right", "left"] as const;
 
 function beside({ x, width, height }: Flag, side: "left" | "right", bottom: number): Placed {
   const left = side === "right" ? x + GAP : x - GAP - width;
-  return { side, left, right: left + width, top: bottom - height, bottom };
+  return { side, left, right: left + width, top: bottom - height, bottom, clear: false };
 }
 
 export function overlap(a: Box, b: Box): boolean {

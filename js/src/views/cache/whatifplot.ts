@@ -128,9 +128,17 @@ export function createPlot(
       height: LINE * texts.length,
       texts,
     });
-    const flags = [...(apart ? [flag(apart.size, ...hintText)] : []), flag(present, nowText)];
-    for (const [i, { side, left: from, right: to, bottom }] of placeFlags(flags, area, on).entries()) {
-      for (const [line, text] of flags[i]!.texts.toReversed().entries()) {
+    const arranged = (...hints: SVGTextElement[]) => {
+      const flags = [...(apart ? [flag(apart.size, ...hints)] : []), flag(present, nowText)];
+      return placeFlags(flags, area, on).map((place, i) => ({ ...place, texts: flags[i]!.texts }));
+    };
+    let places = arranged(...hintText);
+    if (!places.every((place) => place.clear)) {
+      setText(hintText[1], ""); // the sentence below says it
+      places = arranged(hintText[0]);
+    }
+    for (const { side, left: from, right: to, bottom, texts } of places) {
+      for (const [line, text] of texts.toReversed().entries()) {
         const anchor =
           side === "right" ? { x: from, "text-anchor": "start" } : { x: to, "text-anchor": "end" };
         setAttributes(text, { y: bottom - 3 - line * LINE, ...anchor });

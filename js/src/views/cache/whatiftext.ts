@@ -1,5 +1,5 @@
 import { compact, count, counted, duration, ratio, took } from "../../format.js";
-import type { Check, WhatIf } from "../../wire.gen.js";
+import type { Check, Suggestion, WhatIf } from "../../wire.gen.js";
 import type { Unit } from "./whatifmath.js";
 
 /** 71.4 %, 1 h 12 min, 412k. */
@@ -20,6 +20,11 @@ export function tickText(value: number, unit: Unit): string {
 /** "would reach 78.0 %", "would save 412k". */
 export function promise(value: number, unit: Unit): string {
   return `would ${unit === "ratio" ? "reach" : "save"} ${figure(value, unit)}`;
+}
+
+/** The suggestion and its reason, as a sentence. */
+export function adviceText({ maxsize, ratio, text }: Suggestion): string {
+  return `${count(maxsize)} ${promise(ratio, "ratio")}: ${text}`;
 }
 
 /** Which lookups were replayed. */
