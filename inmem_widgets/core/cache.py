@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import sys
 import threading
-import time as clock
-from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, fields
-from itertools import repeat
+from itertools import repeat, starmap
 from operator import length_hint
+from time import time as clock
 from typing import Any, Final, Literal, get_args
 
 from langchain_core.caches import BaseCache
-from langchain_core.outputs import Generation
 
 from inmem_widgets.core.change import MISSING, NO_INFO, Change, Raw, change, told
 from inmem_widgets.core.changes import Changes
+from inmem_widgets.core.entries import Key, Recent, Value
 
 Policy = Literal["fifo", "lru"]
-Key = tuple[str, str]
-Value = Sequence[Generation]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,35 +64,18 @@ class CacheStats:
 
 
 MANY: Final = sys.maxsize
-"""A count of lookups is what was taken from `repeat(None, MANY)`: the cheapest step that no other
-thread can get into, so it is exact without a lock."""
+"""A count of lookups is what was taken from `repeat((), MANY)`: the cheapest step that no other
+thread can get into, so it is exact without a lock. `starmap(clock, …)` of it gives the time as well."""
 
 
-class _Recent(OrderedDict[Key, Value]):
-    """Entries in the order of their last use; `get` is a use, all other reading is not."""
-
-    def __init__(self, lock: threading.RLock, entries: Iterable[tuple[Key, Value]] = ()) -> None:
-        self.lock = lock
-        super().__init__(entries)
-
-    def get(self, key: Key, default: Any = None) -> Any:
-        with self.lock:
-            if key not in self:
-                return default
-            self.move_to_end(key)
-            return self[key]
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return _restored, (list(self.items()),)
+def _hit(number: int, raw: Raw) -> Change:
+    _, key, time = raw
+    return change(number, "hit", (key,), None, None, time)
 
 
-def _restored(entries: list[tuple[Key, Value]]) -> _Recent:
-    return _Recent(threading.RLock(), entries)
-
-
-def _looked_up(number: int, raw: Raw) -> Change:
-    _, key, value, time = raw
-    return change(number, "miss" if value is None else "hit", (key,), None, None, time)
+def _missed(number: int, raw: Raw) -> Change:
+    _, key, time = raw
+    return change(number, "miss", (key,), None, None, time)
 
 
 def _written(number: int, raw: Raw) -> Change:
@@ -119,7 +99,7 @@ class InMemoryCache(BaseCache):
     Attributes:
         changes: Every lookup and mutation, as events: "hit", "miss", "insert" (with
             `info["evicted"]` where one had to go), "refresh", "clear". Keys are
-            `(prompt, llm_string)`.
+            `(prompt, llm_string)`. All have a time, whether a listener asks or not.
         policy: As given.
 
     Raises:
@@ -144,15 +124,27 @@ class InMemoryCache(BaseCache):
         self._cache, self._slots = self._fresh()
         self._turn, self._full = 0, False
         self._inserts = self._refreshes = self._evictions = self._clears = 0
-        self._hits = repeat(None, MANY)
-        self._misses = repeat(None, MANY)
-        self.changes = Changes()
+        self._count(0, 0)
+
+    def _count(self, hits: int, misses: int) -> None:
+        """Count from there, with nobody listening."""
+        self._hits, self._misses = repeat((), MANY - hits), repeat((), MANY - misses)
+        self._timed_hits, self._timed_misses = starmap(clock, self._hits), starmap(clock, self._misses)
+        # What takes a lookup's event; None where nobody listens; False where there is more to do: to wake
+        # the feed or to keep the order of use.
+        self._tell: Callable[[Raw], None] | Literal[False] | None = False if self._recents else None
+        self.changes = Changes() if self._recents else Changes(self, tells=True)
+
+    @property
+    def _recents(self) -> bool:
+        """Whether the order of use matters."""
+        return self._maxsize is not None and self.policy == "lru"
 
     def _fresh(self) -> tuple[dict[Key, Value], list[Key | None] | None]:
         """No entries and no slots."""
-        if self._maxsize is None:
-            return {}, None
-        return ({}, []) if self.policy == "fifo" else (_Recent(self._lock), None)
+        if self._recents:
+            return Recent(self._lock), None
+        return {}, None if self._maxsize is None else []
 
     @property
     def maxsize(self) -> int | None:
@@ -162,31 +154,53 @@ class InMemoryCache(BaseCache):
     def __getstate__(self) -> dict[str, Any]:
         with self._lock:
             stats, state = self.stats(), self.__dict__.copy()
-        del state["changes"], state["_lock"]  # a copy has no listeners
+        for name in ("changes", "_lock", "_tell", "_timed_hits", "_timed_misses"):
+            del state[name]  # a copy has no listeners
         return {**state, "_hits": stats.hits, "_misses": stats.misses}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
         entries, slots = self._cache, self._slots
-        self._lock = entries.lock if isinstance(entries, _Recent) else threading.RLock()
+        self._lock = entries.lock if isinstance(entries, Recent) else threading.RLock()
         self._slots = None if slots is None else slots.copy()
-        self._hits, self._misses = repeat(None, MANY - state["_hits"]), repeat(None, MANY - state["_misses"])
-        self.changes = Changes()
+        self._count(state["_hits"], state["_misses"])
 
     def lookup(self, prompt: str, llm_string: str) -> Value | None:
         """The value cached for a prompt and a model configuration; None where there is none. Counted."""
-        value = self._cache.get((prompt, llm_string))
-        if not self.changes.active:
+        if self._tell is None:
+            value = self._cache.get((prompt, llm_string))
             if value is None:
                 for _ in self._misses:  # one step
                     return None
             for _ in self._hits:
                 return value
+        key = (prompt, llm_string)
+        value = self._cache.get(key)
+        tell = self._tell
+        if not tell:
+            return self._look_up(key)
+        if value is None:
+            for time in self._timed_misses:
+                tell((_missed, key, time))
+                return None
+        for time in self._timed_hits:
+            tell((_hit, key, time))
+            return value
+        return value
+
+    def _look_up(self, key: Key) -> Value | None:
+        """`lookup` where the order of use is kept, or the feed has to be woken."""
         feed = self.changes
-        time = clock.time() if feed.wants_time else None
-        next(self._misses if value is None else self._hits)
-        feed.append((_looked_up, (prompt, llm_string), value, time))
-        if feed.asleep:
+        with self._lock:
+            entries = self._cache
+            if isinstance(entries, Recent) and key in entries:
+                entries.move_to_end(key)
+            value = entries.get(key)
+            for time in self._timed_misses if value is None else self._timed_hits:
+                if feed.active:
+                    feed.append((_missed if value is None else _hit, key, time))
+                break
+        if feed.asleep and feed.active:
             feed.wake()
         return value
 
@@ -199,8 +213,7 @@ class InMemoryCache(BaseCache):
         feed = self.changes
         raw: list[Any] | None = None
         if feed.active:
-            time = clock.time() if feed.wants_time else None
-            raw = [_written, False, key, return_val, None, [MISSING] if feed.wants_old else None, time]
+            raw = [_written, False, key, return_val, None, [MISSING] if feed.wants_old else None, clock()]
         # CPython switches threads at calls, loops and (before 3.12) allocations: none from here to the event.
         entries, slots = self._cache, self._slots
         if key in entries:
@@ -233,10 +246,9 @@ class InMemoryCache(BaseCache):
     def clear(self, **kwargs: Any) -> None:
         """Remove all entries. The counts go on; keyword arguments are ignored, as upstream's are."""
         feed = self.changes
-        time = clock.time() if feed.wants_time else None
         with self._lock:
             entries, slots = self._fresh()
-            raw = (told, "clear", (), None, None, time)
+            raw = (told, "clear", (), None, None, clock())
             self._inserts += self._turn
             if self._full:
                 self._evictions += self._turn
@@ -263,10 +275,9 @@ class InMemoryCache(BaseCache):
         feed, maxsize = self.changes, self._maxsize
         assert maxsize is not None
         with self._lock:
-            time = clock.time() if feed.wants_time else None
             entries = self._cache
-            if not isinstance(entries, _Recent):  # somebody put another dict in its place
-                entries = self._cache = _Recent(self._lock, entries.items())
+            if not isinstance(entries, Recent):  # somebody put another dict in its place
+                entries = self._cache = Recent(self._lock, entries.items())
             evicted: Key | None = None
             old: tuple[Any] | None = None
             known = key in entries
@@ -282,7 +293,7 @@ class InMemoryCache(BaseCache):
                 self._inserts += 1
             entries[key] = value
             if feed.active:
-                feed.append((_written, known, key, value, evicted, old, time))
+                feed.append((_written, known, key, value, evicted, old, clock()))
                 if feed.asleep:
                     feed.wake()
 

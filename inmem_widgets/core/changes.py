@@ -29,7 +29,7 @@ from collections import deque
 from collections.abc import Callable
 from functools import cache
 from time import monotonic, thread_time
-from typing import Final
+from typing import Any, Final
 from weakref import WeakSet, ref
 
 from inmem_widgets.core.change import Change, Raw, Records
@@ -52,6 +52,8 @@ class Changes:
 
     Args:
         owner: An object whose attribute `_watched` is to mirror `active`, for a hot path to read.
+        tells: Whether instead its attribute `_tell` is to be None while nobody listens, else `append`, or
+            False while `asleep`. It has to be read, and called, with no call or loop in between.
         pair: The kind of change of a raw tuple that does not begin with its `make` but with a str:
             a caller's own (key, value) can be queued as it is.
 
@@ -66,11 +68,12 @@ class Changes:
 
     __slots__ = (
         "__weakref__", "_bell", "_flushes", "_gate", "_listeners", "_lock", "_number", "_owner", "_pair",
-        "_queue", "_thread", "active", "append", "asleep", "rich", "wants_old", "wants_time",
+        "_queue", "_tells", "_thread", "active", "append", "asleep", "rich", "wants_old", "wants_time",
     )  # fmt: skip
 
-    def __init__(self, owner: object = None, pair: str = "set") -> None:
+    def __init__(self, owner: object = None, pair: str = "set", *, tells: bool = False) -> None:
         self._owner = None if owner is None else ref(owner)
+        self._tells = tells
         self._pair = pair
         self._queue: deque[Raw] = deque(maxlen=RAW_LIMIT)
         self.append: Callable[[Raw], None] = self._queue.append
@@ -85,7 +88,7 @@ class Changes:
         self._bell = threading.Event()
         self._flushes: list[tuple[int, Flush]] = []
         self._thread: threading.Thread | None = None
-        self.asleep = True
+        self._set_asleep(True)
 
     def __reduce__(self) -> tuple[type[Changes], tuple[()]]:
         return Changes, ()
@@ -176,12 +179,13 @@ class Changes:
         """Set the pump going. Owners call this after `append` if the feed is `asleep`."""
         with self._gate:
             if self.asleep:
-                self.asleep = False
+                self._set_asleep(False)
                 if self._thread is not None:
                     self._bell.set()
                 else:
                     self._thread = start_thread(self._run, "changes")
-                    self.asleep = self._thread is None  # no thread to be had: the next write tries again
+                    if self._thread is None:  # none to be had: the next write tries again
+                        self._set_asleep(True)
 
     def _add(self, listener: Listener) -> Callable[[], None]:
         _install_hooks()
@@ -204,8 +208,21 @@ class Changes:
         self.wants_time = any(each.time for each in listeners)
         self.rich = self.wants_old or self.wants_time
         self.active = bool(listeners)
-        if self._owner is not None and (owner := self._owner()) is not None:
-            owner._watched = self.active  # type: ignore[attr-defined]
+        self._mirror()
+
+    def _set_asleep(self, asleep: bool) -> None:
+        self.asleep = asleep
+        self._mirror()
+
+    def _mirror(self) -> None:
+        owner: Any = None if self._owner is None else self._owner()
+        if owner is None:
+            return
+        # without a call: whichever thread comes last has seen what all have set
+        if self._tells:
+            owner._tell = None if not self.active else False if self.asleep else self.append
+        else:
+            owner._watched = self.active
 
     def _run(self) -> None:
         while True:
@@ -215,13 +232,13 @@ class Changes:
                     self._bell.wait(max(PAUSE, REST * (thread_time() - began)))
                     self._bell.clear()
                 continue
-            self.asleep = True
+            self._set_asleep(True)
             if self._queue or self._flushes:  # came in before `asleep` could be seen
-                self.asleep = False
+                self._set_asleep(False)
                 continue
             rung = self._bell.wait(LINGER)
             self._bell.clear()
-            if not rung:
+            if not rung and not self._queue:
                 with self._gate:
                     if self.asleep:
                         self._thread = None
