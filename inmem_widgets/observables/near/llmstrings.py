@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -13,6 +14,7 @@ MOST = 200_000
 NAMES = ("model", "model_name", "model_id", "deployment_name", "azure_deployment", "repo_id", "engine")
 """Parameters that name the model, first come first."""
 _SEPARATOR = "---"
+_PLAIN = re.compile(r"\w+=[^,=\[({]*(?:,\s*\w+=[^,=\[({]*)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ def read_model(llm_string: str) -> Model | None:
 
     That is `json.dumps(serialized) + "---" + str(sorted(kwargs.items()))` of models that can be
     serialised, `str(sorted(params.items()))` of others (`BaseChatModel._get_llm_string`,
-    `language_models.llms.get_prompts`).
+    `language_models.llms.get_prompts`). "model=x,temperature=0" is read, too: tests and demos use that.
     """
     return _read(llm_string) if len(llm_string) <= 10_000 else _read.__wrapped__(llm_string)
 
@@ -55,6 +57,8 @@ def _read(llm_string: str) -> Model | None:
     if len(llm_string) > MOST:
         return None
     try:
+        if _PLAIN.fullmatch(llm_string):
+            return Model(dict(pair.strip().split("=", 1) for pair in llm_string.split(",")))
         if llm_string[:1] != "{":
             return Model(_pairs(llm_string))
         serialized, end = read_json(llm_string)
@@ -73,7 +77,7 @@ def _pairs(text: str) -> dict[str, Any]:
         type(pair) is not list or len(pair) != 2 or type(pair[0]) is not str for pair in pairs
     ):
         raise Unread("no list of parameters")
-    return {name: value for name, value in pairs}
+    return dict(pairs)
 
 
 def _own(serialized: Any) -> dict[str, Any]:
