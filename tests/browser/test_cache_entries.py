@@ -7,10 +7,14 @@ import time
 from typing import Any
 
 import pytest
+from langchain_core.load import dumps
+from langchain_core.messages import AIMessage, HumanMessage
+from langchain_core.outputs import ChatGeneration
 from playwright.sync_api import Locator, expect
 
+from inmem_widgets import InMemoryCache, inspect
 from tests.browser.cachekernel import PROMPTS, CacheKernel, shown
-from tests.browser.stage import Stage
+from tests.browser.stage import Real, Stage
 from tests.browser.test_accessibility import violations
 
 pytestmark = pytest.mark.browser
@@ -434,3 +438,54 @@ def test_notebook_shortcuts_are_off_wherever_the_focus_can_be(stage: Stage) -> N
     focusable = "button, select, textarea, input, [tabindex]"
     without = f"e => [...e.querySelectorAll('{focusable}')].filter(x => !x.dataset.lmSuppressShortcuts)"
     assert widget.locator(".entries").evaluate(f"e => ({without})(e).map(x => x.outerHTML)") == []
+
+
+LLM = (
+    dumps({"model_name": "gpt-4o", "temperature": 0.5, "openai_api_key": "sk-abcdefghijklmnopqrstuvwx"})
+    + "---[]"
+)
+
+
+def ask(cache: InMemoryCache, question: str) -> None:
+    """As a chat model does."""
+    prompt = dumps([HumanMessage(question)])
+    if cache.lookup(prompt, LLM) is None:
+        usage = {"input_tokens": 20, "output_tokens": 7, "total_tokens": 27}
+        answer = AIMessage(f"The answer to {question}", usage_metadata=usage)
+        cache.update(prompt, LLM, [ChatGeneration(message=answer)])
+
+
+def test_the_entries_of_a_real_cache(stage: Stage) -> None:
+    cache = InMemoryCache(maxsize=40)
+    counters = inspect(cache)
+    for i in [*range(30), *[7] * 5, 3, 3]:
+        ask(cache, f"question {i}")
+    assert cache.changes.flush(10)
+    widget = stage.show(Real(counters))
+    widget.get_by_role("button", name="Entries").click()
+    stage.until(widget.get_by_text("1–14 of 30", exact=True))
+    expect(prompts(widget).first).to_have_text("question 0")
+    expect(cell(widget, 0, "tokens")).to_have_text("27")
+    expect(cell(widget, 0, "hits")).to_have_text("0")
+    expect(cell(widget, 0, "model")).to_contain_text("gpt-4o")
+    assert "sk-abc" not in widget.inner_text()
+    head(widget, "Hits").get_by_role("button").click()
+    stage.until(prompts(widget).first.filter(has_text="question 7"))
+    expect(cell(widget, 0, "hits")).to_have_text("5")
+    expect(cell(widget, 1, "hits")).to_have_text("2")
+    widget.get_by_label("Filter entries").fill("question 1")
+    stage.until(widget.get_by_text("11 of 30 match", exact=True))
+    rows(widget).first.click()
+    stage.until(pane(widget).get_by_text("The answer to question 1", exact=True))
+    expect(pane(widget).get_by_role("tab", name="Messages")).to_have_attribute("aria-selected", "true")
+    for i in range(100, 140):
+        ask(cache, f"question {i}")  # pushes all others out
+    assert cache.changes.flush(10)
+    stage.until(pane(widget).get_by_text("no longer cached"))
+    expect(pane(widget).get_by_text("The answer to question 1", exact=True)).to_be_visible()
+    widget.get_by_label("Filter entries").fill("question 13")
+    stage.until(widget.get_by_text("10 of 40 match", exact=True))
+    cache.clear()
+    assert cache.changes.flush(10)
+    widget.get_by_label("Filter entries").fill("")
+    stage.until(widget.get_by_role("heading", name="Nothing is cached"))
