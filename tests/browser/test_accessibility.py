@@ -135,6 +135,31 @@ SEEN = {
 }
 
 
+CACHE_OPENED: dict[str, Callable[[Locator], None]] = {
+    ".unfolded .diffs": lambda w: w.get_by_role("button", name="date and number").click(),
+    ".unfolded .prompt": lambda w: w.get_by_role("button", name="evicted 1,204").first.click(),
+    ".box.saved": lambda w: w.locator(".hero").get_by_role("button").click(),
+    ".box.rates": lambda w: w.get_by_role("button", name="lookups/s").click(),
+    ".since.on": lambda w: w.get_by_role("button", name="Count from here").click(),
+    ".menu .item >> nth=0": lambda w: w.get_by_role("button", name="More actions").click(),
+}
+
+
+@pytest.mark.parametrize("theme", ["light", "dark", "forced-colors"])
+def test_no_violations_in_what_a_cache_opens(stage: Stage, theme: str) -> None:
+    if theme == "forced-colors":
+        stage.page.emulate_media(forced_colors="active")
+    stage.theme("dark" if theme == "dark" else "light")
+    found: list[str] = []
+    for seen, opens in CACHE_OPENED.items():
+        widget = settled(stage, states.cache_counters())
+        opens(widget)
+        expect(widget.locator(seen)).to_be_visible()
+        found += [f"{seen}: {violation}" for violation in violations(stage)]
+        stage.end(widget)
+    assert found == []
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_no_violations_in_what_opens(stage: Stage, theme: str) -> None:
     stage.theme(theme)

@@ -34,13 +34,14 @@ def test_counts_lookups_live(stage: Stage) -> None:
     cache.lookup("c", "llm")
     assert cache.changes.flush(10)
     stage.push()
-    for label, text in {
+    figures: dict[str, str | re.Pattern[str]] = {
         "Hit ratio": "25.0\u2009%",
         "Hits": "1",
         "Misses": "3",
         "Evictions": "1",
         "Size": re.compile("^2 of 2, full"),
-    }.items():
+    }
+    for label, text in figures.items():
         expect(figure(widget, label)).to_have_text(text)
     expect(widget.get_by_text("3 inserts · 0 refreshes · 0 clears")).to_be_visible()
     expect(widget.get_by_role("meter", name="Capacity used")).to_have_attribute("aria-valuenow", "2")

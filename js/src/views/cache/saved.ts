@@ -103,7 +103,7 @@ export function savedCell(
     () => {},
     label,
   );
-  const heading = h("h4");
+  const heading = h("h3");
   const table = h("dl", { class: "figures" });
   const box = h(
     "div",
