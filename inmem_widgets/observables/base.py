@@ -115,6 +115,11 @@ class Observable(traitlets.HasTraits, Generic[T]):
         if unlisten := self.__dict__.get("_unlisten"):
             unlisten()
 
+    @property
+    def attended(self) -> bool:
+        """Whether anybody is told of changes."""
+        return bool(self._updates or self._held)
+
     def tell(self) -> None:
         """Bring the traits up to date, and call whom `on_update` was given."""
         self.sync()

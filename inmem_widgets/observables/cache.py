@@ -10,6 +10,7 @@ from typing import Any
 
 from inmem_widgets.core.cache import CacheStats, InMemoryCache
 from inmem_widgets.core.change import Change
+from inmem_widgets.observables.afterwards import Afterwards
 from inmem_widgets.observables.base import Fresh, Observable
 from inmem_widgets.observables.entrybytes import EntryBytes
 from inmem_widgets.observables.lookups.recorder import Recorder
@@ -81,6 +82,7 @@ class ObservableCache(Observable[InMemoryCache]):
         self._always = Buckets(now, interval=1.0, most=400, doubling=True)
         self._mark: tuple[Mark, float, Totals, Savings] | None = None
         self._bytes = EntryBytes()
+        self._afterwards = Afterwards(self._move_on, REACH + 2)
         self.recorder = Recorder(source)
         super().__init__(source, records=True)
         self.recorder.begin(source)
@@ -113,6 +115,19 @@ class ObservableCache(Observable[InMemoryCache]):
     def digest(self, changes: Sequence[Change]) -> None:
         self.recorder.take(changes)
         self._look()
+        if self.attended:
+            self._afterwards.happened()
+
+    def close(self) -> None:
+        super().close()
+        self._afterwards.close()
+
+    def _move_on(self) -> bool:
+        """Windows end now, whether anything happens or not; whether anybody is told."""
+        if self.source is None or not self.attended:
+            return False
+        self.tell()
+        return True
 
     def _look(self) -> CacheStats:
         """The counts now, taken into rates and history."""

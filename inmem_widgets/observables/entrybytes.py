@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import ItemsView
-from time import monotonic
+from time import monotonic, thread_time
 from typing import Any
 
 from inmem_widgets.core.cache import InMemoryCache
 from inmem_widgets.observables.keys.total import TotalBytes
 from inmem_widgets.wire import How
 
+QUICK = 0.001
+"""Seconds of processor time within which it may be measured whenever it is asked for …"""
 PATIENCE = 10
-"""Times its own duration that passes before it is measured again: whoever reads in a loop beside
-writers leaves them their time."""
+"""… else this many times as many pass before the next: writers keep their time."""
 
 
 class EntryBytes:
@@ -27,12 +28,13 @@ class EntryBytes:
 
     def of(self, source: InMemoryCache) -> tuple[int | None, How]:
         """Bytes, and how they were measured."""
-        stats, now = source.stats(), monotonic()
+        stats, began = source.stats(), thread_time()
         writes = stats.inserts + stats.refreshes + stats.clears
-        if writes != self._writes and (now >= self._due or not stats.size):
+        if writes != self._writes and (monotonic() >= self._due or not stats.size):
             found, self._how = self._total.of(_Entries(source._cache), writes)
             self._writes, self._size, self._bytes = writes, stats.size, found or 0
-            self._due = monotonic() + PATIENCE * (monotonic() - now)
+            took = thread_time() - began
+            self._due = 0.0 if took <= QUICK else monotonic() + PATIENCE * took
         if writes == self._writes:
             return self._bytes, self._how
         return round(self._bytes * stats.size / self._size) if self._size else None, "sampled"
