@@ -29,6 +29,8 @@ from tests.widgets.conftest import Ask
 from tests.widgets.test_key_table import patches
 from tests.widgets.test_messages import opened, request
 
+VALUE = [Generation(text="x")]
+
 
 def test_views_share_query_and_open_entry_but_not_what_they_ask_for(ask: Ask) -> None:
     cache = filled(30)
@@ -56,23 +58,20 @@ def test_all_requests_are_answered_errors_included(ask: Ask) -> None:
     ask(counters, opened(lookups="all"))
     look_up(cache, "p7")
     assert cache.changes.flush(WAIT)
-    ask(counters)
-    (reply,) = [m for m in ask(counters, request(1, "explain", number=1)) if m["kind"] == "reply"]
-    assert reply["result"]["outcome"] == "cold"
-    for n, (method, params) in enumerate(
-        [
-            ("explain", {"number": 7}),
-            ("open", {"id": 1}),
-            ("value", {}),
-            ("mark", {}),
-            ("delete", {"ids": []}),
-        ]
-    ):
-        (reply,) = [m for m in ask(counters, request(n, method, **params)) if m["kind"] == "reply"]
-        assert reply["error"]
-    assert "has no" not in repr(counters)
-    (reply,) = ask(counters, request(9, "whatif", run=False))
-    assert reply["result"] is None
+
+    def reply(method: str, **params: Any) -> dict[str, Any]:
+        sent = ask(counters, {**request(1, method), "params": params})
+        (found,) = [message for message in sent if message["kind"] == "reply"]
+        return found
+
+    assert reply("explain", number=1)["result"]["outcome"] == "cold"
+    assert "LookupError: number" in reply("explain", number=7)["error"]
+    assert "LookupError: id" in reply("open", id=1)["error"]
+    assert "no entry is open" in reply("value")["error"]
+    assert "TypeError: on" in reply("mark")["error"]
+    assert "accepted are look, ping" in reply("delete", ids=[])["error"]
+    for method, fits in (("entries", {"sort": "hits"}), ("whatif", {"run": False}), ("mark", {"on": True})):
+        assert reply(method, **fits)["result"] is None
 
 
 def test_the_rest_of_the_code_is_sent_when_asked_for(
@@ -297,33 +296,32 @@ def test_two_widgets_of_one_cache_agree(ask: Ask) -> None:
     assert ask(other, opened())[-1]["state"]["hits"] == 2
 
 
-def test_requests_beside_writers_never_fail(ask: Ask) -> None:
+def test_requests_beside_a_writer_never_fail(ask: Ask) -> None:
     cache = InMemoryCache(maxsize=500, policy="lru")
     counters = inspect(cache)
     ask(counters, opened(entries=True, lookups="all", why=True))
     stop = threading.Event()
 
-    def write(k: int) -> None:
+    def write() -> None:
         i = 0
         while not stop.is_set():
             i += 1
-            look_up(cache, f"p{(i * k) % 900}")
+            look_up(cache, f"p{(i * 7) % 900}", value=VALUE)
             if i % 500 == 0:
                 cache.clear()
 
-    writers = [threading.Thread(target=write, args=(k,)) for k in (3, 7)]
-    for writer in writers:
-        writer.start()
+    writer = threading.Thread(target=write)
+    writer.start()
     try:
-        for n in range(150):
-            params = {"start": n % 600, "stop": n % 600 + 40, "lookups": ("all", "missed")[n % 2]}
+        for n in range(90):
+            params = {"start": n * 7, "stop": n * 7 + 40, "lookups": ("all", "missed")[n % 2]}
             sent = ask(counters, request(n, "look", **params))
-            sent += ask(counters, request(n, "entries", sort=("stored", "hits", "prompt")[n % 3]))
+            if n % 10 == 0:
+                sent += ask(counters, request(n, "entries", sort=("stored", "hits", "prompt")[n // 10 % 3]))
             assert not [m for m in sent if "error" in m]
     finally:
         stop.set()
-        for writer in writers:
-            writer.join()
+        writer.join()
     assert cache.changes.flush(WAIT)
     (answer,) = [m for m in ask(counters, opened()) if m["kind"] == "opened"]
     assert {name: answer["state"][name] for name in ("hits", "misses")} == {

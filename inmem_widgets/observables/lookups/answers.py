@@ -34,7 +34,7 @@ class Answers:
 
     def _explain(self, params: Params) -> Explanation:
         browser, number = self._browser, number_of(params, "number")
-        record = browser.observable.recorder.feed.get(number)
+        record = browser.observable.recorder.record(number)
         if record is None:
             raise LookupError(f"number: lookup {number} is not kept any more, only the latest are")
         return browser.survey.explain(record)
