@@ -431,6 +431,32 @@ def test_no_violations(stage: Stage, theme: str) -> None:
     assert violations(stage) == []
 
 
+def test_all_that_takes_the_focus_shows_it(stage: Stage) -> None:
+    widget = entries(stage, CacheKernel())
+    prompts(widget).first.click()
+    expect(pane(widget).get_by_text("search_flights")).to_be_visible()
+    widget.get_by_role("button", name="More actions").focus()
+    seen = []
+    inside = "e => e.querySelector('.entries').contains(document.activeElement)"
+    stage.page.keyboard.press("Tab")
+    while not widget.evaluate(inside):  # what the header and the figures have
+        stage.page.keyboard.press("Tab")
+    while widget.evaluate(inside):
+        name, shows = stage.page.evaluate(
+            """() => {
+              const at = document.activeElement;
+              const outlined = x => x && getComputedStyle(x).outlineStyle !== 'none';
+              const shows = [at, at.closest('.field')].some(outlined);
+              return [at.getAttribute('role') ?? at.localName, shows];
+            }"""
+        )
+        assert shows, name
+        seen.append(name)
+        stage.page.keyboard.press("Tab")
+    assert seen[:3] == ["input", "button", "row"]  # the filter, the heads, the rows
+    assert seen[-2:] == ["tabpanel", "separator"]
+
+
 def test_notebook_shortcuts_are_off_wherever_the_focus_can_be(stage: Stage) -> None:
     widget = entries(stage, CacheKernel())
     prompts(widget).first.click()
