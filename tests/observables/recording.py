@@ -210,11 +210,13 @@ class Oracle:
     def _answered(
         self, stack: list[tuple[int, float, int]], epochs: Counter[Key], key: Key, time: float
     ) -> float | None:
-        if stack and time - stack[-1][1] > ABANDONED:
-            stack.clear()
         if not stack:
             return None
         number, asked, epoch = stack.pop()
+        if time - asked > ABANDONED:
+            stack.clear()
+            self.lookups[number].waiting = False
+            return None
         self.stampedes["answers"] += epoch < epochs[key]
         epochs[key] += 1
         told = self.lookups[number]

@@ -12,6 +12,7 @@ from langchain_core.outputs import ChatGeneration, Generation
 from inmem_widgets import InMemoryCache
 from inmem_widgets.core.change import change
 from inmem_widgets.observables.lookups.digests import brief, digest_of
+from inmem_widgets.observables.lookups.loads import ABANDONED
 from inmem_widgets.observables.lookups.reasons import Reasons
 from inmem_widgets.observables.lookups.recorder import OVERTAKEN, Recorder
 from tests.observables.hostile import armed, hostile
@@ -51,6 +52,8 @@ def test_what_was_there_at_the_start_is_known_to_be_evicted() -> None:
     watched.take()
     row = watched.recorder.feed.rows(1)[0]
     assert (row.outcome, row.lookups_ago, row.evictor) == ("evicted", 1, "b")
+    found = watched.recorder.record(1)
+    assert found is not None and found.evictor == key("b")
     assert watched.recorder.key_of(digest_of(key("b"))) == key("b")
     assert watched.recorder.key_of(1) is None
 
@@ -147,6 +150,14 @@ def test_the_first_events_may_be_missed_too() -> None:
     watched.cache.lookup("a", MODEL)
     watched.take()
     assert (watched.recorder.missed_events, watched.recorder.seen) == (1, 1)
+
+
+def test_an_answer_after_ten_minutes_took_nobody_knows_how_long() -> None:
+    recorder = Recorder(InMemoryCache())
+    recorder.take(events(("miss", None, 1.0), ("insert", (VALUE,), 2.0 + ABANDONED)))
+    row = recorder.feed.rows(1)[0]
+    assert (row.load, row.waiting, row.answered_at) == (None, False, 2.0 + ABANDONED)
+    assert recorder.saved(None, "$")["seconds_unknown"] == 0
 
 
 # --- threads ---------------------------------------------------------------------------------------

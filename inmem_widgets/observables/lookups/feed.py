@@ -33,8 +33,9 @@ class LookupRecord:
         waiting: A miss that has no answer (yet).
         beside: A miss while an earlier one of the same key was unanswered.
         lookups_ago: Of "evicted" and "cleared": lookups since then, this one among them.
-        evictor: Of "evicted": the key whose insertion pushed it out; how its prompt begins (not masked)
-            where the key is no longer known; None where neither is.
+        evicted_by: Of "evicted": the digest of the key whose insertion pushed it out.
+        evictor: That key; how its prompt begins (not masked) where it is not in the feed any more; None
+            where neither is known.
         answered_at: When the answer of a miss was cached.
     """
 
@@ -47,6 +48,7 @@ class LookupRecord:
     waiting: bool = False
     beside: bool = False
     lookups_ago: int | None = None
+    evicted_by: int | None = None
     evictor: Key | str | None = None
     answered_at: float | None = None
 
@@ -122,8 +124,10 @@ _number = itemgetter(0)
 
 def _record(lookup: list[Any], keys: dict[int, Key]) -> LookupRecord:
     number, time, outcome, key, digest, load, waiting, beside, gone, answered_at = lookup
-    ago = evictor = None
+    record = LookupRecord(number, time, outcome, key, digest, load, waiting, beside, answered_at=answered_at)
     if gone is not None:
-        at, digest_of_evictor, text = gone
-        ago, evictor = number - at, keys.get(digest_of_evictor) or text or None
-    return LookupRecord(number, time, outcome, key, digest, load, waiting, beside, ago, evictor, answered_at)
+        at, record.evicted_by, text = gone
+        record.lookups_ago = number - at
+        if record.evicted_by is not None:
+            record.evictor = keys.get(record.evicted_by) or text or None
+    return record

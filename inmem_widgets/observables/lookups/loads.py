@@ -12,7 +12,8 @@ WAITING: Final = 10_000
 DEEP: Final = 1_000
 """Unanswered misses of one key that are remembered."""
 ABANDONED: Final = 600.0
-"""Seconds after which a miss counts as given up: its call has failed, or was never made."""
+"""Seconds after which a miss counts as given up: its call has failed, or was never made. An answer after
+that is one that took nobody knows how long."""
 
 
 Answer = tuple[int, float | None]
@@ -68,7 +69,7 @@ class Loads:
             return None
         if _abandoned(waiting[-1], time):
             self._drop(digest)
-            return None
+            return waiting[-1][0], None
         number, asked = waiting.pop()
         if waiting or digest in self._late:
             self.answers += len(waiting) < self._late.get(digest, 0)

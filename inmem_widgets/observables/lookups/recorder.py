@@ -12,9 +12,9 @@ from typing import Any, Final
 from inmem_widgets.core.cache import InMemoryCache, Key
 from inmem_widgets.core.change import Change
 from inmem_widgets.observables.keys.live import steadily
-from inmem_widgets.observables.lookups.digests import brief, digest_of, plain_key
+from inmem_widgets.observables.lookups.digests import brief, digest_of, digests_of, plain_key
 from inmem_widgets.observables.lookups.entrybook import Entry, EntryBook
-from inmem_widgets.observables.lookups.feed import LookupFeed
+from inmem_widgets.observables.lookups.feed import LookupFeed, LookupRecord
 from inmem_widgets.observables.lookups.held import keys_in, value_in
 from inmem_widgets.observables.lookups.loads import Loads
 from inmem_widgets.observables.lookups.log import LookupLog, cost_of
@@ -59,6 +59,7 @@ class Recorder:
         self._source = weakref.ref(source)
         self._sums = Sums()
         self._loads = Loads()
+        self._latest = "", ""  # of `stampedes`: as recorded, as shown
         self._lock = threading.Lock()
         self._next: int | None = None  # number of the event expected
         self._logged = 0  # number of the latest event that the log's start has in it
@@ -85,7 +86,7 @@ class Recorder:
                 break
         if self._next is None:
             self._next = self._logged + 1
-        digests = list(map(digest_of, keys))
+        digests = digests_of(keys)
         self.entries.begin(digests)
         self.reasons.begin(complete=not stats.evictions and not stats.clears)
         self.log.begin(digests, certain=certain, lost=self.seen)
@@ -113,19 +114,28 @@ class Recorder:
     def stampedes(self) -> Stampedes:
         """Misses of a key while an earlier one was unanswered."""
         loads = self._loads
+        if loads.latest is not self._latest[0]:
+            self._latest = loads.latest, prompt_text(loads.latest)
         return {
             "count": loads.count,
             "misses": loads.misses,
             "answers": loads.answers,
-            "latest": prompt_text(loads.latest) if loads.latest else "",
+            "latest": self._latest[1],
         }
+
+    def record(self, number: int) -> LookupRecord | None:
+        """A lookup of the feed, its evictor looked up in the cache, too: on demand only, as `key_of`."""
+        found = self.feed.get(number)
+        if found is not None and type(found.evictor) is str:
+            found.evictor = self.key_of(found.evicted_by or 0) or found.evictor
+        return found
 
     def key_of(self, digest: int) -> Key | None:
         """The key of a digest, if it is in the feed or cached. Reads all keys: on demand only."""
         found = self.feed.keys().get(digest)
-        if found is not None:
-            return found
-        return next((key for key in keys_in(self._source()) if digest_of(key) == digest), None)
+        if found is None:
+            found = next((key for key in keys_in(self._source()) if hash(key) == digest), None)
+        return found
 
     def _take(self, change: Change) -> None:
         number, kind, keys, values, _, time, info = change
