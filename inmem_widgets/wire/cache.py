@@ -160,6 +160,8 @@ class Explanation(TypedDict):
     near: Near | None
     searched: int
     """Entries among which it was searched."""
+    progress: float | None
+    """0 to 1 while it is being searched: ask again."""
     problem: str
     """Why the closest entry cannot be told; "" if it could."""
 

@@ -818,6 +818,10 @@ export interface Explanation {
    */
   searched: number;
   /**
+   * 0 to 1 while it is being searched: ask again.
+   */
+  progress: number | null;
+  /**
    * Why the closest entry cannot be told; "" if it could.
    */
   problem: string;

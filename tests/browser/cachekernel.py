@@ -91,7 +91,7 @@ class CacheKernel(Scripted):
         self.query: Json = {"filter": "", "sort": "stored", "descending": False}
         self.open: int | None = None
         self.whatif_progress: float | None = None
-        self.newer = 96
+        self.logged = max(0, self.number - 96)  # lookups that the simulation is of
         self.calls: list[tuple[str, Json]] = []
         self.silent: set[str] = set()
         self.refuse = ""
@@ -107,6 +107,15 @@ class CacheKernel(Scripted):
             return [{"kind": "reply", "view": message["view"], "id": message["id"], "error": self.refuse}]
         return super().receive(message)
 
+    @property
+    def newer(self) -> int:
+        """Lookups since the simulation."""
+        return self.number - self.logged
+
+    @newer.setter
+    def newer(self, lookups: int) -> None:
+        self.logged = self.number - lookups
+
     def look_up(self, hits: int = 1, misses: int = 0) -> None:
         """So many more lookups; they show in the feed as PROMPTS goes on."""
         more = {"hits": hits, "misses": misses, "inserts": misses}
@@ -120,7 +129,9 @@ class CacheKernel(Scripted):
         elif method == "explain":
             return self.explain(params["number"])
         elif method == "whatif":
-            self.whatif_progress, self.newer = (0.25, 0) if params["run"] else (None, self.newer)
+            self.whatif_progress = 0.25 if params["run"] else None
+            if params["run"]:
+                self.logged = self.number
         elif method == "entries":
             self.query = {**self.query, **params}
         elif method == "open":
@@ -242,7 +253,7 @@ class CacheKernel(Scripted):
         close = NEARS[number // 3 % len(NEARS)] if outcome == "cold" else None
         return {"number": number, "outcome": outcome, "text": text,
                 "prompt": f"system: You book trips. Answer briefly.\nhuman: {one['prompt']}",
-                "near": close, "searched": self.size, "problem": ""}  # fmt: skip
+                "near": close, "searched": self.size, "progress": None, "problem": ""}  # fmt: skip
 
     def why(self) -> Json:
         if not self.lookups:
@@ -264,7 +275,7 @@ class CacheKernel(Scripted):
         done = len(curves) if self.whatif_progress is None else round(self.whatif_progress * len(curves))
         known = self.lookups and self.maxsize
         return {
-            "lookups": max(0, self.number - self.newer), "keys": 1_406 if self.lookups else 0, "lost": 0,
+            "lookups": self.logged, "keys": 1_406 if self.lookups else 0, "lost": 0,
             "progress": self.whatif_progress, "policy": "fifo", "maxsize": self.maxsize,
             "ratio": None if not self.lookups else 0.714 if self.maxsize else 0.83, "sizes": sizes,
             "curves": curves[:done] if sizes else [],

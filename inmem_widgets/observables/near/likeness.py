@@ -19,6 +19,8 @@ HALF = 20_000
 """Characters at either end of a longer text by which it is judged."""
 _NORMAL, _RAW = 0.75, 0.25
 _PROMPT, _MODEL = 0.65, 0.35
+_ALMOST = 0.99
+"""Of prompts with the same words."""
 
 
 def essence(prompt: str) -> tuple[str, str]:
@@ -45,7 +47,7 @@ class Likeness:
         self._essence = [_Words(text) for text in dict.fromkeys(essence(key[0]))]
 
     def to(self, other: Key) -> float:
-        prompts = 1.0 if self._key[0] == other[0] else self._to_prompt(other[0])
+        prompts = 1.0 if self._key[0] == other[0] else min(self._to_prompt(other[0]), _ALMOST)
         return prompts * (_PROMPT + _MODEL * _models(self._key[1], other[1]))
 
     def _to_prompt(self, prompt: str) -> float:

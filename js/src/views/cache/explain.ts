@@ -6,6 +6,9 @@ import { painted, reason } from "../../text.js";
 import type { CacheState, Explanation, Lookup } from "../../wire.gen.js";
 import { nearPart } from "./near.js";
 
+/** Milliseconds until a search that is not done is asked after again. */
+const AGAIN = 400;
+
 /** What became of a lookup and why: asked of the kernel, which searches the closest entry only then. */
 export function explanation(link: Link<CacheState>, lookup: Lookup, show: (id: number) => void): HTMLElement {
   const element = div("explained");
@@ -14,15 +17,17 @@ export function explanation(link: Link<CacheState>, lookup: Lookup, show: (id: n
   async function fill(): Promise<void> {
     try {
       const asked = link.request("explain", { number: lookup.number });
-      element.replaceChildren(...parts((await patiently(element, asked)) as Explanation));
+      const found = (await patiently(element, asked)) as Explanation;
+      element.replaceChildren(...parts(found));
       const prompt = element.querySelector<HTMLElement>(".prompt")!;
       if (prompt.scrollHeight > prompt.clientHeight) prompt.tabIndex = 0;
+      if (found.progress != null) setTimeout(() => element.isConnected && void fill(), AGAIN);
     } catch (error) {
       element.replaceChildren(h("p", { role: "status" }, reason(error)));
     }
   }
 
-  function parts({ text, prompt, near, searched, problem, outcome }: Explanation): HTMLElement[] {
+  function parts({ text, prompt, near, searched, progress, problem, outcome }: Explanation): HTMLElement[] {
     const all = [
       painted("p", "told", text, 600),
       h("div", { class: "prompt", role: "group", "aria-label": "Prompt", ...FOCUSABLE }),
@@ -30,6 +35,14 @@ export function explanation(link: Link<CacheState>, lookup: Lookup, show: (id: n
     ];
     all[1]!.append(painted("bdi", "", prompt, 4_000, true));
     if (near) all.push(nearPart(near, lookup.prompt, searched, show));
+    else if (progress != null)
+      all.push(
+        h(
+          "p",
+          { class: "s", role: "status" },
+          `Searching the closest entry: ${Math.floor(100 * progress)} %`,
+        ),
+      );
     else if (problem) all.push(painted("p", "s", problem, 300));
     else if ((outcome === "cold" || outcome === "unknown") && searched > 0) {
       all.push(h("p", { class: "s" }, `None of ${count(searched)} cached entries comes close`));
