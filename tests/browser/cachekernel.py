@@ -107,15 +107,6 @@ class CacheKernel(Scripted):
             return [{"kind": "reply", "view": message["view"], "id": message["id"], "error": self.refuse}]
         return super().receive(message)
 
-    @property
-    def newer(self) -> int:
-        """Lookups since the simulation."""
-        return self.number - self.logged
-
-    @newer.setter
-    def newer(self, lookups: int) -> None:
-        self.logged = self.number - lookups
-
     def look_up(self, hits: int = 1, misses: int = 0) -> None:
         """So many more lookups; they show in the feed as PROMPTS goes on."""
         more = {"hits": hits, "misses": misses, "inserts": misses}

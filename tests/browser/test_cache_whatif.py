@@ -213,7 +213,6 @@ def test_run_again_and_cancel(stage: Stage) -> None:
     whatif = panel(stage, made)
     expect(whatif.get_by_text("96 lookups since")).to_be_visible()
     made.look_up(hits=4)
-    made.newer = 100
     stage.push()
     expect(whatif.get_by_text("100 lookups since")).to_be_visible()
     run = whatif.locator(".run button")
@@ -236,7 +235,6 @@ def test_lookups_alone_send_no_curves_again(stage: Stage) -> None:
     made = CacheKernel()
     panel(stage, made)
     made.look_up(hits=3)
-    made.newer += 3
     sent = [message for message in made.pushed() if "hits" in message["set"]]
     assert sent
     assert all("whatif" not in message["set"] for message in sent)
