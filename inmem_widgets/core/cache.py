@@ -15,7 +15,8 @@ from langchain_core.caches import BaseCache
 
 from inmem_widgets.core.change import MISSING, NO_INFO, Change, Raw, change, told
 from inmem_widgets.core.changes import Changes
-from inmem_widgets.core.entries import Key, Recent, Value
+from inmem_widgets.core.entries import Key as Key
+from inmem_widgets.core.entries import Recent, Value
 
 Policy = Literal["fifo", "lru"]
 
