@@ -70,13 +70,13 @@ thread can get into, so it is exact without a lock. `starmap(clock, …)` of it 
 
 
 def _hit(number: int, raw: Raw) -> Change:
-    _, key, time = raw
-    return change(number, "hit", (key,), None, None, time)
+    _, prompt, llm_string, time = raw
+    return change(number, "hit", ((prompt, llm_string),), None, None, time)
 
 
 def _missed(number: int, raw: Raw) -> Change:
-    _, key, time = raw
-    return change(number, "miss", (key,), None, None, time)
+    _, prompt, llm_string, time = raw
+    return change(number, "miss", ((prompt, llm_string),), None, None, time)
 
 
 def _written(number: int, raw: Raw) -> Change:
@@ -175,23 +175,22 @@ class InMemoryCache(BaseCache):
                     return None
             for _ in self._hits:
                 return value
-        key = (prompt, llm_string)
-        value = self._cache.get(key)
+        value = self._cache.get((prompt, llm_string))
         tell = self._tell
         if not tell:
-            return self._look_up(key)
+            return self._look_up(prompt, llm_string)
         if value is None:
             for time in self._timed_misses:
-                tell((_missed, key, time))
+                tell((_missed, prompt, llm_string, time))
                 return None
         for time in self._timed_hits:
-            tell((_hit, key, time))
+            tell((_hit, prompt, llm_string, time))
             return value
         return value
 
-    def _look_up(self, key: Key) -> Value | None:
+    def _look_up(self, prompt: str, llm_string: str) -> Value | None:
         """`lookup` where the order of use is kept, or the feed has to be woken."""
-        feed = self.changes
+        feed, key = self.changes, (prompt, llm_string)
         with self._lock:
             entries = self._cache
             if isinstance(entries, Recent) and key in entries:
@@ -199,7 +198,7 @@ class InMemoryCache(BaseCache):
             value = entries.get(key)
             for time in self._timed_misses if value is None else self._timed_hits:
                 if feed.active:
-                    feed.append((_missed if value is None else _hit, key, time))
+                    feed.append((_missed if value is None else _hit, prompt, llm_string, time))
                 break
         if feed.asleep and feed.active:
             feed.wake()

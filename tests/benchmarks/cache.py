@@ -6,12 +6,14 @@ import tracemalloc
 from collections import deque
 from collections.abc import Callable
 from itertools import count, islice
+from time import thread_time
 from typing import Any
 
 from langchain_core.caches import InMemoryCache as Reference
 from langchain_core.outputs import Generation
 
 from inmem_widgets.core.cache import InMemoryCache, Policy
+from inmem_widgets.observables import observe
 from tests.benchmarks.harness import Pair, benchmark
 
 MODEL = "model=fake,temperature=0"
@@ -36,13 +38,13 @@ def filled(cache: Any, size: int) -> Any:
     return cache
 
 
-def lookup_pair(ours: InMemoryCache, prompts: list[str], **more: Any) -> Pair:
+def lookup_pair(ours: InMemoryCache, prompts: list[str], rounds: int = 201, **more: Any) -> Pair:
     theirs = filled(Reference(), COUNT)
     return Pair(
         ours=lookups(filled(ours, COUNT), prompts),
         reference=lookups(theirs, prompts),
-        per=COUNT,
-        rounds=201,
+        per=len(prompts),
+        rounds=rounds,
         **more,
     )
 
@@ -60,6 +62,25 @@ def _() -> Pair:
 @benchmark("lookup of 1, found, counted, maxsize 1,000", goal=1.4)
 def _() -> Pair:
     return lookup_pair(InMemoryCache(maxsize=COUNT), PROMPTS)
+
+
+def watched_pair(prompts: list[str]) -> Pair:
+    """Beside all that cache counters are fed by, in the time of the thread that looks up."""
+    cache = filled(InMemoryCache(), COUNT)
+    after = cache.changes.flush
+    pair = lookup_pair(cache, prompts * 5, rounds=201, after_ours=after, clock=thread_time)
+    pair.kept = observe(cache)  # type: ignore[attr-defined]
+    return pair
+
+
+@benchmark("lookup of 1, found, with the lookup feed", goal=2.0)
+def _() -> Pair:
+    return watched_pair(PROMPTS)
+
+
+@benchmark("lookup of 1, not found, with the lookup feed", goal=2.0)
+def _() -> Pair:
+    return watched_pair([f"other {i}" for i in range(COUNT)])
 
 
 def age(cache: Reference, first: int, evictions: int) -> None:
