@@ -9,6 +9,7 @@ const SAID: Partial<Record<Difference["nature"], string>> = {
   space: "white space",
   order: "order",
 };
+const SHORT = 24; // characters that are kept on one line
 const LONG = 400; // characters of a value
 
 /**
@@ -68,13 +69,12 @@ function change({ before, after, nature, parts }: Difference): HTMLElement {
   );
 }
 
-const value = (tag: "del" | "ins", text: string) => painted(tag, "", blank(text), LONG);
-const SHORT = 24; // characters that are kept on one line
+const value = (tag: "del" | "ins", text: string) =>
+  painted(tag, text.length > SHORT ? "" : "whole", blank(text), LONG);
 
 function piece({ op, text }: Part): HTMLElement {
-  const tag = { same: "span", removed: "del", added: "ins" } as const;
-  if (op === "same") return painted(tag.same, "", text, LONG);
-  return painted(tag[op], text.length > SHORT ? "" : "whole", blank(text), LONG);
+  if (op === "same") return painted("span", "", text, LONG);
+  return value(op === "removed" ? "del" : "ins", text);
 }
 
 /** What is nothing but white space would look like nothing. */
