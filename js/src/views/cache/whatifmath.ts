@@ -145,9 +145,9 @@ export function placeFlags(
           (placed.some((each) => overlap(each, { ...box, left: box.left - APART, right: box.right + APART }))
             ? 4
             : 0) +
-          (curves.some((curve) => crosses(curve, box)) ? CURVE : 0) +
+          (curves.some((curve) => crosses(curve, box)) ? 2 : 0) +
           (others.some((x) => x > box.left && x < box.right) ? 1 : 0);
-        if (cost < least) [best, least] = [{ ...box, clear: cost < CURVE }, cost];
+        if (cost < least) [best, least] = [{ ...box, clear: cost === 0 }, cost];
       }
     }
     placed.push(best);
@@ -157,7 +157,6 @@ export function placeFlags(
 
 const GAP = 5; // from its line
 const APART = 8; // from another label
-const CURVE = 2; // how bad it is to lie over one
 const LEFT_FIRST = ["left", "right"] as const;
 const RIGHT_FIRST = ["right", "left"] as const;
 
