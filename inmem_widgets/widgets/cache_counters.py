@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from inmem_widgets.core.cache import CacheStats, Key
+from inmem_widgets.core.cache import CacheStats
+from inmem_widgets.core.entries import Key
 from inmem_widgets.export.caches import entries_frame, history_frame, lookups_frame, what_if_frame
 from inmem_widgets.observables import observed
 from inmem_widgets.observables.cache import ObservableCache

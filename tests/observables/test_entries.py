@@ -162,6 +162,17 @@ def test_lists_equal_an_oracle(policy: Any, steps: list[tuple[str, int, EntryQue
         browser.close()
 
 
+@pytest.mark.parametrize("query", [{"filter": "p"}, {"sort": "prompt"}, {"sort": "size"}, {"sort": "hits"}])
+def test_a_list_is_made_in_small_steps(counters: Browse, query: dict[str, Any]) -> None:
+    count = 3_000
+    browser = counters(filled(count))
+    browser.query = EntryQuery(**query)
+    assert browser.entries.wait(WAIT)
+    progress = list(browser.entries._make())
+    assert len(progress) >= count / entries_module.CHUNK
+    assert progress == sorted(progress)
+
+
 def test_ids_stay_with_their_keys(counters: Browse) -> None:
     cache = filled(5)
     browser = counters(cache)
@@ -217,10 +228,11 @@ def test_a_list_nobody_looks_at_keeps_nothing(counters: Browse, monkeypatch: pyt
     monkeypatch.setattr(entries_module, "IDLE", -1.0)
     cache = filled(10)
     browser = counters(cache, sort="prompt")
-    assert browser.entries.wait(WAIT)
+    settled(browser, entries=True)
     ask(cache, "p3")
     assert cache.changes.flush(WAIT)
     assert browser.entries._made.result is None
+    assert not browser.screen.departed._shown
     assert prompts_of(browser, stop=1) == ["p0"]  # and is there again when looked at
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from inmem_widgets.core.cache import Key
+from inmem_widgets.core.entries import Key
 from inmem_widgets.observables.keys.params import Params, number_of, param, path_of
 from inmem_widgets.observables.keys.query import QueryError
 from inmem_widgets.observables.lookups import code

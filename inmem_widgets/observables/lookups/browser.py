@@ -9,8 +9,9 @@ from typing import Any
 
 import traitlets
 
-from inmem_widgets.core.cache import InMemoryCache, Key
+from inmem_widgets.core.cache import InMemoryCache
 from inmem_widgets.core.change import MISSING
+from inmem_widgets.core.entries import Key
 from inmem_widgets.observables.cache import ObservableCache
 from inmem_widgets.observables.keys.pace import Pace
 from inmem_widgets.observables.keys.query import QueryError
@@ -75,6 +76,8 @@ class CacheBrowser(traitlets.HasTraits):
         def updated() -> None:
             if (browser := me()) is not None:
                 browser.entries.touch()
+                if browser.entries.idle:
+                    browser.screen.departed.forget()
                 browser.pace.tell()
 
         self._stops = [observable.on_update(updated)]

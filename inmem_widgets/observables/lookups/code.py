@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import keyword
 
-from inmem_widgets.core.cache import Key
+from inmem_widgets.core.entries import Key
 from inmem_widgets.observables.lookups.query import EntryQuery
 from inmem_widgets.observables.near.secrets import mask
 from inmem_widgets.wire import EntrySort, Mark

@@ -5,8 +5,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable
 
-from inmem_widgets.core.cache import InMemoryCache, Key
+from inmem_widgets.core.cache import InMemoryCache
 from inmem_widgets.core.change import MISSING
+from inmem_widgets.core.entries import Key
 from inmem_widgets.observables.lookups.held import id_of, value_in
 
 SHOWN = 800

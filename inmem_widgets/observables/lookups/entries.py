@@ -7,9 +7,11 @@ import weakref
 from array import array
 from collections.abc import Callable, Generator, Iterator, Sequence
 from time import monotonic
+from typing import TypeVar, cast
 
-from inmem_widgets.core.cache import InMemoryCache, Key
+from inmem_widgets.core.cache import InMemoryCache
 from inmem_widgets.core.change import MISSING
+from inmem_widgets.core.entries import Key
 from inmem_widgets.observables.cache import ObservableCache
 from inmem_widgets.observables.keys.arrays import Array, np
 from inmem_widgets.observables.keys.background import Background, Making
@@ -37,6 +39,7 @@ FIGURES: dict[EntrySort, Callable[[Figures], float | None]] = {
 }
 """What is sorted by."""
 
+R = TypeVar("R")
 Listed = tuple[list[Key], Order]
 """All keys of a moment, and the positions of those listed."""
 
@@ -68,6 +71,7 @@ class EntryList:
     def window(self, start: int, stop: int) -> tuple[int, list[Key]]:
         """How many entries are listed (so far), and the keys in the rows start … stop - 1; some may have
         been evicted since."""
+        self._looked = monotonic()
         source = self._source
         if source is None:
             self._made.let_go()
@@ -92,6 +96,11 @@ class EntryList:
             keys, order = self._made.result
         return order.row_of(keys.index(key)) if key in keys else None
 
+    @property
+    def idle(self) -> bool:
+        """Whether nobody has looked for a while."""
+        return monotonic() - self._looked > IDLE
+
     def wait(self, timeout: float) -> bool:
         """Whether nothing is being made, within so many seconds."""
         return self._made.wait(timeout)
@@ -99,7 +108,7 @@ class EntryList:
     def touch(self) -> None:
         """Something happened in the cache."""
         self._changes += 1
-        if monotonic() - self._looked > IDLE:
+        if self.idle:
             self._made.forget()
             self._made.result = None
 
@@ -115,7 +124,6 @@ class EntryList:
         return None if observable is None else observable.source
 
     def _want(self, *, at_once: bool = False) -> None:
-        self._looked = monotonic()
         source = self._source
         if source is not None and not self.query.natural:
             self._made.want((self._version(source),), self._make, at_once=at_once)
@@ -134,20 +142,23 @@ class EntryList:
         keys = keys_in(self._source)
         positions: Array = np.arange(len(keys), dtype=np.uint32)
         order: Order = Stored(None, len(keys), query.descending)
+        read = 0.0
         if query.filter or query.sort in ("prompt", "model"):  # each line is made once
+            read = 1.0 if query.sort == "stored" else 0.7
             found = array("I")
             fits = matcher(Query(filter=re.sub(r"\s+", " ", query.filter), mode="text"))
             for start, stop, progress in _steps(len(keys)):
                 found += fits(["\n".join(self._texts.of(key)) for key in keys[start:stop]], start)
                 if first and query.filter:
                     self._made.show((keys, Stored(found, len(found), query.descending)))
-                yield 0.8 * progress
+                yield read * progress
             positions = np.array(found, np.uint32)
             order = Stored(positions, len(positions), query.descending)
         if query.sort in ("prompt", "model"):
-            order = yield from sample_sort(positions, self._lines(keys), descending=query.descending)
+            sorting = sample_sort(positions, self._lines(keys), descending=query.descending)
+            order = yield from _rest(read, sorting)
         elif query.sort != "stored":
-            numbers = yield from self._measured([keys[i] for i in positions.tolist()])
+            numbers = yield from _rest(read, self._measured([keys[i] for i in positions.tolist()]))
             # what is not known is not a number: it comes last either way
             order = Sorted(positions[np.argsort(-numbers if query.descending else numbers, kind="stable")])
         return keys, order
@@ -175,3 +186,12 @@ class EntryList:
 
 def _steps(count: int) -> Iterator[tuple[int, int, float]]:
     return ((start, start + CHUNK, start / count) for start in range(0, count, CHUNK))
+
+
+def _rest(done: float, steps: Making[R]) -> Making[R]:
+    """Steps after which all is done."""
+    while True:
+        try:
+            yield done + (1 - done) * next(steps)
+        except StopIteration as end:
+            return cast(R, end.value)

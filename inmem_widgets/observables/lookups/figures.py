@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from inmem_widgets.core.cache import Key
 from inmem_widgets.core.change import MISSING
+from inmem_widgets.core.entries import Key
 from inmem_widgets.observables.cache import ObservableCache
 from inmem_widgets.observables.lookups.digests import digest_of
 from inmem_widgets.observables.lookups.entrybook import Entry

@@ -5,8 +5,9 @@ from __future__ import annotations
 from itertools import islice
 from typing import Any
 
-from inmem_widgets.core.cache import InMemoryCache, Key
+from inmem_widgets.core.cache import InMemoryCache
 from inmem_widgets.core.change import MISSING
+from inmem_widgets.core.entries import Key
 from inmem_widgets.observables.keys.live import steadily
 
 ID = (1 << 53) - 1

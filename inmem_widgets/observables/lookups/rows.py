@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from inmem_widgets.core.cache import Key
 from inmem_widgets.core.change import MISSING
+from inmem_widgets.core.entries import Key
 from inmem_widgets.observables.cache import ObservableCache
 from inmem_widgets.observables.lookups.feed import LookupRecord
 from inmem_widgets.observables.lookups.figures import figures_of

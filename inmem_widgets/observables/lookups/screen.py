@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Literal, cast
 
-from inmem_widgets.core.cache import Key
 from inmem_widgets.core.change import MISSING
+from inmem_widgets.core.entries import Key
 from inmem_widgets.observables.lookups.departed import Departed
 from inmem_widgets.observables.lookups.held import ID, value_in
 from inmem_widgets.observables.lookups.rows import entry_row, lookup_row

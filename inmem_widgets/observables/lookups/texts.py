@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from inmem_widgets.core.cache import Key
+from inmem_widgets.core.entries import Key
 from inmem_widgets.observables.keys.remembered import Remembered
 from inmem_widgets.observables.lookups.held import id_of
 from inmem_widgets.observables.near.prompts import model_text, prompt_text
