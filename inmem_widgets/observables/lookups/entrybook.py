@@ -11,7 +11,7 @@ from inmem_widgets.core.cache import Key
 from inmem_widgets.observables.lookups.digests import digest_of
 
 MOST: Final = 200_000
-"""Entries of which something is known, of some 300 bytes each. When they are more, the older half is
+"""Entries of which something is known, of some 350 bytes each. When they are more, the older half is
 forgotten: the latest 100,000 inserted are known for sure."""
 
 

@@ -15,7 +15,7 @@ MOST: Final = 100_000
 UPDATES: Final = 4
 """Operations of any kind kept for each of these: some 10 bytes each, updates 26."""
 HELD: Final = 1_000_000
-"""Entries whose order is known, some 80 bytes each. Beyond that the start is not certain."""
+"""Entries whose order is known, some 90 bytes each. Beyond that the start is not certain."""
 CHUNKS: Final = 16
 """In so many parts the log is cut off at its beginning."""
 EVICTED, CLEARED = 4, 5
@@ -192,11 +192,13 @@ class LookupLog:
         ops = np.full(len(digests), CLEAR, np.int64)
         ops[of_key] = 4 * numbers[len(held) :] + what[of_key]
         updated = ops[(what == ANSWER) | (what == UPDATE)] >> 2
-        costs = [self._cost(key, cost) for key, cost in held]
+        told_before = ((n, self._cost(key, cost)) for n, (key, cost) in enumerate(held))
+        costs = [(n, cost) for n, cost in told_before if cost is not UNKNOWN]
+        first = start[np.array([n for n, _ in costs], np.int64)]
 
         def of_keys(at_start: list[float], updates: list[array[float]]) -> array[float]:
             found = np.full(len(unique), nan)
-            found[start] = at_start
+            found[first] = at_start
             told = np.concatenate([np.frombuffer(part) for part in updates])
             known = ~np.isnan(told)
             found[updated[known]] = told[known]  # of several the last
@@ -208,8 +210,8 @@ class LookupLog:
             start.tolist(),
             self.policy,
             self.maxsize,
-            of_keys([cost[0] for cost in costs], [c.seconds for c in chunks]),
-            of_keys([cost[1] for cost in costs], [c.tokens for c in chunks]),
+            of_keys([cost[0] for _, cost in costs], [c.seconds for c in chunks]),
+            of_keys([cost[1] for _, cost in costs], [c.tokens for c in chunks]),
             lost,
             certain,
         )
