@@ -193,6 +193,11 @@ export function createCacheCounters(link: Link<CacheState>): View {
         each.setAttribute("aria-pressed", String(i === range.value));
     }),
     effect(() => {
+      // Paused is what happens in the cache; what was asked for here shows.
+      const { latest } = link;
+      if (link.connection.value === "paused" && asked(latest.value) !== asked(state.peek())) link.catchUp();
+    }),
+    effect(() => {
       const { history, since: began } = link.latest.value;
       const now = link.now.value;
       setText(evicting, `${rate(recentRate(history, history.evictions, now))} evictions/s`);
@@ -214,4 +219,9 @@ export function createCacheCounters(link: Link<CacheState>): View {
       for (const part of parts) part.dispose();
     },
   };
+}
+
+/** What of a state somebody asked for, rather than happened; of the entries they know themselves. */
+function asked({ mark, whatif }: CacheState): string {
+  return JSON.stringify([mark, whatif?.progress]);
 }

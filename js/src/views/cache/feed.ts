@@ -75,9 +75,10 @@ export function createFeed(
       }
       setText(when!, moment(lookup.time, link.now.peek()));
       paintText(prompt, lookup.prompt, 200);
-      paintText(what, happened(lookup), 120);
+      const said = happened(lookup);
+      paintText(what, said, 120);
       setText(time!, latency(lookup));
-      row.title = visible(lookup.prompt, 400);
+      row.title = `${visible(lookup.prompt, 400)}\n${visible(said)}`;
     };
   }
 
