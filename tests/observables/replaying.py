@@ -150,11 +150,23 @@ Step = tuple[str, int]
 
 
 @st.composite
-def histories(draw: st.DrawFn, *, plain: bool = False, keys: int = 8, most: int = 60) -> list[Step]:
-    """What callers did to a cache: calls answered at once ("call"), or in whatever order."""
-    kinds = ["call"] * 4 + ["update", "clear"] * (not plain) + ["lookup", "lookup", "answer"] * (not plain)
-    step = st.tuples(st.sampled_from(kinds), st.integers(0, keys - 1))
-    return [(kind, key) for kind, key in draw(st.lists(step, max_size=most)) if kind != "clear" or key == 0]
+def histories(
+    draw: st.DrawFn, kinds: Sequence[str] = ("call", "late", "update", "clear"), keys: int = 6, most: int = 50
+) -> list[Step]:
+    """What callers did to a cache: calls answered at once, or after up to three other steps, or never."""
+    weights = {"call": 6, "late": 4, "update": 2, "clear": 1}
+    step = st.tuples(
+        st.sampled_from([kind for kind in kinds for _ in range(weights[kind])]),
+        st.integers(0, keys - 1),
+        st.integers(1, 4),
+    )
+    history, due = list[Step](), dict[int, list[int]]()
+    for number, (kind, key, delay) in enumerate(draw(st.lists(step, max_size=most))):
+        history += [("answer", each) for each in due.pop(number, [])]
+        history.append(("lookup" if kind == "late" else kind, key))
+        if kind == "late" and delay < 4:
+            due.setdefault(number + delay, []).append(key)
+    return history
 
 
 def parts(history: Iterable[Step]) -> Iterator[Step]:

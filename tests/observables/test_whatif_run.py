@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inmem_widgets import InMemoryCache
@@ -192,6 +192,7 @@ def test_closed_for_good() -> None:
     assert not run.running and run.state()["curves"] == []
 
 
+@settings(deadline=None)
 @given(st.integers(1, 200_000), st.one_of(st.none(), st.integers(1, 300_000)))
 def test_default_sizes(most: int, present: int | None) -> None:
     sizes = default_sizes(most, present)
