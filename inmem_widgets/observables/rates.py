@@ -28,8 +28,8 @@ class Rates:
     """What happened in a window, per second.
 
     Attributes:
-        seconds: How long the window really is: shorter where watching has just begun, and up to a look
-            longer, since both ends are moments at which the counts were read.
+        seconds: How long the window really is: shorter where watching has just begun (`STEP` at least),
+            and up to a look longer, since both ends are moments at which the counts were read.
         hits: Lookups that found a value.
         misses: Lookups that did not.
         inserts: Updates of a key that was not there.
@@ -48,7 +48,8 @@ class Rates:
     def of(cls, seconds: float, before: Totals, after: Totals) -> Rates:
         hits, misses, inserts, evictions = map(sub, after, before)
         ratio = hits / (hits + misses) if hits + misses else None
-        per = 1 / seconds if seconds > 0 else 0.0
+        seconds = max(seconds, STEP)
+        per = 1 / seconds
         return cls(seconds, hits * per, misses * per, inserts * per, evictions * per, ratio)
 
 
