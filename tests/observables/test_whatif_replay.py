@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
 from itertools import combinations
 from typing import Any
@@ -16,7 +17,7 @@ from langchain_core.caches import InMemoryCache as Upstream
 from inmem_widgets import InMemoryCache
 from inmem_widgets.observables.whatif.curves import curve, finish, simulate
 from inmem_widgets.observables.whatif.script import prepare
-from inmem_widgets.observables.whatif.trace import CLEAR, POLICIES, Trace, trace_of
+from inmem_widgets.observables.whatif.trace import ANSWER, CLEAR, HIT, MISSED, POLICIES, Trace, trace_of
 from tests.observables.replaying import CACHES, OfLangChain, OfTools, Step, histories, record, replayed
 
 KEYS = 6
@@ -148,6 +149,13 @@ def test_a_refresh_costs_an_entry_upstream_only() -> None:
     trace, _ = record(cache, [("call", 0), ("call", 1), ("update", 1), ("call", 0), ("call", 1)], KEYS)
     assert hits(trace, "fifo", 2) == {0: 1, 1: 1}
     assert hits(trace, "fifo_upstream", 2) == {1: 1}
+
+
+def test_an_answer_is_the_latest_lookups() -> None:
+    """Of two that missed, in a cache in which only the first one hits."""
+    a, b, c = 0, 4, 8
+    ops = array("q", [a + MISSED, b + HIT, a + MISSED, c + MISSED, a + ANSWER, a + HIT])
+    assert hits(Trace(ops, 3, start=[0]), "fifo", 1) == {0: 2}
 
 
 @pytest.mark.parametrize("policy", POLICIES)
