@@ -11,10 +11,12 @@ from langchain_core.outputs import ChatGeneration, Generation
 
 from inmem_widgets import InMemoryCache
 from inmem_widgets.core.change import change
+from inmem_widgets.observables.cache import ObservableCache
 from inmem_widgets.observables.lookups.digests import brief, digest_of
 from inmem_widgets.observables.lookups.loads import ABANDONED
 from inmem_widgets.observables.lookups.reasons import Reasons
 from inmem_widgets.observables.lookups.recorder import OVERTAKEN, Recorder
+from inmem_widgets.observables.whatif.trace import HIT, UPDATE
 from tests.observables.hostile import armed, hostile
 from tests.observables.recording import MODEL, VALUES, WAIT, Watched, answer, events, key
 from tests.threads import together
@@ -160,6 +162,20 @@ def test_an_answer_after_ten_minutes_took_nobody_knows_how_long() -> None:
     assert recorder.saved(None, "$")["seconds_unknown"] == 0
 
 
+def test_an_observable_cache_has_its_recorder_see_all_with_times() -> None:
+    cache = InMemoryCache(maxsize=1)
+    observable = ObservableCache(cache)
+    for prompt in "aab":
+        if cache.lookup(prompt, MODEL) is None:
+            cache.update(prompt, MODEL, VALUE)
+    assert cache.changes.flush(WAIT)
+    recorder = observable.recorder
+    assert [row.outcome for row in recorder.feed.rows(9)] == ["cold", "hit", "cold"]
+    assert all(row.load is not None and row.load >= 0 for row in recorder.feed.rows(9))
+    assert recorder.saved(None, "$")["seconds_unknown"] == 0 and recorder.certain
+    observable.close()
+
+
 # --- threads ---------------------------------------------------------------------------------------
 
 
@@ -170,6 +186,32 @@ def test_a_miss_that_the_insertion_of_another_thread_overtook(late: float, outco
     assert counts(recorder) == {outcome: 1}
     assert recorder.feed.rows(1)[0].load == 3.0 - late
     assert recorder.certain == (outcome == "cold")
+
+
+def test_a_hit_that_an_eviction_by_another_thread_overtook() -> None:
+    cache = InMemoryCache(maxsize=1)
+    recorder = Recorder(cache)
+    info = {"evicted": key("a")}
+    recorder.take(
+        [
+            change(1, "insert", (key("a"),), (VALUE,), None, 1.0),
+            change(2, "insert", (key("b"),), (VALUE,), None, 1.0, info),
+            change(3, "hit", (key("a"),), None, None, 1.0),
+        ]
+    )
+    trace = recorder.log.trace()
+    assert [op & 3 for op in trace.ops] == [UPDATE, HIT, UPDATE] and trace.certain
+    assert recorder.savings.tokens_unknown == 1  # what was known of it is gone
+    assert recorder.entries.get(key("a")) is None
+
+
+def test_a_hit_on_what_somebody_wrote_into_the_dict() -> None:
+    watched = Watched()
+    watched.cache._cache[key("a")] = VALUE
+    watched.cache.lookup("a", MODEL)
+    watched.take()
+    assert watched.recorder.feed.rows(1)[0].outcome == "hit"
+    assert not watched.recorder.certain
 
 
 def test_a_stampede_has_the_right_sum_of_load_times() -> None:

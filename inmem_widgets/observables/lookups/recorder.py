@@ -154,7 +154,7 @@ class Recorder:
             self._miss(digest, key, time, logged)
         else:
             assert values is not None
-            evicted = digest_of(info["evicted"]) if info else None
+            evicted = digest_of(info["evicted"]) if "evicted" in info else None
             self._written(number, kind == "insert", digest, key, values[0], evicted, time, logged)
 
     def _hit(self, digest: int, key: Key | None, time: float | None, logged: bool) -> None:
