@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from cachetools import FIFOCache, LRUCache
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from langchain_core.caches import InMemoryCache as Upstream
 
@@ -102,6 +102,7 @@ def test_no_policy_beats_the_optimum(history: list[Step], policy: str, maxsize: 
 
 @settings(deadline=None)
 @given(histories(["call", "update", "clear"], keys=5, most=12), st.integers(1, 4))
+@example([("call", 0), ("call", 1), ("call", 2), ("update", 0), ("call", 1)], 2)  # no use to hold key 0
 def test_the_optimum_is_what_trying_everything_finds(history: list[Step], size: int) -> None:
     most = {frozenset[int](): 0}  # hits so far, by what is held
     for kind, key in history:
