@@ -249,6 +249,12 @@ def test_what_is_not_seen_is_not_asked_for(stage: Stage) -> None:
     assert (params["lookups"], params["why"], params["whatif"], params["entries"]) == ("", False, False, True)
     stage.page.keyboard.press("e")
     expect(rate(widget)).to_be_visible()
+    rate(widget).focus()
+    stage.page.keyboard.press("e")
+    expect(widget.get_by_role("button", name="Entries", exact=True)).to_be_focused()  # not lost
+    stage.page.keyboard.press("e")
+    stage.page.keyboard.press("/")
+    expect(widget.get_by_role("textbox")).to_be_focused()
 
 
 def test_help(stage: Stage) -> None:

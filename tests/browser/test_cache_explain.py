@@ -87,6 +87,7 @@ def test_the_closest_entry_is_shown_among_the_entries(stage: Stage) -> None:
     why(widget).get_by_role("button", name="white space").click()
     why(widget).get_by_role("button", name="Show entry").click()
     expect(widget.get_by_role("grid")).to_be_visible()
+    expect(widget.get_by_role("row", selected=True)).to_contain_text("Which of the hotels has a sauna")
     assert ("open", {"id": 4}) in kernel.calls
 
 

@@ -1,5 +1,5 @@
 import { computed, effect, signal } from "@preact/signals-core";
-import { button, div, h, setText, span } from "../dom.js";
+import { button, div, h, hasFocus, setText, span } from "../dom.js";
 import { counted, duration, rate } from "../format.js";
 import { recentRate } from "../history.js";
 import { createLater, createModule, patiently } from "../later.js";
@@ -105,7 +105,9 @@ export function createCacheCounters(link: Link<CacheState>): View {
   const faces = h("span", { class: "seg", role: "group", "aria-label": "Faces" }, ...faceButtons);
   const ranges = h("span", { class: "seg", role: "group", "aria-label": "Time range" }, ...rangeButtons);
   function turn(name: (typeof FACES)[number]): void {
+    const lost = hasFocus(name === "entries" ? overview : entriesSlot);
     face.value = name;
+    if (lost) faceButtons[FACES.indexOf(name)]!.focus();
   }
   function find(): void {
     turn("entries");
