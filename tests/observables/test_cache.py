@@ -118,7 +118,8 @@ def test_figures_are_those_of_an_oracle(
 
 
 def counted(rates: Rates, name: str) -> int:
-    return round(getattr(rates, name) * rates.seconds)
+    count: float = getattr(rates, name) * rates.seconds
+    return round(count)
 
 
 @pytest.mark.parametrize("kind", [{}, {"maxsize": 7}, {"maxsize": 7, "policy": "lru"}], ids=str)
@@ -243,7 +244,7 @@ def test_count_from_here_and_no_longer() -> None:
     assert (counted(watched.rates_mark, "hits"), watched.rates_mark.ratio) == (1, 1.0)
     assert (watched.saved_input_tokens, watched.saved()["input_tokens"]) == (10, 10)
     watched.mark(False)
-    assert (watched.marked, watched.rates_mark, watched.saved_input_tokens) == (None, None, 30)
+    assert [watched.marked, watched.rates_mark, watched.saved_input_tokens] == [None, None, 30]
 
 
 def test_money_needs_prices() -> None:
