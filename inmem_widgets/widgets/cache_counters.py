@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from inmem_widgets.core.cache import CacheStats
-from inmem_widgets.core.entries import Key
 from inmem_widgets.export.caches import entries_frame, history_frame, lookups_frame, what_if_frame
 from inmem_widgets.observables import observed
 from inmem_widgets.observables.cache import ObservableCache
-from inmem_widgets.observables.lookups.browser import CacheBrowser
+from inmem_widgets.observables.lookups.browser import CacheBrowser, CacheStats, Key
 from inmem_widgets.observables.lookups.query import EntryQuery
 from inmem_widgets.observables.session import State
 from inmem_widgets.widgets.base import InspectorWidget

@@ -9,9 +9,10 @@ from typing import Any
 
 import traitlets
 
+from inmem_widgets.core.cache import CacheStats as CacheStats
 from inmem_widgets.core.cache import InMemoryCache
 from inmem_widgets.core.change import MISSING
-from inmem_widgets.core.entries import Key
+from inmem_widgets.core.entries import Key as Key
 from inmem_widgets.observables.cache import ObservableCache
 from inmem_widgets.observables.keys.pace import Pace
 from inmem_widgets.observables.keys.query import QueryError

@@ -1,0 +1,114 @@
+"""What must not hurt cache counters, and what they leave behind."""
+
+from __future__ import annotations
+
+import gc
+import json
+import threading
+import weakref
+
+import pytest
+
+from inmem_widgets import InMemoryCache, observe
+from inmem_widgets.observables.lookups.browser import CacheBrowser
+from inmem_widgets.observables.lookups.query import EntryQuery
+from tests.observables.caching import (
+    SECRET,
+    WAIT,
+    Browse,
+    ask,
+    filled,
+    llm_string,
+    prompts_of,
+    settled,
+)
+
+ALL = {"entries": True, "lookups": "all", "why": True, "whatif": True}
+
+
+def test_secrets_are_masked_wherever_text_is_shown(counters: Browse) -> None:
+    cache = InMemoryCache()
+    browser = counters(cache)
+    ask(cache, f"my key is {SECRET}", llm_string(openai_api_key=SECRET))
+    ask(cache, f"my key is {SECRET}", llm_string(openai_api_key=SECRET, temperature=1))
+    browser.open_key = next(iter(cache._cache))
+    state = settled(browser, **ALL)
+    shown = json.dumps([state, browser.answer("explain", {"number": 2}), browser.picture()])
+    assert SECRET not in shown
+    assert SECRET[8:] not in shown
+
+
+def test_a_prompt_of_5_mb_costs_a_line(counters: Browse) -> None:
+    cache = InMemoryCache()
+    browser = counters(cache, filter="begin", sort="prompt")
+    key = ("begin " + "x" * 5_000_000, llm_string() + "y" * 5_000_000)
+    ask(cache, *key)
+    browser.open_key = key
+    state = settled(browser, **ALL)
+    assert state["listed"] == 1
+    assert len(json.dumps({**state, "history": 0, "all": 0})) < 20_000
+    assert len(json.dumps(browser.answer("explain", {"number": 1}))) < 50_000
+
+
+def test_text_that_no_encoder_takes(counters: Browse) -> None:
+    cache = InMemoryCache()
+    browser = counters(cache)
+    ask(cache, "\ud800 and \x00", "\udfff")
+    browser.query = EntryQuery(filter="\ud800")
+    browser.open_key = ("\ud800 and \x00", "\udfff")
+    json.dumps(settled(browser, **ALL), ensure_ascii=False).encode()
+
+
+def test_what_is_no_key_is_left_out(counters: Browse) -> None:
+    cache = filled(2)
+    browser = counters(cache, sort="prompt")
+
+    class Rude(str):
+        def __hash__(self) -> int:
+            return hash(str(self))
+
+        def casefold(self) -> str:
+            raise AssertionError("foreign code was run")
+
+    cache._cache["no tuple"] = 1  # type: ignore[index, assignment]
+    cache._cache[(Rude("x"), "m")] = []
+    cache._cache[(1, 2)] = []  # type: ignore[index]
+    browser.query = EntryQuery(sort="prompt", descending=True)
+    assert prompts_of(browser) == ["p1", "p0"]
+    browser.query = EntryQuery()
+    json.dumps(settled(browser, **ALL))
+
+
+def test_closing_ends_all_and_lets_go(counters: Browse) -> None:
+    cache = filled(2_000, maxsize=2_000)
+    browser = CacheBrowser(observe(cache))
+    for i in range(300):
+        ask(cache, f"p{i}")
+    browser.query = EntryQuery(sort="size")
+    browser.state(ALL)
+    watched = weakref.ref(browser.observable)
+    browser.close()
+    browser.close()
+    assert browser.entries.wait(WAIT)
+    assert browser.simulation.run.wait(WAIT)
+    for thread in threading.enumerate():  # deliveries and tasks linger for a moment
+        if thread.name.startswith("inmem-widgets"):
+            thread.join(WAIT)
+    gc.collect()
+    assert watched() is None
+    assert not cache.changes.active
+    with pytest.raises(RuntimeError, match="the counters are closed: make others with inspect"):
+        browser.state({})
+
+
+def test_a_browser_that_is_forgotten_goes(counters: Browse) -> None:
+    cache = filled(3)
+    held = observe(cache)
+    gone = weakref.ref(browser := CacheBrowser(held))
+    settled(browser, **ALL)
+    del browser
+    for thread in threading.enumerate():
+        if thread.name.startswith("inmem-widgets"):
+            thread.join(WAIT)
+    gc.collect()
+    assert gone() is None
