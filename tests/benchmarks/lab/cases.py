@@ -201,5 +201,51 @@ def screen_is_store(notebook: Measured) -> bool:
     return len(rows) > 8 and all(value in row for row, value in zip(rows, truth, strict=True))
 
 
+@case
+def count(lab: Lab, report: Report, runs: int) -> None:
+    """Ten seconds of 50,000 lookups each, cache counters open."""
+    book = {
+        "make": "cache, counted = kernel.InMemoryCache(maxsize=2_000), {'hits': 0, 'misses': 0}",
+        "show": "inspect(cache)",
+        "look": "done = kernel.look_up(cache, 10)",
+        "sum": "counted = {name: counted[name] + done[name] for name in counted}",
+    }
+    pace, messages, data, frames, same = [], [], [], [], True
+    with lab.notebook(book) as notebook:
+        notebook.run_through("make")
+        notebook.run_through("show")
+        notebook.page.wait_for_function("document.querySelector('.imw dl.hero, .imw .empty')")
+        for _ in range(runs):
+            start = notebook.call("now")
+            notebook.call("record")
+            notebook.run_through("look")
+            gaps, end = notebook.call("recorded"), notebook.call("now")
+            notebook.run_through("sum")
+            notebook.evaluate("cache.changes.flush(5)")
+            notebook.page.wait_for_timeout(2_000)  # the last message is out
+            traffic = notebook.call("traffic", start, end)
+            frames.append(percentile(gaps, 0.95))
+            messages.append(traffic["most"]["messages"])
+            data.append(traffic["most"]["bytes"])
+            pace.append(notebook.evaluate("(done['hits'] + done['misses']) / done['took']"))
+            same = same and figures_are_exact(notebook)
+    report.row("lookups a second", pace)
+    report.row("messages in the fullest second", messages, 20)
+    report.row("bytes in the fullest second", data, 1e6, size)
+    report.row("p95 of the frames", frames, 33, milliseconds)
+    report.fact("the final figures are exact", same)
+
+
+def figures_are_exact(notebook: Measured) -> bool:
+    """On screen, by the cache's own count and by that of who looked up."""
+    hits, misses, evictions = notebook.evaluate(
+        "[cache.stats().hits, cache.stats().misses, cache.stats().evictions]"
+    )
+    counted = notebook.evaluate("[counted['hits'], counted['misses']]")
+    shown = notebook.call("figures")
+    exact = {"Hits": f"{hits:,}", "Misses": f"{misses:,}", "Evictions": f"{evictions:,}"}
+    return bool(counted == [hits, misses] and exact.items() <= shown.items())
+
+
 def chosen(words: list[str]) -> list[Case]:
     return [run for name, run in CASES.items() if not words or any(word in name for word in words)]

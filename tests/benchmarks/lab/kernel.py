@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import ctypes
 import gc
+import random
 import sys
 import time
 from pathlib import Path
 from typing import Any
 
 import psutil  # ipykernel has it
+from langchain_core.outputs import Generation
 
-from inmem_widgets import InMemoryByteStore
+from inmem_widgets import InMemoryByteStore, InMemoryCache
 
 NAMESPACES = ("prod:sess", "prod:user", "prod:docs:chunk", "llm:answer", "embed:doc", "embed:query")
 VALUES = [b'{"n": %d, "text": "%s"}' % (n, b"x" * (n * 37 % 4_000)) for n in range(2_000)]
@@ -76,3 +78,26 @@ def write(store: InMemoryByteStore, seconds: float) -> dict[str, Any]:
             mset([pair])
         spent += clock() - before
     return {"spent": spent, "took": clock() - start, "changes": int(seconds * PACE)}
+
+
+LOOKUPS = 50_000
+"""A second."""
+
+
+def look_up(cache: InMemoryCache, seconds: float) -> dict[str, Any]:
+    """Look up at that pace, few prompts often and many seldom, and answer what missed; what was found."""
+    prompts = [f"What is known of the subject number {n}?" for n in range(20_000)]
+    shares = [1 / (n + 1) for n in range(len(prompts))]
+    asked = random.Random(1).choices(prompts, shares, k=int(seconds * LOOKUPS))
+    lookup, update, clock = cache.lookup, cache.update, time.perf_counter
+    start, found = clock(), 0
+    for first in range(0, len(asked), 500):
+        ahead = start + first / LOOKUPS - clock()
+        if ahead > 0:
+            time.sleep(ahead)
+        for prompt in asked[first : first + 500]:
+            if lookup(prompt, "model=fake") is not None:
+                found += 1
+            else:
+                update(prompt, "model=fake", [Generation(text="An answer.")])
+    return {"took": clock() - start, "hits": found, "misses": len(asked) - found}

@@ -184,6 +184,14 @@
       return (await until(() => shown((row) => !row.classList.contains("blank")) && sorted(), name)) - start;
     },
 
+    /** The cache counters' figures, by what they are called. */
+    figures: () =>
+      Object.fromEntries(
+        [...document.querySelectorAll(".imw dl.hero > div")].map((each) =>
+          ["dt", "dd"].map((part) => each.querySelector(part).textContent.trim()),
+        ),
+      ),
+
     now: () => performance.now(),
     /** Messages and bytes of widgets, from the kernel: in all, and in the fullest second. */
     traffic(from, to) {
