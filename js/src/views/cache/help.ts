@@ -30,10 +30,10 @@ const KEYS: Keys = [
     "Entries",
     [
       ["/", "filter"],
-      ["↑ ↓ PgUp PgDn", "move"],
+      ["↑ ↓", "move"],
       ["Enter", "open the answer, enter it"],
       ["C", "copy the prompt"],
-      ["← →", "in the heads: from one to the next"],
+      ["← →", "from head to head"],
     ],
   ],
 ];
