@@ -125,7 +125,10 @@ def test_lookups_are_bounded() -> None:
 
 def test_many_entries_held_make_the_start_uncertain(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("inmem_widgets.observables.lookups.log.HELD", 5)
-    assert not Watched(held=[(str(n), VALUES[0][0]) for n in range(6)]).recorder.certain
+    watched = Watched(held=[(str(n), VALUES[0][0]) for n in range(6)])
+    watched.cache.lookup("0", MODEL)
+    watched.take()
+    assert not watched.recorder.certain
     assert Watched(held=[(str(n), VALUES[0][0]) for n in range(5)]).recorder.certain
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Any
 
 from inmem_widgets.core.cache import Key
 from inmem_widgets.observables.values import is_a, is_exactly
 
 _HARMLESS = (str, bytes, int, float, bool, type(None))
+CHUNK = 16_384
 BRIEF = 160
 """Characters of a prompt that is remembered in short."""
 _MESSAGES = '[{"lc"'
@@ -24,13 +26,14 @@ def digest_of(key: Any) -> int:
 
 
 def digests_of(keys: list[Any]) -> list[int]:
-    """The digest of each; in a third of the time where they are plain."""
-    return [
-        hash(key)
-        if type(key) is tuple and len(key) == 2 and type(key[0]) is type(key[1]) is str
-        else digest_of(key)
-        for key in keys
-    ]
+    """The digest of each, in chunks of some milliseconds."""
+    digests: list[int] = []
+    for start in range(0, len(keys), CHUNK):
+        chunk = keys[start : start + CHUNK]
+        plain = {*map(type, chunk)} == {tuple} and {*map(len, chunk)} == {2}
+        plain = plain and {*map(type, chain.from_iterable(chunk))} == {str}
+        digests += map(hash if plain else digest_of, chunk)
+    return digests
 
 
 def _part(part: Any) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Final
@@ -63,11 +63,10 @@ class EntryBook:
     def __len__(self) -> int:
         return len(self.held)
 
-    def begin(self, digests: Iterable[int]) -> None:
+    def begin(self, digests: Sequence[int]) -> None:
         """Anew, with these present and nothing known of them."""
-        self.held = dict.fromkeys(digests)
-        self.whole = True
-        self.forget()
+        self.held = dict.fromkeys(digests[-self.most :])
+        self.whole = len(digests) <= self.most
 
     def clear(self) -> dict[int, Entry | None]:
         """Without entries; those there were."""

@@ -7,7 +7,7 @@ import weakref
 from collections.abc import Sequence
 from itertools import islice
 from time import time as clock
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from inmem_widgets.core.cache import InMemoryCache, Key
 from inmem_widgets.core.change import Change
@@ -30,6 +30,15 @@ SLICE: Final = 1_000
 OVERTAKEN: Final = 1.0
 """Seconds by which the event of a lookup may be late, where another thread overtook it. A miss of a key
 inserted longer ago means that somebody wrote into the cache's dict."""
+
+
+class _Held(NamedTuple):
+    """What a cache held when watching began: keys, whether no writer came between, and whether nothing
+    was gone from it before."""
+
+    keys: list[Any]
+    certain: bool
+    complete: bool
 
 
 class Recorder:
@@ -63,6 +72,7 @@ class Recorder:
         self._lock = threading.Lock()
         self._next: int | None = None  # number of the event expected
         self._logged = 0  # number of the latest event that the log's start has in it
+        self._held: _Held | None = None  # until the first event
 
     @property
     def certain(self) -> bool:
@@ -70,11 +80,12 @@ class Recorder:
         return self.log.certain
 
     def begin(self, source: InMemoryCache) -> None:
-        """Take in what the cache holds by now."""
+        """Take in what the cache holds by now. It is read at once, and digested when the first event comes:
+        a million entries take most of a second."""
         with self._lock:
-            self._begin(source)
+            self._held = self._hold(source)
 
-    def _begin(self, source: InMemoryCache) -> None:
+    def _hold(self, source: InMemoryCache) -> _Held:
         for _ in range(5):
             with source._lock:  # of LRU, uses change the order
                 before = source.changes.count
@@ -86,14 +97,20 @@ class Recorder:
                 break
         if self._next is None:
             self._next = self._logged + 1
-        digests = digests_of(keys)
+        return _Held(keys, certain, not stats.evictions and not stats.clears)
+
+    def _begin(self, held: _Held) -> None:
+        self._held = None
+        digests = digests_of(held.keys)
         self.entries.begin(digests)
-        self.reasons.begin(complete=not stats.evictions and not stats.clears)
-        self.log.begin(digests, certain=certain, lost=self.seen)
+        self.reasons.begin(complete=held.complete)
+        self.log.begin(digests, certain=held.certain, lost=self.seen)
 
     def take(self, changes: Sequence[Change]) -> None:
         """Take in events, oldest first."""
         with self._lock:
+            if self._held is not None:
+                self._begin(self._held)
             events = iter(changes)
             while some := list(islice(events, SLICE)):
                 for change in some:
@@ -275,7 +292,7 @@ class Recorder:
         self._loads.forget()
         self.feed.forget_waiting()
         if (source := self._source()) is not None:
-            self._begin(source)
+            self._begin(self._hold(source))
         else:
             self.entries.begin(())
             self.reasons.begin(complete=False)
