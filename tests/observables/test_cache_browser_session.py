@@ -98,7 +98,7 @@ def clock() -> Any:
     return types.SimpleNamespace(time=lambda: 1_700_000_000.0, monotonic=lambda: 1_000.0)
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(["fifo", "lru"]), st.sampled_from([None, 1, 4]), STEPS)
 def test_patches_lead_to_what_a_fresh_view_gets(
     policy: Any, maxsize: Any, steps: list[tuple[str, Any]]

@@ -23,7 +23,7 @@ from inmem_widgets import (
 )
 from inmem_widgets.observables.lookups.query import EntryQuery
 from inmem_widgets.widgets import base
-from tests.observables.caching import SECRET, WAIT, answer, chat_prompt, filled, llm_string
+from tests.observables.caching import SECRET, WAIT, answer, chat_prompt, filled, llm_string, settled
 from tests.observables.caching import ask as look_up
 from tests.widgets.conftest import Ask
 from tests.widgets.test_key_table import patches
@@ -249,16 +249,14 @@ def test_counters_keep_neither_the_cache_nor_anything_else_alive(ask: Ask) -> No
         look_up(cache, f"p{i}")
     ask(counters, opened(entries=True, lookups="all", why=True, whatif=True))
     ask(counters, request(1, "entries", sort="size"))
-    assert counters.browser.entries.wait(WAIT)
-    assert counters.browser.simulation.run.wait(WAIT)
-    assert cache.changes.flush(WAIT)
+    settled(counters.browser, entries=True, lookups="all", why=True, whatif=True)
     gone = weakref.ref(cache)
     del cache
     gc.collect()
     assert gone() is None
-    patch, _ = ask(counters, request(2, "ping"))
-    assert patch["set"]["title"]["gone"]
-    assert patch["set"]["listed"] == 0
+    told = patches(ask(counters, request(2, "ping")))["v"]
+    assert told["title"]["gone"]
+    assert told["listed"] == 0
     with pytest.raises(LookupError, match="the cache is gone"):
         counters.stats()
     assert len(counters.entries_frame()) == 0
