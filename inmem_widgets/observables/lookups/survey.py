@@ -140,7 +140,17 @@ class Survey:
                 self._rest.set()  # who asks does not wait for the writers' sake
                 return
             self._rest = threading.Event()
-            self._task = Task(self._steps(self._observable), self._tell)
+            self._task = Task(self._steps(self._observable), self._told)
+
+    def _told(self) -> None:
+        """There is news; what was asked for while the task was ending is begun now."""
+        task = self._task
+        if task is not None and task.state == "failed":
+            _log.error("misses could not be examined", exc_info=task.error)
+            self._asked.clear()
+        if self._asked and (task is None or not task.running):
+            self._begin()
+        self._tell()
 
     def _steps(self, observable: ObservableCache) -> Steps:
         from inmem_widgets.observables.near.index import NearIndex  # NumPy

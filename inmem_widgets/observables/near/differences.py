@@ -13,8 +13,8 @@ from inmem_widgets.observables.near.tokens import words
 from inmem_widgets.observables.near.trees import ABSENT, Change, align, changes, text_of
 from inmem_widgets.wire.cache import Difference
 
-NORMALIZED = 300_000
-"""Characters of messages that are compared without ids, dates and numbers to see which belong together."""
+LOOSELY = 600_000
+"""Characters of messages that are compared without ids, dates and numbers, too."""
 _FIRST = ("class", "model", "model_name", "temperature", "stop", "tools", "max_tokens")
 
 
@@ -68,14 +68,16 @@ def _prompts(before: str, after: str, found: Found) -> str:
 
 def _conversations(before: list[Message], after: list[Message], found: Found) -> int:
     """Compare message by message; how many are equal."""
-    mine, theirs = _keys(before), _keys(after)
+    mine, theirs = (
+        [f"{each.role}: {text_of(each.fields.get('content'))}" for each in of] for of in (before, after)
+    )
     if mine != theirs and sorted(mine) == sorted(theirs):
         found.put(
             "prompt", Change(("messages",), [each.role for each in before], [each.role for each in after])
         )
         return 0
     same = 0
-    for i, j in align(mine, theirs):
+    for i, j in align(mine, theirs, _loosely(before, after)):
         old, new = None if i is None else before[i], None if j is None else after[j]
         if old is not None and new is not None and old.role == new.role:
             several = [*changes(old.fields, new.fields, ("messages", j or 0))]
@@ -90,11 +92,12 @@ def _conversations(before: list[Message], after: list[Message], found: Found) ->
     return same
 
 
-def _keys(messages: list[Message]) -> list[str]:
-    """What makes two messages belong together: who says it, and the words."""
-    if sum(len(each.text) for each in messages) <= NORMALIZED:
-        return [f"{each.role}: {' '.join(words(each.text))}" for each in messages]
-    return [f"{each.role}: {text_of(each.fields.get('content'))}" for each in messages]
+def _loosely(*conversations: list[Message]) -> tuple[list[str], list[str]] | None:
+    """Of each message who says it, and the words without ids, dates and numbers; None if that is much."""
+    if sum(len(each.text) for messages in conversations for each in messages) > LOOSELY:
+        return None
+    mine, theirs = ([f"{each.role}: {' '.join(words(each.text))}" for each in of] for of in conversations)
+    return mine, theirs
 
 
 def _said(message: Message) -> str:

@@ -19,6 +19,8 @@ AROUND = 40
 HUNK = 300
 HUNKS = 20
 """Replacements shown of a text."""
+BEYOND = 100
+"""Differences beyond those listed that are looked at; the rest is counted by place."""
 MARGIN = 8_000
 """Characters before and after a difference that may tell that it is a secret."""
 COMPARED = 1_000_000
@@ -64,6 +66,9 @@ class Found:
         """Take in two texts that differ: a difference for each nature of their words."""
         if path and is_secret(str(path[-1])):
             self._secret(where, path, hidden(str(path[-1])))
+            return
+        if self.more > BEYOND:
+            self.more, self.whole = self.more + 1, False
             return
         mine, theirs, whole = _masked(before, after)
         if mine == theirs:

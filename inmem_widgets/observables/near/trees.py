@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 from inmem_widgets.observables.near.lcs import MOST, matches
@@ -63,31 +66,63 @@ def path_text(path: tuple[str | int, ...]) -> str:
     return text.removeprefix(".")
 
 
-def align(before: list[Any], after: list[Any]) -> list[tuple[int | None, int | None]]:
+Pairs = list[tuple[int | None, int | None]]
+
+
+def align(before: list[str], after: list[str], looser: tuple[list[str], list[str]] | None = None) -> Pairs:
     """Pairs of indexes of what belongs together in two lists, None where one has nothing.
 
-    What is equal at both ends and in a longest common subsequence of the rest, by `==`; what lies between
-    is paired in order. Of very long rests, all is paired in order.
+    What is equal belongs together, as far as the order allows. What lies between is paired likewise by the
+    looser texts, if there are some, then in order.
     """
-    first = 0
-    while first < min(len(before), len(after)) and before[first] == after[first]:
-        first += 1
-    last = 0
-    while last < min(len(before), len(after)) - first and before[-1 - last] == after[-1 - last]:
-        last += 1
-    mine, theirs = before[first : len(before) - last], after[first : len(after) - last]
-    same = matches(mine, theirs) if max(len(mine), len(theirs)) <= MOST else []
-    pairs: list[tuple[int | None, int | None]] = [(at, at) for at in range(first)]
+    pairs: Pairs = []
     i = j = 0
-    for p, q in [*same, (len(mine), len(theirs))]:
-        for step in range(max(p - i, q - j)):
-            pairs.append((
-                first + i + step if i + step < p else None, first + j + step if j + step < q else None
-            ))  # fmt: skip
-        if p < len(mine):
-            pairs.append((first + p, first + q))
+    for p, q in [*_anchors(before, after), (len(before), len(after))]:
+        if looser is not None and p > i and q > j:
+            inner = align(looser[0][i:p], looser[1][j:q])
+            pairs += [(None if m is None else i + m, None if n is None else j + n) for m, n in inner]
+        else:
+            pairs += zip_longest(range(i, p), range(j, q))
+        if p < len(before):
+            pairs.append((p, q))
         i, j = p + 1, q + 1
-    return pairs + [(len(before) - at, len(after) - at) for at in range(last, 0, -1)]
+    return pairs
+
+
+def _anchors(before: list[str], after: list[str]) -> list[tuple[int, int]]:
+    """Equal at both ends, and of the rest a longest common subsequence; where that is too long, of what is
+    there but once (as in a patience diff)."""
+    least = min(len(before), len(after))
+    first = next((at for at in range(least) if before[at] != after[at]), least)
+    last = next((at for at in range(least - first) if before[-1 - at] != after[-1 - at]), least - first)
+    mine, theirs = before[first : len(before) - last], after[first : len(after) - last]
+    inner = matches(mine, theirs) if max(len(mine), len(theirs)) <= MOST else _unique(mine, theirs)
+    return (
+        [(at, at) for at in range(first)]
+        + [(first + i, first + j) for i, j in inner]
+        + [(len(before) - at, len(after) - at) for at in range(last, 0, -1)]
+    )
+
+
+def _unique(before: list[str], after: list[str]) -> list[tuple[int, int]]:
+    """The longest rising sequence of pairs of what each has once."""
+    mine, theirs = Counter(before), Counter(after)
+    places = {text: j for j, text in enumerate(after) if theirs[text] == 1 == mine[text]}
+    pairs = [(i, places[text]) for i, text in enumerate(before) if text in places]
+    ends: list[int] = []  # the least end of a rising sequence of each length …
+    links: list[int] = []  # … where it is among the pairs, and the pair before each
+    heads: list[int] = []
+    for at, (_, j) in enumerate(pairs):
+        length = bisect_left(ends, j)
+        ends[length : length + 1] = [j]
+        heads[length : length + 1] = [at]
+        links.append(heads[length - 1] if length else -1)
+    found: list[tuple[int, int]] = []
+    at = heads[-1] if heads else -1
+    while at >= 0:
+        found.append(pairs[at])
+        at = links[at]
+    return found[::-1]
 
 
 def _of_lists(before: list[Any], after: list[Any], path: tuple[str | int, ...]) -> Iterator[Change]:
