@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from inmem_widgets.observables.lookups.feed import LookupRecord
 from inmem_widgets.observables.near.prompts import prompt_text
+from inmem_widgets.wire import Outcome
 
 _QUOTED = 80
 
@@ -44,7 +47,7 @@ def _seconds(seconds: float) -> str:
     return f"{seconds:.2g} s" if seconds >= 1 else f"{1_000 * seconds:.3g} ms"
 
 
-_OUTCOMES = {
+_OUTCOMES: dict[Outcome, Callable[[LookupRecord], str]] = {
     "hit": lambda record: "Found in the cache.",
     "cold": lambda record: "Never cached before.",
     "evicted": _evicted,

@@ -101,6 +101,7 @@ class Survey:
         searched = record.outcome in ("cold", "unknown") and record.key is not None
         found = self._examined.get(record.number) if searched else None
         if searched and found is None and self._observable is not None:
+            self._wanted = monotonic()
             self._asked[record.number] = record
             self._begin()
             if (task := self._task) is not None:
@@ -186,8 +187,7 @@ class Survey:
             for each in recorder.feed.rows(KEPT, "missed")
             if each.outcome == "cold" and each.key is not None
         ]
-        asked = [each for each in self._asked.copy().values() if each.number not in examined]
-        self._asked.clear()
+        asked = [*self._asked.copy().values()]
         return asked + [each for each in cold[:MOST] if each.number not in examined and each not in asked]
 
     def _gently(self, steps: Making[None]) -> Steps:
@@ -215,6 +215,7 @@ class Survey:
             self._examined[record.number] = result
             while len(self._examined) > 2 * MOST:
                 self._examined.pop(next(iter(self._examined)))
+        self._asked.pop(record.number, None)
 
 
 def _near(key: Key, missed: Key, likeness: float) -> Near:
