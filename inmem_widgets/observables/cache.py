@@ -20,7 +20,16 @@ from inmem_widgets.observables.rates import REACH, Buckets, Meter, Rates, Totals
 from inmem_widgets.wire import History, How, Mark, Saved
 
 PATIENCE = 1.0
-"""Seconds that `mark` waits at the most for what is not delivered yet."""
+"""Seconds that are waited at the most for what is not delivered yet."""
+
+
+class Told(Fresh):
+    """A figure that events tell of: reading it waits for those under way, `PATIENCE` at the most."""
+
+    def get(self, obj: Any, cls: Any = None) -> Any:
+        if (source := obj.source) is not None:
+            source.changes.flush(PATIENCE)
+        return super().get(obj, cls)
 
 
 class ObservableCache(Observable[InMemoryCache]):
@@ -51,21 +60,21 @@ class ObservableCache(Observable[InMemoryCache]):
     rates_1min = Fresh(None, read_only=True)
     rates_mark = Fresh(None, read_only=True, allow_none=True)
     """`Rates` since the mark; None without one."""
-    saved_seconds = Fresh(0.0, read_only=True)
+    saved_seconds = Told(0.0, read_only=True)
     """Load times of the entries hit."""
-    saved_seconds_unknown = Fresh(0, read_only=True)
+    saved_seconds_unknown = Told(0, read_only=True)
     """Hits on entries whose load time is not known."""
-    saved_input_tokens = Fresh(0, read_only=True)
-    saved_output_tokens = Fresh(0, read_only=True)
-    saved_tokens_unknown = Fresh(0, read_only=True)
+    saved_input_tokens = Told(0, read_only=True)
+    saved_output_tokens = Told(0, read_only=True)
+    saved_tokens_unknown = Told(0, read_only=True)
     """Hits on entries without `usage_metadata`."""
-    saved_money = Fresh(None, read_only=True, allow_none=True)
+    saved_money = Told(None, read_only=True, allow_none=True)
     """None without prices."""
-    saved_money_unknown = Fresh(0, read_only=True)
+    saved_money_unknown = Told(0, read_only=True)
     """Hits whose tokens or whose model's price are not known."""
-    stampedes = Fresh(0, read_only=True)
+    stampedes = Told(0, read_only=True)
     """Loads during which their key was missed again."""
-    duplicate_answers = Fresh(0, read_only=True)
+    duplicate_answers = Told(0, read_only=True)
     """Answers that came after the first one: work done twice."""
 
     prices = PriceTable(None, allow_none=True)

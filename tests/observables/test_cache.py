@@ -182,6 +182,17 @@ def test_every_figure_is_a_trait_that_cannot_be_set() -> None:
             setattr(watched, name, 1)
 
 
+def test_what_events_tell_is_up_to_date_when_read() -> None:
+    cache = InMemoryCache()
+    watched = observe(cache)
+    for n in range(500):
+        asked(cache, "a", answer(3, 4))
+        assert (watched.saved_input_tokens, watched.saved_output_tokens) == (3 * n, 4 * n)
+    cache.lookup("b", "m")
+    cache.lookup("b", "m")
+    assert watched.stampedes == 1
+
+
 def test_figures_link_to_a_widget() -> None:
     cache = InMemoryCache()
     watched, label = observe(cache), ipywidgets.IntText()
