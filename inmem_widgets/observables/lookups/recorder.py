@@ -27,6 +27,8 @@ from inmem_widgets.wire import Outcome, Saved, Stampedes
 
 SLICE: Final = 1_000
 """Events after which the figures are published."""
+LEFT: Final = 512
+"""Entries just gone whose facts are still at hand."""
 OVERTAKEN: Final = 1.0
 """Seconds by which the event of a lookup may be late, where another thread overtook it. A miss of a key
 inserted longer ago means that somebody wrote into the cache's dict."""
@@ -73,6 +75,7 @@ class Recorder:
         self._next: int | None = None  # number of the event expected
         self._logged = 0  # number of the latest event that the log's start has in it
         self._held: _Held | None = None  # until the first event
+        self._left: dict[int, Entry | None] = {}  # entries just gone: hits that were overtaken may follow
 
     @property
     def certain(self) -> bool:
@@ -120,6 +123,8 @@ class Recorder:
                     self._next = number + 1
                     self._take(change)
                 self.entries.forget()
+                if len(self._left) > LEFT:
+                    self._left = dict(islice(self._left.items(), len(self._left) - LEFT // 2, None))
                 self.log.settle()
                 self.savings = self._sums.now()
 
@@ -190,8 +195,12 @@ class Recorder:
         self.feed.add([seen, time or clock(), "hit", key, digest, load, False, False, None, None])
 
     def _hit_on_unknown(self, digest: int, key: Key | None, logged: bool) -> Entry:
-        entry, log = Entry(), self.log
+        log = self.log
         held = digest in self.entries.held
+        # of one just gone, the hit was before that
+        entry = None if held else self._left.get(digest)
+        if entry is None:
+            entry = Entry()
         if held:
             self.entries.held[digest] = entry
             self._read(entry, key)
@@ -257,7 +266,9 @@ class Recorder:
         held = self.entries.held
         answer = self._loads.answered(digest, time)
         if evicted is not None:
-            self._leave(held.pop(evicted, None), number)
+            leaving = held.pop(evicted, None)
+            self._leave(leaving, number)
+            self._left[evicted] = leaving
             self.reasons.evict(evicted, (self.seen, digest, brief(key[0]) if key is not None else ""))
         entry = held.get(digest)
         self._leave(entry, number)
@@ -283,6 +294,7 @@ class Recorder:
         for entry in held.values():
             self._leave(entry, number)
         self.reasons.clear(held, self.seen)
+        self._left.update(islice(reversed(held.items()), LEFT))
         if number > self._logged:
             self.log.clear()
 
