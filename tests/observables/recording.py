@@ -17,6 +17,7 @@ from inmem_widgets.core.change import change
 from inmem_widgets.observables.lookups.loads import ABANDONED
 from inmem_widgets.observables.lookups.log import LookupLog
 from inmem_widgets.observables.lookups.recorder import Recorder
+from inmem_widgets.observables.rates import Rates
 
 WAIT = 10.0
 MODEL = "model=fake"
@@ -233,3 +234,19 @@ def touches(event: Change, key: Key) -> bool:
 
 def same(a: float | None, b: float | None) -> bool:
     return (a is None and b is None) or (a is not None and b is not None and math.isclose(a, b, abs_tol=1e-6))
+
+
+PLAIN = [Generation(text="value")]
+
+
+def asked(cache: InMemoryCache, prompt: str, value: Any = PLAIN) -> bool:
+    """As a model does: look up, and answer what missed. Whether it was found."""
+    if cache.lookup(prompt, "m") is not None:
+        return True
+    cache.update(prompt, "m", value)
+    return False
+
+
+def counted(rates: Rates, name: str) -> int:
+    count: float = getattr(rates, name) * rates.seconds
+    return round(count)

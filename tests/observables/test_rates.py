@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 import pytest
 from hypothesis import given
@@ -36,7 +36,7 @@ def test_a_window_counts_what_was_found_in_it(steps: list[tuple[float, int]], se
 
 
 def deltas(found: list[tuple[float, int]]) -> list[tuple[float, int]]:
-    return [(b[0], b[1] - a[1]) for a, b in zip(found, found[1:], strict=False)]
+    return [(b[0], b[1] - a[1]) for a, b in pairwise(found)]
 
 
 def test_a_window_is_empty_once_it_has_passed() -> None:
