@@ -146,6 +146,8 @@ class Near(TypedDict):
     """What is equal: "the prompt, model, stop and 4 more"."""
     pattern: str
     """In short what differs: "only temperature", "message id", "date and number"."""
+    gone: bool
+    """It was cached then, and is no longer."""
 
 
 class Explanation(TypedDict):

@@ -11,6 +11,14 @@ export interface Bar {
   evictions: number;
 }
 
+/** Of a total, what was counted before the history began. */
+export function unseen(total: number, counts: readonly number[]): number {
+  return Math.max(
+    0,
+    counts.reduce((rest, n) => rest - n, total),
+  );
+}
+
 const LEAST = 2; // s of which an average is made, where buckets are longer
 const STEPS = [1, 2, 3, 5, 6, 10, 12, 15, 30, 60];
 

@@ -625,6 +625,10 @@ export interface Near {
    * In short what differs: "only temperature", "message id", "date and number".
    */
   pattern: string;
+  /**
+   * It was cached then, and is no longer.
+   */
+  gone: boolean;
 }
 /**
  * One place where a missed key and the closest cached one differ.

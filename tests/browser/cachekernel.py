@@ -39,8 +39,9 @@ def difference(path: str, nature: str, before: str | None, after: str | None, **
 
 def near(i: int, pattern: str, differences: list[Json], similarity: float = 0.97, more: int = 0) -> Json:
     prompt, model = PROMPTS[i]
-    return {"id": i, "prompt": prompt, "model": model, "similarity": similarity, "differences": differences,
-            "more": more, "equal": "the prompt, model, stop and 4 more", "pattern": pattern}  # fmt: skip
+    return {"id": i, "prompt": prompt, "model": model, "similarity": similarity, "gone": False,
+            "differences": differences, "more": more,
+            "equal": "the prompt, model, stop and 4 more", "pattern": pattern}  # fmt: skip
 
 
 PARTS = [

@@ -125,11 +125,11 @@ def test_never_itself_nor_what_was_cached_later() -> None:
     keys = [(f"Where is order {number}?", MODEL) for number in range(10)]
     births = {key: number for number, key in enumerate(keys)}
     index = indexed(keys, births.__getitem__)
-    nearest = index.nearest(keys[3], keys, before=4, born=births.__getitem__)
+    nearest = index.nearest(keys[3], keys, before=4)
     assert nearest is not None and births[nearest.key] in (0, 1, 2)
-    assert index.nearest(keys[0], keys, before=0, born=births.__getitem__) is None
+    assert index.nearest(keys[0], keys, before=0) is None
     # cached anew since the index was brought in step
-    assert index.nearest(keys[3], keys, before=4, born=lambda key: 99) is None
+    assert index.nearest(keys[3], keys, before=4, there=lambda key: False) is None
 
 
 @settings(max_examples=30, deadline=None)

@@ -63,9 +63,9 @@ def test_what_was_there_at_the_start_is_known_to_be_evicted() -> None:
 def test_evictions_forgotten_are_unknown_and_the_rest_is_cold_for_sure() -> None:
     reasons = Reasons(remembered=10)
     for n in range(45):
-        reasons.evict(hash(f"key {n}"), (n, 0, ""))
+        reasons.evict(hash(f"key {n}"), (n, 0, "", -1))
     assert reasons.of(hash("key 44"))[0] == "evicted"
-    assert reasons.of(hash("key 35")) == ("evicted", (35, 0, ""))
+    assert reasons.of(hash("key 35")) == ("evicted", (35, 0, "", -1))
     assert reasons.of(hash("key 3")) == ("unknown", None)
     others = [reasons.of(hash(f"other {n}"))[0] for n in range(100)]
     assert others.count("cold") >= 99
@@ -201,7 +201,7 @@ def test_a_hit_that_an_eviction_by_another_thread_overtook() -> None:
     )
     trace = recorder.log.trace()
     assert [op & 3 for op in trace.ops] == [UPDATE, HIT, UPDATE] and trace.certain
-    assert recorder.savings.tokens_unknown == 1  # what was known of it is gone
+    assert recorder.savings.models == {"gpt-4o": (10, 2, 1)}  # the entry's facts are at hand for a while
     assert recorder.entries.get(key("a")) is None
 
 

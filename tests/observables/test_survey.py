@@ -115,6 +115,18 @@ def test_entries_older_than_watching_are_near_too() -> None:
     assert told["near"] is not None and told["near"]["pattern"] == "only tools"
 
 
+def test_what_was_evicted_since_was_near_all_the_same() -> None:
+    watched = Watched(maxsize=2)
+    for number in range(6):
+        watched.ask(f"Where is order {4_700 + number}, please?")
+    watched.ask("Bread, home made")
+    watched.ask("Tea, freshly brewed")  # no order is cached any more
+    why = watched.why()
+    assert [(each["text"], each["misses"]) for each in why["patterns"]] == [("number", 5)]
+    assert why["patterns"][0]["example"]["gone"]
+    watched.survey.close()
+
+
 def test_nothing_of_a_secret_is_told(watched: Watched) -> None:
     watched.cache.update("password: hunter2 please", "[('api_key', 'aaaa1111')]", [Generation(text="")])
     watched.cache.lookup("password: hunter3 please", "[('api_key', 'bbbb2222')]")

@@ -78,3 +78,8 @@ class EntryBook:
         if len(self.held) > self.most:
             self.held = dict(islice(self.held.items(), len(self.held) - self.most // 2, None))
             self.whole = False
+
+
+def born(entry: Entry | None) -> int:
+    """The number of the latest lookup when an entry was inserted; -1 where that was before watching."""
+    return -1 if entry is None or entry.inserted_at is None else entry.inserted_at

@@ -33,6 +33,8 @@ class LookupRecord:
         waiting: A miss that has no answer (yet).
         beside: A miss while an earlier one of the same key was unanswered.
         lookups_ago: Of "evicted" and "cleared": lookups since then, this one among them.
+        born: Of "evicted" and "cleared": number of the latest lookup when the entry had come; -1: before
+            watching.
         evicted_by: Of "evicted": the digest of the key whose insertion pushed it out.
         evictor: That key; how its prompt begins (not masked) where it is not in the feed any more; None
             where neither is known.
@@ -49,6 +51,7 @@ class LookupRecord:
     beside: bool = False
     lookups_ago: int | None = None
     evicted_by: int | None = None
+    born: int | None = None
     evictor: Key | str | None = None
     answered_at: float | None = None
 
@@ -126,7 +129,7 @@ def _record(lookup: list[Any], keys: dict[int, Key]) -> LookupRecord:
     number, time, outcome, key, digest, load, waiting, beside, gone, answered_at = lookup
     record = LookupRecord(number, time, outcome, key, digest, load, waiting, beside, answered_at=answered_at)
     if gone is not None:
-        at, record.evicted_by, text = gone
+        at, record.evicted_by, text, record.born = gone
         record.lookups_ago = number - at
         if record.evicted_by is not None:
             record.evictor = keys.get(record.evicted_by) or text or None

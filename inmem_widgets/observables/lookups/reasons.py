@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from typing import Final
 
+from inmem_widgets.observables.lookups.entrybook import Entry, born
 from inmem_widgets.wire import Outcome
 
 REMEMBERED: Final = 50_000
@@ -13,9 +14,10 @@ BITS: Final = 1 << 26
 """Of older ones, a bit by hash (8 MB, made when needed): a key whose bit is not set was never there."""
 
 
-Gone = tuple[int, int | None, str]
+Gone = tuple[int, int | None, str, int]
 """How an entry went: number of the latest lookup then; digest of the key whose insertion pushed it out
-(None: the cache was cleared); how that one's prompt begins."""
+(None: the cache was cleared); how that one's prompt begins; number of the latest lookup when the entry
+had come (-1: before watching)."""
 
 
 class Reasons:
@@ -45,10 +47,10 @@ class Reasons:
         self._turn()
         self._young[digest] = gone
 
-    def clear(self, digests: Iterable[int], at: int) -> None:
+    def clear(self, held: Mapping[int, Entry | None], at: int) -> None:
         """All entries are gone."""
         self._turn()
-        self._young.update(dict.fromkeys(digests, (at, None, "")))
+        self._young.update((digest, (at, None, "", born(entry))) for digest, entry in held.items())
 
     def gone(self, digest: int) -> Gone | None:
         """How the key's latest entry that is gone went."""

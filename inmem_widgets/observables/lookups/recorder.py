@@ -13,7 +13,7 @@ from inmem_widgets.core.cache import InMemoryCache, Key
 from inmem_widgets.core.change import Change
 from inmem_widgets.observables.keys.live import steadily
 from inmem_widgets.observables.lookups.digests import brief, digest_of, digests_of, plain_key
-from inmem_widgets.observables.lookups.entrybook import Entry, EntryBook
+from inmem_widgets.observables.lookups.entrybook import Entry, EntryBook, born
 from inmem_widgets.observables.lookups.feed import LookupFeed, LookupRecord
 from inmem_widgets.observables.lookups.held import keys_in, value_in
 from inmem_widgets.observables.lookups.loads import Loads
@@ -269,7 +269,8 @@ class Recorder:
             leaving = held.pop(evicted, None)
             self._leave(leaving, number)
             self._left[evicted] = leaving
-            self.reasons.evict(evicted, (self.seen, digest, brief(key[0]) if key is not None else ""))
+            text = brief(key[0]) if key is not None else ""
+            self.reasons.evict(evicted, (self.seen, digest, text, born(leaving)))
         entry = held.get(digest)
         self._leave(entry, number)
         if inserted:

@@ -18,6 +18,7 @@ from inmem_widgets.observables.lookups.explained import told
 from inmem_widgets.observables.lookups.feed import MOST as KEPT
 from inmem_widgets.observables.lookups.feed import LookupRecord
 from inmem_widgets.observables.lookups.held import id_of, keys_in
+from inmem_widgets.observables.lookups.past import Past
 from inmem_widgets.observables.lookups.reasons import Reasons
 from inmem_widgets.observables.near.differences import differences
 from inmem_widgets.observables.near.prompts import model_text, prompt_text
@@ -63,8 +64,8 @@ class Examined:
 class Survey:
     """Looks for the closest cached entry of the latest cold misses, in the background while wanted.
 
-    An entry that was cached by a miss' own answer, or later, is not near to it. Neither can one be found
-    that is no longer cached by the time of the search. Any thread may call.
+    An entry that was cached by a miss' own answer, or later, is not near to it. One that is gone by the
+    time of the search is found if its key is among the latest lookups. Any thread may call.
 
     Args:
         observable: Of the cache; its recorder tells of the lookups.
@@ -159,20 +160,22 @@ class Survey:
         recorder = observable.recorder
         index = self._index = self._index or NearIndex()
 
-        def born(key: Key) -> int:
-            entry = recorder.entries.held.get(hash(key))
-            return -1 if entry is None or entry.inserted_at is None else entry.inserted_at
-
         while records := self._next_records(observable):
             began = thread_time()
-            keys = keys_in(observable.source)
-            for done in self._gently(index.follow(keys, born)):
+            cached = keys_in(observable.source)
+            past = Past(recorder)
+            keys = [*cached, *past.gone.difference(cached)]
+
+            def birth(key: Key, past: Past = past) -> int:
+                return -1 if key in past.gone else past.born(key) or -1
+
+            for done in self._gently(index.follow(keys, birth)):
                 yield 0.9 * done
                 if not self._asked and monotonic() - self._wanted > LINGER:
                     self._seen, self._index = -1, None
                     return
             for number, record in enumerate(records):
-                self._examine(record, index, keys, born)
+                self._examine(record, index, keys, past)
                 yield 0.9 + 0.1 * number / len(records)
             self._due = monotonic() + PACE * (thread_time() - began)
             if not self._asked:
@@ -199,14 +202,16 @@ class Survey:
                 self._rest.wait(thread_time() - began)
             began = thread_time()
 
-    def _examine(
-        self, record: LookupRecord, index: NearIndex, keys: list[Key], born: Callable[[Key], int]
-    ) -> None:
+    def _examine(self, record: LookupRecord, index: NearIndex, keys: list[Key], past: Past) -> None:
         assert record.key is not None
         cold = record.outcome == "cold"
         try:
-            found = index.nearest(record.key, keys, before=record.number, born=born)
-            near = None if found is None else _near(found.key, record.key, found.likeness)
+            found = index.nearest(
+                record.key, keys, before=record.number, there=lambda key: past.had(key, record)
+            )
+            near = None
+            if found is not None:
+                near = _near(found.key, record.key, found.likeness, gone=past.born(found.key) is None)
             result = Examined(near, len(keys), cold)
         except Exception:
             _log.exception("a miss could not be compared with the entries cached")
@@ -218,12 +223,12 @@ class Survey:
         self._asked.pop(record.number, None)
 
 
-def _near(key: Key, missed: Key, likeness: float) -> Near:
+def _near(key: Key, missed: Key, likeness: float, *, gone: bool) -> Near:
     listed, more, equal, pattern = differences(key, missed)
     return {
         "id": id_of(key), "prompt": prompt_text(key[0]), "model": model_text(key[1]),
         "similarity": round(likeness, 3), "differences": listed, "more": more, "equal": equal,
-        "pattern": pattern,
+        "pattern": pattern, "gone": gone,
     }  # fmt: skip
 
 

@@ -116,7 +116,7 @@ class NearIndex:
         keys: Sequence[Key],
         *,
         before: int | None = None,
-        born: Callable[[Key], int] = lambda key: -1,
+        there: Callable[[Key], bool] = lambda key: True,
     ) -> Nearest | None:
         """The entry that is most like it, if one is like it at all (`NEAR`); never the key itself.
 
@@ -124,7 +124,7 @@ class NearIndex:
             key: What was looked up.
             keys: Those it was brought in step with last.
             before: Only entries cached before the lookup of that number.
-            born: See `follow`: what has been cached anew since then does not count either.
+            there: Whether a key counts.
         """
         found = self._candidates(key, before)
         best: Nearest | None = None
@@ -132,7 +132,7 @@ class NearIndex:
         read = 0
         for number, place in enumerate(found):
             other = keys[place]
-            if other == key or (before is not None and born(other) >= before):
+            if other == key or not there(other):
                 continue
             read += min(len(other[0]), 100_000)
             if number >= 3 and read > READ:

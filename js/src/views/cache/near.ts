@@ -22,7 +22,7 @@ export function nearPart(
   searched: number,
   show: (id: number) => void,
 ): HTMLElement {
-  const { id, prompt, model, similarity, differences, more, equal } = near;
+  const { id, prompt, model, similarity, differences, more, equal, gone } = near;
   const among = searched > 0 ? `Closest of ${count(searched)} cached` : "Closest cached";
   return div(
     "near",
@@ -31,7 +31,7 @@ export function nearPart(
       span("s", `${among}, ${Math.floor(similarity * 100)}\u2009% alike`),
       painted("bdi", "ell q", model, 120),
       span("sp"),
-      button({ class: "btn small" }, () => show(id), "Show entry"),
+      gone ? span("q", "no longer cached") : button({ class: "btn small" }, () => show(id), "Show entry"),
     ),
     prompt !== other && painted("bdi", "ell", prompt, 200),
     h(

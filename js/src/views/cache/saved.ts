@@ -1,6 +1,7 @@
 import { effect } from "@preact/signals-core";
 import { button, h, setText } from "../../dom.js";
 import { compact, count, counted, duration, moment, money, took } from "../../format.js";
+import { unseen } from "../../history.js";
 import type { Link } from "../../link.js";
 import { paintText } from "../../text.js";
 import type { CacheState, Saved } from "../../wire.gen.js";
@@ -19,9 +20,15 @@ export interface SavedText {
   rest: string;
 }
 
-/** What hits spared, in short; what is known of none of them is said to be unknown, not 0. */
-export function savedText(saved: Saved, hits: number): SavedText {
-  const { seconds, seconds_unknown, input_tokens, output_tokens, tokens_unknown } = saved;
+/**
+ * What hits spared, in short; what is known of none of them is said to be unknown, not 0. Of `missing` hits
+ * nothing is known: they came before watching began, or too fast.
+ */
+export function savedText(saved: Saved, hits: number, missing: number): SavedText {
+  const { seconds, input_tokens, output_tokens } = saved;
+  const seconds_unknown = saved.seconds_unknown + missing;
+  const tokens_unknown = saved.tokens_unknown + missing;
+  const money_unknown = saved.money_unknown + missing;
   if (hits === 0) return { most: "", first: "nothing yet", rest: "" };
   const tokens = input_tokens + output_tokens;
   const parts = [
@@ -41,8 +48,8 @@ export function savedText(saved: Saved, hits: number): SavedText {
       ? []
       : [
           {
-            known: saved.money > 0 || saved.money_unknown === 0,
-            some: saved.money_unknown > 0,
+            known: saved.money > 0 || money_unknown === 0,
+            some: money_unknown > 0,
             text: money(saved.money, saved.currency),
             name: "money",
           },
@@ -57,10 +64,7 @@ export function savedText(saved: Saved, hits: number): SavedText {
   return {
     most: known.some(({ some }) => some) ? "at least" : "",
     first: said[0]!,
-    rest: said
-      .slice(1)
-      .map((text) => `· ${text}`)
-      .join(" "),
+    rest: said.slice(1).join(" · "),
   };
 }
 
@@ -97,7 +101,7 @@ export function savedCell(
 ): { element: HTMLElement; box: HTMLElement; dispose(): void } {
   const label = h("span");
   const first = h("span");
-  const rest = h("small");
+  const rest = h("small", { class: "rest" });
   const anchor = button(
     { class: "btn link", "aria-haspopup": "dialog", title: "What was saved" },
     () => {},
@@ -119,7 +123,9 @@ export function savedCell(
   });
   const stops = [
     effect(() => {
-      const { most, first: main, rest: others } = savedText(link.state.value.saved, hits());
+      const { saved, mark, hits: total, all, missed_events } = link.state.value;
+      const missing = missed_events + (mark ? 0 : unseen(total, all.hits));
+      const { most, first: main, rest: others } = savedText(saved, hits(), missing);
       setText(label, most ? `Saved, ${most}` : "Saved");
       paintText(first, main);
       paintText(rest, others);

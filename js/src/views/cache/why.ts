@@ -1,6 +1,7 @@
 import { computed, effect } from "@preact/signals-core";
 import { div, h, setText, span } from "../../dom.js";
 import { count, counted } from "../../format.js";
+import { unseen } from "../../history.js";
 import { icon } from "../../icons.js";
 import type { Link, View } from "../../link.js";
 import { painted, paintText } from "../../text.js";
@@ -45,13 +46,14 @@ export function createWhy(link: Link<CacheState>, details: (near: Near) => HTMLE
   });
   const heading = h("h3");
   const since = span("q");
+  const working = span("q working");
   const bar = h("div", { class: "causes", role: "img" });
   const legend = div("legend");
-  const notes = [0, 1, 2].map(() => h("p", { class: "note s" }));
+  const notes = [0, 1].map(() => h("p", { class: "note s" }));
   const element = h(
     "section",
     { class: "pad why", "aria-label": "Why lookups missed" },
-    div("sect", heading, since),
+    div("sect", heading, since, span("sp"), working),
     bar,
     legend,
     ...notes,
@@ -91,7 +93,9 @@ export function createWhy(link: Link<CacheState>, details: (near: Near) => HTMLE
         heading,
         missed.value > 0 ? `Why ${counted(missed.value, "lookup")} missed` : "Why lookups miss",
       );
-      setText(since, link.state.value.mark && missed.value > 0 ? "since watching began" : "");
+      const { mark, misses, all } = link.state.value;
+      const others = mark !== null || unseen(misses, all.misses) > 0; // than the figure above
+      setText(since, others && missed.value > 0 ? "since watching began" : "");
     }),
     effect(() => {
       const parts = causes(why.value ?? NONE);
@@ -113,8 +117,8 @@ export function createWhy(link: Link<CacheState>, details: (near: Near) => HTMLE
     effect(() => {
       const { examined, near, progress } = why.value ?? NONE;
       const dropped = link.state.value.missed_events;
+      setText(working, progress === null ? "" : `comparing, ${Math.floor(progress * 100)}\u2009%`);
       const said = [
-        progress !== null && `Comparing with what is cached: ${Math.floor(progress * 100)}\u2009%`,
         dropped > 0 &&
           `${counted(dropped, "lookup")} came too fast to be explained, and are in the counts only`,
         missed.value === 0
