@@ -16,7 +16,7 @@ from inmem_widgets.observables.lookups.digests import brief, digest_of
 from inmem_widgets.observables.lookups.loads import ABANDONED
 from inmem_widgets.observables.lookups.reasons import Reasons
 from inmem_widgets.observables.lookups.recorder import OVERTAKEN, Recorder
-from inmem_widgets.observables.whatif.trace import HIT, UPDATE
+from inmem_widgets.observables.whatif.trace import CLEAR, HIT, MISSED, UPDATE
 from tests.observables.hostile import armed, hostile
 from tests.observables.recording import MODEL, VALUES, WAIT, Watched, answer, events, key
 from tests.threads import together
@@ -186,6 +186,27 @@ def test_a_miss_that_the_insertion_of_another_thread_overtook(late: float, outco
     assert counts(recorder) == {outcome: 1}
     assert recorder.feed.rows(1)[0].load == 3.0 - late
     assert recorder.certain == (outcome == "cold")
+
+
+def test_a_miss_that_an_insertion_and_a_refresh_overtook_was_before_both() -> None:
+    recorder = Recorder(InMemoryCache())
+    made = ("insert", (VALUE,)), ("hit", None), ("refresh", (VALUE,)), ("miss", None)
+    recorder.take(events(*((*each, 1.0) for each in made)))
+    assert [op & 3 for op in recorder.log.trace().ops] == [MISSED, UPDATE, HIT, UPDATE]
+    assert recorder.certain
+
+
+def test_a_hit_that_a_clear_overtook_where_no_order_of_use_matters() -> None:
+    recorder = Recorder(InMemoryCache(policy="lru"))
+    recorder.take(
+        [
+            change(1, "insert", (key("a"),), (VALUE,), None, 1.0),
+            change(2, "clear", (), None, None, 1.0),
+            change(3, "hit", (key("a"),), None, None, 1.0),
+        ]
+    )
+    trace = recorder.log.trace()
+    assert [op & 3 for op in trace.ops] == [UPDATE, HIT, CLEAR & 3] and trace.certain
 
 
 def test_a_hit_that_an_eviction_by_another_thread_overtook() -> None:

@@ -71,6 +71,11 @@ class LookupLog:
         for each in (self._keys, self._whats, self._seconds, self._tokens):
             each.clear()
 
+    @property
+    def _recent(self) -> bool:
+        """Whether the order of use matters."""
+        return self.policy == "lru" and self.maxsize is not None
+
     def begin(self, digests: list[int], *, certain: bool, lost: int) -> None:
         """Anew, with these held, the one that has to go next first; so many lookups were before."""
         with self._lock:
@@ -104,17 +109,25 @@ class LookupLog:
         """Take in a lookup that a writer on another thread overtook: what it met is contrary to the last
         event of its key. In truth it was before that one."""
         with self._lock:
-            overtook = (ANSWER, UPDATE) if what == MISSED else (EVICTED, CLEARED)
-            whats = self._whats
-            for i in range(len(self._keys) - 1, -1, -1):
-                if whats[i] in overtook and (self._keys[i] == digest or whats[i] == CLEARED):
-                    self._keys.insert(i, digest)
-                    whats.insert(i, what)
-                    # of LRU, what it did to the order is not known
-                    self.certain = self.certain and (what == MISSED or self.policy != "lru")
-                    return
-            self.certain = False
-            self.lookup(digest, what)
+            at = self._overtaken(digest, what)
+            self._keys.insert(at, digest)
+            self._whats.insert(at, what)
+            if at == len(self._keys) - 1 or (what == HIT and self._recent):
+                self.certain = False  # of LRU, what it did to the order is not known
+
+    def _overtaken(self, digest: int, what: int) -> int:
+        """Where the latest insertion of a key begins, or the latest end of its entry; else the end."""
+        found = len(self._keys)
+        for i in range(len(self._keys) - 1, -1, -1):
+            kind, its = self._whats[i], self._keys[i] == digest
+            if kind == CLEARED or (its and kind == EVICTED):
+                return i if what == HIT else found
+            if what == MISSED and its:
+                if kind == MISSED:
+                    break
+                if kind != HIT:  # refreshed, or inserted
+                    found = i
+        return found
 
     def settle(self) -> None:
         """Keep to the bound."""
@@ -143,7 +156,7 @@ class LookupLog:
 
     def _cut(self, chunk: Chunk) -> None:
         """Let go of the oldest operations: what was held before them becomes what was after them."""
-        held, recent = self._held, self.policy == "lru" and self.maxsize is not None
+        held, recent = self._held, self._recent
         costs = zip(chunk.seconds, chunk.tokens, strict=True)
         for key, what in zip(chunk.keys, chunk.whats, strict=True):
             if what == HIT:
