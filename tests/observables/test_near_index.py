@@ -91,8 +91,14 @@ def test_the_same_prompt_with_other_parameters_is_always_found() -> None:
             "Trace 3f2b8c1e-aaaa-4bbb-8ccc-1234567890ab please",
             "Trace 99999999-aaaa-4bbb-8ccc-1234567890ff please",
         ),
-        ("What is the capital of France?", "What is the capital of Spain?"),
-        ("今日の天気は東京でどうですか", "今日の天気は大阪でどうですか"),
+        (
+            f"What is the capital of France? {'Answer in one word, with no more. ' * 3}",
+            f"What is the capital of Spain? {'Answer in one word, with no more. ' * 3}",
+        ),
+        (
+            f"今日の天気は東京でどうですか {'簡単に答えてください。' * 6}",
+            f"今日の天気は大阪でどうですか {'簡単に答えてください。' * 6}",
+        ),
     ],
 )
 def test_close_prompts_are_near(cached: str, missed: str) -> None:
@@ -105,6 +111,8 @@ def test_close_prompts_are_near(cached: str, missed: str) -> None:
     ("cached", "missed"),
     [
         ("What is the capital of France?", "How do I bake bread at home?"),
+        ("What is the capital of France?", "What is the capital of Spain?"),
+        ("今日の天気は東京でどうですか", "今日の天気は大阪でどうですか"),
         ("What is the capital of France?", "What is the meaning of life?"),
         ("Translate to German: good morning", "Summarise this article about whales"),
         ("!!!", "???"),

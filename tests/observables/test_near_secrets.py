@@ -31,6 +31,16 @@ PEM = "-----BEGIN RSA PRIVATE KEY-----\nMIIEsecret\n-----END RSA PRIVATE KEY----
         ("AKIAABCDEFGHIJKLMNOP", "ABCDEFGHIJKLMNOP"),
         ("İ password=hunter2", "hunter2"),
         ('password="open and never closed', "never closed"),
+        (r'{"password": "hun\"ter2", "n": 1}', "ter2"),
+        (r'"{\"password\": \"hun\\\"ter2\"}"', "ter2"),
+        ('{"api_keys": ["abcdef", "hunter2"]}', "hunter2"),
+        ("{'api_keys': ['ab]cdef', 'hunter2']}", "hunter2"),
+        ('{"password": {"value": "hunter2"}}', "hunter2"),
+        ('"credentials": {"user": "me", "pin": "hunter2', "hunter2"),
+        ('{"headers": [["X-Api-Key", "hunter2"]]}', "hunter2"),
+        ('{"headers": [["a", "b"], ["X-Api-Key", "hunter2"]]}', "hunter2"),
+        ('[{"name": "X-Api-Key", "value": "hunter2"}]', "hunter2"),
+        ("<password>hunter2</password>", "hunter2"),
     ],
 )
 def test_secrets_are_masked_by_field_and_by_shape(text: str, secret: str) -> None:
@@ -49,6 +59,10 @@ def test_secrets_are_masked_by_field_and_by_shape(text: str, secret: str) -> Non
         '{"lc": 1, "type": "secret", "id": ["OPENAI_API_KEY"]}',
         "task-oriented-dialogue-systems-are-fun",
         "see https://example.org/a@b:c",
+        '"properties": {"password": {"type": "string", "description": "Of the user"}}',
+        '"required": ["password", "username"]',
+        "<bos_token>Once upon a time<eos_token>",
+        "API keys: [how to get one](https://example.org)",
     ],
 )
 def test_what_is_no_secret_stays(text: str) -> None:
@@ -84,7 +98,8 @@ def test_what_is_masked_stays_as_it_is(text: str) -> None:
 @pytest.mark.parametrize(
     "piece",
     ["a", '"', "password=", 'password="', "://", "://a:", "eyJ", "eyJaaaaaaaaa.",
-     "-----BEGIN PRIVATE KEY-----", "token ", "sk-", "x@", " ", "api_key: "],
+     "-----BEGIN PRIVATE KEY-----", "token ", "sk-", "x@", " ", "api_key: ", '"api_keys": [', '"password": {"',
+     'password="\\', "<password>", '"password": ["\\\\'],
 )  # fmt: skip
 @pytest.mark.timeout(30)  # what is not linear takes hours
 def test_five_megabytes_of_anything(piece: str) -> None:

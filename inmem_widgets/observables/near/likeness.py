@@ -8,11 +8,13 @@ from itertools import pairwise
 from inmem_widgets.core.entries import Key
 from inmem_widgets.observables.near.llmstrings import read_model
 from inmem_widgets.observables.near.messages import messages_of
-from inmem_widgets.observables.near.tokens import raw_words, volatile_free
+from inmem_widgets.observables.near.tokens import DIGITS, raw_words, volatile_free
 from inmem_widgets.observables.near.trees import ABSENT, text_of
 
 NEAR = 0.6
 """Keys less alike than that are different questions."""
+WORDS = 0.85
+"""So are prompts that differ in words, not in ids, dates, numbers or order alone, and are less alike."""
 READ = 100_000
 """Characters of a prompt that is read as messages; of a longer one, the text."""
 HALF = 20_000
@@ -21,6 +23,8 @@ _NORMAL, _RAW = 0.75, 0.25
 _PROMPT, _MODEL = 0.65, 0.35
 _ALMOST = 0.99
 """Of prompts with the same words."""
+_ANOTHER = NEAR - 0.01
+"""Of other questions, at the most."""
 
 
 def essence(prompt: str) -> tuple[str, str]:
@@ -39,7 +43,7 @@ class Likeness:
 
     Words and pairs of words side by side are counted (the coefficient of Sørensen and Dice); ids, dates and
     numbers count little. Of a conversation, its end counts as much as all of it: a long system message in
-    common makes no two questions alike.
+    common makes no two questions alike. Neither does a short question's frame ("What is the capital of …").
     """
 
     def __init__(self, key: Key) -> None:
@@ -63,12 +67,17 @@ class _Words:
     def __init__(self, text: str) -> None:
         self.text = text
         found = raw_words(text)
-        self.raw, self.normal = _counted(found), _counted(volatile_free(found))
+        normal = volatile_free(found)
+        self.raw, self.normal = _counted(found), _counted(normal)
+        self.lasting = [word for word in normal if word != DIGITS]
 
     def to(self, other: _Words) -> float:
         if self.text == other.text:
             return 1.0
-        return _NORMAL * _overlap(self.normal, other.normal) + _RAW * _overlap(self.raw, other.raw)
+        alike = _NORMAL * _overlap(self.normal, other.normal) + _RAW * _overlap(self.raw, other.raw)
+        mine, theirs = self.lasting, other.lasting
+        same = Counter(mine) == Counter(theirs) or _overlap(_counted(mine), _counted(theirs)) >= WORDS
+        return alike if same else min(alike, _ANOTHER)
 
 
 Counts = Counter[str | tuple[str, str]]

@@ -15,7 +15,8 @@ _NAME = rf"""
     | authori[sz]ation | cookie | signature ) (?: (?<! token ) s )? \d{{0,3}}
 """
 _FIELD = re.compile(
-    rf"""(?x) (?P<name> {_NAME} ) (?P<quote> \\{{0,3}} ["'] )? \s{{0,9}} (?P<sep> => | [:=,] ) \s{{0,9}}
+    rf"""(?x) (?P<name> {_NAME} ) (?P<quote> \\{{0,3}} ["'] )? \s{{0,9}}
+    (?P<sep> => | [:=>] | , (?: \s{{0,9}} \\{{0,3}} ["'] value \\{{0,3}} ["'] \s{{0,9}} : )? ) \s{{0,9}}
     (?: [bru]? (?P<open> \\{{0,3}} ["'] ) )? (?: (?: bearer | basic | digest | token ) \s+ )? """
 )
 """A field's name up to where its value begins, in JSON, in Python, in a header or in a shell. In lower
@@ -26,6 +27,19 @@ _NO_SECRET = re.compile(
     r"(?i)(?:optional|str|string|int|bool|bytes|none|null|true|false|undefined|secretstr|required|self|os)\b"
 )
 """What follows a field's name in code."""
+_SCHEMA = re.compile(
+    r"""(?x) \{ \s* \\{0,3} ["'] (?: \$ref | anyOf | allOf | oneOf | default | description | enum | title
+    | type \\{0,3} ["'] \s* : \s* \\{0,3} ["'] (?:string|object|array|number|integer|boolean|null) )
+    \\{0,3} ["']"""
+)
+"""What follows the name of a parameter that a tool is given: no value, but its description."""
+_PAIR = re.compile(r"""(?:\(|[\[,]\s{0,9}\[)\s{0,9}\\{0,3}["'][\w -]*$""")
+"""What is before the name in a pair, ('api_key', '…'), or in one of several, [["X-Api-Key", "…"]]."""
+_TAG = re.compile(r"<[\w:.-]*$")
+_TAGGED = re.compile(r"[^<>]{1,2000}(?=</)")
+_MARK = re.compile(r"""(?<!\\)(\\*)(["'])|[\[\](){}]""")
+REACH = 20_000
+"""Characters of a list or an object that are looked through for its end."""
 _MASKED = re.compile(r"…\([\w ]{1,20}\)")
 _OF_PROVIDERS = (
     "sk-", "sk_", "pk_", "rk_", "gsk_", "hf_", "r8_", "xai-", "nvapi-", "pplx-", "tvly-", "lsv2_", "AIza",
@@ -95,14 +109,18 @@ def _without_fields(text: str) -> str:
 
 def _end(text: str, field: re.Match[str]) -> int | None:
     """Where the value of a field ends; None where it has none to hide."""
-    quote, begin = field["open"], field.end()
-    if field["sep"] == "," and not (quote and field["quote"] and _in_pair(text, field)):
+    quote, begin, sep = field["open"], field.end(), field["sep"]
+    before = text[max(0, field.start() - 40) : field.start()]
+    if sep[0] == "," and not (quote and field["quote"] and (len(sep) > 1 or _PAIR.search(before))):
+        return None
+    if sep == ">" and not _TAG.search(before):
         return None
     if quote:
-        end = text.find(quote, begin)
-        end = len(text) if end < 0 else end
+        end = _closing(text, quote, begin)
+    elif field["quote"] and text[begin : begin + 1] in ("[", "{", "("):
+        end = begin if _SCHEMA.match(text, begin) else _closing_bracket(text, begin)
     else:
-        bare = _BARE.match(text, begin)
+        bare = (_TAGGED if sep == ">" else _BARE).match(text, begin)
         if bare is None or _NO_SECRET.match(text, begin):
             return None
         end = bare.end()
@@ -110,7 +128,25 @@ def _end(text: str, field: re.Match[str]) -> int | None:
     return None if end == begin or (masked and end <= masked.end()) else end
 
 
-def _in_pair(text: str, field: re.Match[str]) -> bool:
-    """Whether the name begins a pair: ('api_key', '…')."""
-    before = text[max(0, field.start() - 40) : field.start()]
-    return re.search(r"""\(\\{0,3}["'][\w-]*$""", before) is not None
+def _closing(text: str, quote: str, begin: int) -> int:
+    """Where a text in quotes ends: at one that is escaped as often as that with which it begins."""
+    level = len(quote) - 1
+    for mark in re.compile(rf"(?<!\\)(\\*){quote[-1]}").finditer(text, begin):
+        if len(mark[1]) % (2 * level + 2) == level:
+            return mark.end() - len(quote)
+    return len(text)
+
+
+def _closing_bracket(text: str, begin: int) -> int:
+    """Where a list or an object ends, within `REACH`."""
+    stop = min(len(text), begin + REACH)
+    at, depth = begin, 0
+    while mark := _MARK.search(text, at, stop):
+        at = mark.end()
+        if mark[2]:
+            at = _closing(text, mark[0], at) + len(mark[0])
+            continue
+        depth += 1 if mark[0] in "[({" else -1
+        if not depth:
+            return at
+    return stop

@@ -33,6 +33,8 @@ TOKEN = re.compile(
 """Each character of a text is in one token; a run of letters is, or one Chinese, Japanese or Korean sign."""
 _WORD = re.compile(r"\w+")
 _ANY_WORD = re.compile(rf"[{_CJK}]|[^\W{_CJK}]+")
+DIGITS = "0"
+"""Stands for any word that has a digit."""
 VOLATILE: tuple[Nature, ...] = ("id", "date", "number")
 """Natures of what changes from call to call while the question stays the same."""
 
@@ -43,8 +45,8 @@ def raw_words(text: str) -> list[str]:
 
 
 def volatile_free(found: list[str]) -> list[str]:
-    """Words with "0" for each that has a digit: what a prompt asks, without ids, dates and numbers."""
-    return [word if word.isalpha() else "0" for word in found]
+    """Words with `DIGITS` for each that has a digit: what a prompt asks, without ids, dates and numbers."""
+    return [word if word.isalpha() else DIGITS for word in found]
 
 
 def words(text: str) -> list[str]:
