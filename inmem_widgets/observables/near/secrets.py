@@ -35,6 +35,7 @@ _SCHEMA = re.compile(
 """What follows the name of a parameter that a tool is given: no value, but its description."""
 _PAIR = re.compile(r"""(?:\(|[\[,]\s{0,9}\[)\s{0,9}\\{0,3}["'][\w -]*$""")
 """What is before the name in a pair, ('api_key', '…'), or in one of several, [["X-Api-Key", "…"]]."""
+_SEVERAL = re.compile(r"[\[({]")
 _TAG = re.compile(r"<[\w:.-]*$")
 _TAGGED = re.compile(r"[^<>]{1,2000}(?=</)")
 _MARK = re.compile(r"""(?<!\\)(\\*)(["'])|[\[\](){}]""")
@@ -117,7 +118,7 @@ def _end(text: str, field: re.Match[str]) -> int | None:
         return None
     if quote:
         end = _closing(text, quote, begin)
-    elif field["quote"] and text[begin : begin + 1] in ("[", "{", "("):
+    elif _SEVERAL.match(text, begin) and (field["quote"] or text[begin + 1 : begin + 2] in ("'", '"')):
         end = begin if _SCHEMA.match(text, begin) else _closing_bracket(text, begin)
     else:
         bare = (_TAGGED if sep == ">" else _BARE).match(text, begin)
