@@ -52,6 +52,7 @@ def test_cache() -> None:
     assert {str(name): str(kind) for name, kind in frame.dtypes.items()} == {
         "prompt": "str",
         "llm_string": "str",
+        "asked": "str",
         "generations": "Int64",
         "text": "str",
         "hits": "Int64",

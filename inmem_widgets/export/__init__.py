@@ -28,8 +28,8 @@ def to_frame(obj: Any, *, mask: bool | None = None) -> pd.DataFrame:
     """A DataFrame of what an in-memory store, cache or checkpointer holds, one row an item.
 
     - store: `key`, `type`, `size` (bytes), `exact` (False where the size is an estimate), `preview`
-    - cache, in the order in which it would evict: `prompt`, `llm_string`, `generations` (how many),
-      `text` (of the first), `hits`, `inserted`, `last_hit` (UTC), `load_time` (seconds from the miss to
+    - cache, in the order in which it would evict: `prompt`, `llm_string`, `asked` (the prompt as a view
+      shows it: what was asked last, in short and masked), `generations` (how many), `text` (of the first), `hits`, `inserted`, `last_hit` (UTC), `load_time` (seconds from the miss to
       the answer), `input_tokens`, `output_tokens`, `size` (bytes of the value, an estimate). Hits, times
       and loads are known while somebody watches the cache, as `inspect(cache)` does; what cannot be
       known is missing. Secrets in texts are masked, unless `mask=False`.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import cache as memoize
 from typing import TYPE_CHECKING, Any, get_args
 
 from inmem_widgets.core.cache import InMemoryCache
@@ -12,6 +13,7 @@ from inmem_widgets.observables.cache import ObservableCache
 from inmem_widgets.observables.lookups.feed import LookupRecord
 from inmem_widgets.observables.lookups.figures import figures_of
 from inmem_widgets.observables.lookups.held import keys_in, value_in
+from inmem_widgets.observables.near.prompts import prompt_text
 from inmem_widgets.observables.near.secrets import mask
 from inmem_widgets.observables.sizes import size_of
 from inmem_widgets.observables.values import fields, is_a, is_named
@@ -35,11 +37,12 @@ def entries_frame(
     items = [(key, value_in(cache, key)) for key in keys_in(cache)]
     items = [(key, value) for key, value in items if value is not MISSING]
     known = [figures_of(watched, *item) for item in items]
-    shown = _masker(masked)
+    shown, asked = _masker(masked), memoize(prompt_text)
     return pd.DataFrame(
         {
             "prompt": texts(shown(prompt) for (prompt, _), _ in items),
             "llm_string": texts(shown(llm) for (_, llm), _ in items),
+            "asked": texts(asked(prompt) for (prompt, _), _ in items),
             "generations": whole(_count(value) for _, value in items),
             "text": texts(None if (text := _text(value)) is None else shown(text) for _, value in items),
             "hits": whole(each.hits for each in known),
@@ -57,7 +60,7 @@ def lookups_frame(records: Iterable[LookupRecord], *, masked: bool) -> pd.DataFr
     """The lookups recorded, one row each."""
     import pandas as pd
 
-    rows, shown = [*records], _masker(masked)
+    rows, shown, asked = [*records], _masker(masked), memoize(prompt_text)
     return pd.DataFrame(
         {
             "number": pd.Series([row.number for row in rows], dtype="int64"),
@@ -65,6 +68,7 @@ def lookups_frame(records: Iterable[LookupRecord], *, masked: bool) -> pd.DataFr
             "outcome": categories((row.outcome for row in rows), get_args(Outcome)),
             "prompt": texts(None if row.key is None else shown(row.key[0]) for row in rows),
             "llm_string": texts(None if row.key is None else shown(row.key[1]) for row in rows),
+            "asked": texts(None if row.key is None else asked(row.key[0]) for row in rows),
             "load_time": real(row.load for row in rows),
             "waiting": pd.Series([row.waiting for row in rows], dtype="bool"),
             "beside": pd.Series([row.beside for row in rows], dtype="bool"),

@@ -118,7 +118,7 @@ class CacheCounters(InspectorWidget[ObservableCache]):
         """The latest lookups, 1,000 at the most, oldest first.
 
         Columns: `number` (1, 2, 3, … since watching began), `time` (UTC), `outcome` (category: hit, cold,
-        evicted, cleared, unknown), `prompt`, `llm_string` (missing where they took too much memory),
+        evicted, cleared, unknown), `prompt`, `llm_string`, `asked` (missing where they took too much memory),
         `load_time` (seconds: of a miss until its answer, of a hit those it saved), `waiting` (a miss that
         has no answer yet), `beside` (a miss while an earlier one of its key was unanswered),
         `lookups_ago` (since the entry was evicted or cleared). What is unknown is missing.

@@ -138,6 +138,7 @@ def test_frames_have_the_same_columns_and_types_without_rows() -> None:
         "outcome": "category",
         "prompt": "str",
         "llm_string": "str",
+        "asked": "str",
         "load_time": "Float64",
         "waiting": "bool",
         "beside": "bool",
