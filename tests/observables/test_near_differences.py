@@ -135,6 +135,41 @@ def test_no_secret_is_in_a_difference() -> None:
     assert found[3] == "only api_key" and "1111" not in str(found) and "2222" not in str(found)
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ({"api_keys": ["aaaa1111"]}, {"api_keys": ["bbbb2222"]}),
+        ({"api_keys": ["aaaa1111", "bbbb2222"]}, {"api_keys": ["bbbb2222", "aaaa1111"]}),
+        ({"api_key": {"value": "aaaa1111"}}, {"api_key": {"value": "bbbb2222"}}),
+        ({"api_key": {"value": "aaaa1111"}}, {}),
+        ({"headers": [["X-Api-Key", "aaaa1111"]]}, {"headers": [["X-Api-Key", "bbbb2222"]]}),
+        (
+            {"headers": [["X-Api-Key", "aaaa1111"], ["a", "b"]]},
+            {"headers": [["a", "b"], ["X-Api-Key", "aaaa1111"]]},
+        ),
+        (
+            {"headers": [{"name": "X-Api-Key", "value": "aaaa1111"}]},
+            {"headers": [{"name": "X-Api-Key", "value": "bbbb2222"}]},
+        ),
+        ({"of": {"sk-aaaa1111aaaa1111": 1}}, {"of": {"sk-bbbb2222bbbb2222": 1}}),
+        ({"sk-aaaa1111aaaa1111": 1, "n": 1}, {"sk-aaaa1111aaaa1111": 1, "n": 2}),
+    ],
+)
+def test_no_secret_is_in_a_difference_of_structures(before: Any, after: Any) -> None:
+    models = [("hi", str(sorted(of.items()))) for of in (before, after)]
+    prompts = [(json.dumps(of), "model") for of in (before, after)]
+    for cached, missed in (models, prompts):
+        found = differences(cached, missed)
+        assert found[0]
+        assert "1111" not in str(found) and "2222" not in str(found)
+
+
+def test_what_a_tool_is_called_hides_nothing_of_it() -> None:
+    tools = [{"name": "reset_password", "description": f"By {how}"} for how in ("mail", "phone")]
+    before, after = (("hi", str([("tools", [tool])])) for tool in tools)
+    assert only(before, after)["after"] == "By phone"
+
+
 def test_what_is_written_differently_but_means_the_same() -> None:
     prompt, model = key_of("hi")
     assert pattern((prompt, model), (prompt.replace(", ", ",  "), model)) == "white space"

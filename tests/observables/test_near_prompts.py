@@ -85,13 +85,28 @@ def test_long_prompts_are_read_at_their_end() -> None:
     assert prompt_text(prompt) == "Line “one”"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        ("eyJ" + 990 * "a" + ".eyJ" + 990 * "b" + "." + 50 * "c" + " ") * 6,
+        "x" + 4_100 * " " + "postgres://user:" + 30 * "hunter2" + "@host",
+        'api_key="' + 4_100 * "a" + '" and ' + "sk-" + 200 * "hunter2",
+    ],
+)
+def test_no_beginning_of_a_secret_is_shown_where_a_text_is_cut(text: str) -> None:
+    shown = prompt_text(text)
+    assert "aaaa" not in shown and "hunter2" not in shown
+
+
 def test_secrets_in_prompts_and_models_are_masked() -> None:
     assert "hunter2" not in prompt_text(key_of("password: hunter2")[0])
     assert "hunter2" not in model_text("[('api_key', 'hunter2'), ('model', 'x')]")
     assert "hunter2" not in model_text("whatever api_key=hunter2")
 
 
-SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text()
+SCALARS = (
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text()
+)
 VALUES = st.recursive(
     SCALARS,
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),

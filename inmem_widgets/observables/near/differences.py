@@ -9,6 +9,7 @@ from inmem_widgets.core.entries import Key
 from inmem_widgets.observables.near.found import Found
 from inmem_widgets.observables.near.llmstrings import Model, read_model
 from inmem_widgets.observables.near.messages import Message, as_messages, read_prompt
+from inmem_widgets.observables.near.secrets import mask
 from inmem_widgets.observables.near.tokens import words
 from inmem_widgets.observables.near.trees import ABSENT, Change, align, changes, text_of
 from inmem_widgets.wire.cache import Difference
@@ -141,7 +142,9 @@ def _nothing(change: Change) -> bool:
 
 
 def _equal(about_prompt: str, names: list[str]) -> str:
-    named = ["model" if name == "model_name" else name for name in names if name not in ("class", "_type")]
+    named = [
+        "model" if name == "model_name" else mask(name) for name in names if name not in ("class", "_type")
+    ]
     shown = named[:3] if len(named) > 4 else named
     parts = [about_prompt, *shown, *([f"{len(named) - len(shown)} more"] if len(shown) < len(named) else [])]
     return _joined([part for part in parts if part])

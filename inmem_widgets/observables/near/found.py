@@ -28,6 +28,7 @@ COMPARED = 1_000_000
 _SPACES = str.maketrans({" ": "·", "\n": "⏎", "\t": "⇥", "\r": "␍"})
 
 Where = Literal["prompt", "model"]
+Path = tuple[str | int, ...]
 
 
 class Found:
@@ -50,9 +51,11 @@ class Found:
     def put(self, where: Where, change: Change) -> None:
         """Take in a place where two structures differ."""
         before, after, path = change.before, change.after, change.path
-        if before is ABSENT or after is ABSENT:
+        if (name := _secret_in(path)) is not None:
+            self._secret(where, path, hidden(name), before is ABSENT, after is ABSENT)
+        elif before is ABSENT or after is ABSENT:
             nature: Nature = "added" if before is ABSENT else "removed"
-            self._add(where, path, nature, _short(path, before), _short(path, after))
+            self._add(where, path, nature, _short(before), _short(after))
         elif change.order:
             self._add(where, path, "order", _names(before), _names(after))
         elif isinstance(before, str | Opaque) and isinstance(after, str | Opaque):
@@ -60,13 +63,10 @@ class Found:
         else:
             numbers = where == "prompt" and {type(before), type(after)} <= {int, float}
             nature = "number" if numbers else "value"
-            self._add(where, path, nature, _short(path, before), _short(path, after))
+            self._add(where, path, nature, _short(before), _short(after))
 
-    def put_texts(self, where: Where, path: tuple[str | int, ...], before: str, after: str) -> None:
+    def put_texts(self, where: Where, path: Path, before: str, after: str) -> None:
         """Take in two texts that differ: a difference for each nature of their words."""
-        if path and is_secret(str(path[-1])):
-            self._secret(where, path, hidden(str(path[-1])))
-            return
         if self.more > BEYOND:
             self.more, self.whole = self.more + 1, False
             return
@@ -92,18 +92,23 @@ class Found:
             self._add(where, path, nature, _listed(olds, nature), _listed(news, nature), parts)
             parts = []
 
-    def _secret(self, where: Where, path: tuple[str | int, ...], text: str) -> None:
-        self._add(where, path, "value", text, f"another {text}")
+    def _secret(
+        self, where: Where, path: Path, text: str, added: bool = False, removed: bool = False
+    ) -> None:
+        nature: Nature = "added" if added else "removed" if removed else "value"
+        after = text if added else f"another {text}"
+        self._add(where, path, nature, None if added else text, None if removed else after)
 
     def _add(
         self,
         where: Where,
-        path: tuple[str | int, ...],
+        path: Path,
         nature: Nature,
         before: str | None,
         after: str | None,
         parts: list[Part] | None = None,
     ) -> None:
+        path = tuple(mask(part) if type(part) is str else part for part in path)
         self.sorts.add((where, _sort(where, path, nature, f"{before} {after}")))
         if len(self.differences) >= self.most:
             self.more += 1
@@ -115,7 +120,7 @@ class Found:
         })  # fmt: skip
 
 
-def _sort(where: Where, path: tuple[str | int, ...], nature: Nature, texts: str) -> str:
+def _sort(where: Where, path: Path, nature: Nature, texts: str) -> str:
     """What differs, in a word or two."""
     names = [part for part in path if type(part) is str]
     last = names[-1]
@@ -137,14 +142,24 @@ def _is_id(name: str | int) -> bool:
     return type(name) is str and (name == "id" or name.endswith(("_id", "Id", "ID", "uuid")))
 
 
-def _short(path: tuple[str | int, ...], value: Any) -> str | None:
-    if value is ABSENT:
-        return None
-    return hidden(str(path[-1])) if path and is_secret(str(path[-1])) else line(shown(value), SHORT)
+def _secret_in(path: Path) -> str | None:
+    """The field on the way there that holds secrets; a tool that is called so, or its parameter, is none."""
+    for at in range(len(path) - 1, -1, -1):
+        name, last = path[at], at == len(path) - 1
+        described = not last and (path[0] in ("tools", "functions") or path[at - 1 : at] == ("properties",))
+        if type(name) is str and not described and is_secret(name):
+            return name
+    return None
+
+
+def _short(value: Any) -> str | None:
+    return None if value is ABSENT else line(shown(value), SHORT)
 
 
 def _names(values: list[Any]) -> str:
-    return line(", ".join(name_of(value) or shown(value)[:SHORT] for value in values[:20]), SHORT)
+    names = [name_of(value) for value in values[:20]]
+    known = [name for name in names if name is not None]
+    return line(", ".join(known) if len(known) == len(names) else shown(values[:20]), SHORT)
 
 
 def _listed(texts: list[str], nature: Nature) -> str | None:

@@ -51,8 +51,13 @@ def model_name(llm_string: str) -> str | None:
 
 def line(text: str, limit: int) -> str:
     """How a text begins, in one line of at most `limit` characters, masked."""
-    part = mask(text[: limit + ROOM])
-    return cut(clean(" ".join(part.split())), limit)
+    part = text[: limit + ROOM]
+    masked = mask(part)
+    words = " ".join(masked.split())
+    if len(part) < len(text) and (masked != part or len(words) < limit):
+        first = words.rpartition(" ")[0]
+        words = first if len(first) < limit else words  # the last word may be the beginning of a secret
+    return cut(clean(words), limit)
 
 
 def _conversation(messages: list[Message], limit: int) -> str:
@@ -81,7 +86,7 @@ def _end_of(prompt: str, limit: int) -> str:
     found = _LAST.match(prompt, start) if start >= 0 else None
     if found is None:
         return prompt
-    return unescaped(prompt[found.end() : found.end() + limit + ROOM].partition('", "')[0])
+    return unescaped(prompt[found.end() : found.end() + 2 * (limit + ROOM)].partition('", "')[0])
 
 
 def _param(name: str, value: object) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 
 from inmem_widgets.observables.near.lcs import MOST, matches
 from inmem_widgets.observables.near.literals import Opaque, shown
+from inmem_widgets.observables.near.secrets import is_secret
 
 
 class Absent:
@@ -129,6 +130,9 @@ def _of_lists(before: list[Any], after: list[Any], path: tuple[str | int, ...]) 
     texts, others = [text_of(each) for each in before], [text_of(each) for each in after]
     if texts == others:
         return
+    if len(before) == len(after) == 2 and texts[0] == others[0] and _named_secret(before[0]):
+        yield from changes(before[1], after[1], (*path, before[0]))
+        return
     if sorted(texts) == sorted(others):
         yield Change(path, before, after)
         return
@@ -158,6 +162,11 @@ def name_of(value: Any) -> str | None:
     function = value.get("function")
     name = (function if type(function) is dict else value).get("name")
     return name if type(name) is str else None
+
+
+def _named_secret(value: Any) -> bool:
+    """Whether what comes after it in a pair is a secret."""
+    return type(value) is str and is_secret(value)
 
 
 def _same(before: Any, after: Any) -> bool:
