@@ -79,6 +79,26 @@ def test_what_is_no_key_is_left_out(counters: Browse) -> None:
     json.dumps(settled(browser, **ALL))
 
 
+def test_a_key_that_cannot_be_compared_spoils_nothing(counters: Browse) -> None:
+    class Rude(str):
+        __hash__ = str.__hash__
+
+        def __eq__(self, other: object) -> bool:
+            raise AssertionError("foreign code was run")
+
+    cache, prompt = InMemoryCache(), Rude("x")
+    cache.update(prompt, "m", [])
+    browser = counters(cache)
+    for asked in (prompt, "y"):
+        cache.lookup(asked, "m")
+    assert cache.changes.flush()
+    assert browser.observable.recorder.seen == 2
+    assert browser.observable.saved()["tokens_unknown"] == 1
+    browser.open_key = ("x", "m")
+    opened = settled(browser, **ALL)["open"]
+    assert opened["gone"]
+
+
 def test_closing_ends_all_and_lets_go(counters: Browse) -> None:
     cache = filled(2_000, maxsize=2_000)
     browser = CacheBrowser(observe(cache))

@@ -34,7 +34,10 @@ def window_in(cache: InMemoryCache | None, start: int, stop: int, *, descending:
 
 def value_in(cache: InMemoryCache | None, key: Key) -> Any:
     """What is cached for a key, `MISSING` where nothing is; this is no lookup."""
-    return MISSING if cache is None else dict.get(cache._cache, key, MISSING)
+    try:
+        return MISSING if cache is None else dict.get(cache._cache, key, MISSING)
+    except Exception:  # of a key of some subclass of str that looks the same, which is asked whether it is
+        return MISSING
 
 
 def find(cache: InMemoryCache | None, number: int) -> Key | None:
