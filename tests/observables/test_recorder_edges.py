@@ -325,7 +325,7 @@ def test_no_code_of_values_or_keys_is_run() -> None:
 
 def test_in_short_a_prompt_is_its_beginning_or_the_last_message() -> None:
     messages = '[{"lc": 1, "kwargs": {"content": "first"}}, {"lc": 1, "kwargs": {"content": "last one"}}]'
-    assert brief(messages).startswith("last one")
+    assert brief(messages) == "last one"
     assert brief("x" * 5_000_000) == "x" * 160
     assert brief("") == ""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import chain
 from typing import Any
 
@@ -14,6 +15,7 @@ BRIEF = 160
 """Characters of a prompt that is remembered in short."""
 _MESSAGES = '[{"lc"'
 _CONTENT = '"content": "'
+_STRING = re.compile(r'(?:[^"\\]|\\.)*')  # of JSON, up to its end
 
 
 def digest_of(key: Any) -> int:
@@ -57,5 +59,8 @@ def plain_key(key: Any) -> Key | None:
 def brief(prompt: str) -> str:
     """How a prompt begins; of serialised messages, the last one's text. Not masked."""
     at = prompt.rfind(_CONTENT, -4_000) if prompt.startswith(_MESSAGES) else -1
-    start = 0 if at < 0 else at + len(_CONTENT)
-    return prompt[start : start + BRIEF]
+    if at < 0:
+        return prompt[:BRIEF]
+    start = at + len(_CONTENT)
+    found = _STRING.match(prompt, start, start + BRIEF)
+    return found.group() if found else ""
