@@ -22,39 +22,45 @@ const saved = (parts: Partial<Saved> = {}): Saved => ({
 
 describe("what was saved", () => {
   it("is time, tokens, and money where there are prices", () => {
-    expect(savedText(saved(), 5)).toEqual({ most: "", first: "1 h 12 min", rest: "· 412k tokens" });
-    expect(savedText(saved({ money: 1.417 }), 5).rest).toBe("· 412k tokens · $1.42");
+    expect(savedText(saved(), 5, 0)).toEqual({ most: "", first: "1 h 12 min", rest: "412k tokens" });
+    expect(savedText(saved({ money: 1.417 }), 5, 0).rest).toBe("412k tokens · $1.42");
   });
 
   it.each(["seconds_unknown", "tokens_unknown"] as const)("is at least that with some %s", (name) => {
-    const some = savedText(saved({ [name]: 3 }), 5);
+    const some = savedText(saved({ [name]: 3 }), 5, 0);
     expect(some.most).toBe("at least");
     expect(some.first).toBe("1 h 12 min");
     expect(some.rest).not.toContain("unknown");
   });
 
   it("is not at least that for prices nobody asked about", () => {
-    expect(savedText(saved({ money_unknown: 3 }), 5).most).toBe("");
-    expect(savedText(saved({ money: 2, money_unknown: 3 }), 5).most).toBe("at least");
+    expect(savedText(saved({ money_unknown: 3 }), 5, 0).most).toBe("");
+    expect(savedText(saved({ money: 2, money_unknown: 3 }), 5, 0).most).toBe("at least");
   });
 
   it("is unknown, not 0, where nothing is known of any hit", () => {
     const none = { seconds: 0, seconds_unknown: 5, input_tokens: 0, output_tokens: 0, tokens_unknown: 5 };
-    expect(savedText(saved(none), 5)).toEqual({ most: "", first: "time and tokens unknown", rest: "" });
+    expect(savedText(saved(none), 5, 0)).toEqual({ most: "", first: "time and tokens unknown", rest: "" });
     const money = { ...none, money: 0, money_unknown: 5 };
-    expect(savedText(saved(money), 5).first).toBe("time and tokens and money unknown");
-    expect(savedText(saved({ tokens_unknown: 5, input_tokens: 0, output_tokens: 0 }), 5)).toEqual({
+    expect(savedText(saved(money), 5, 0).first).toBe("time and tokens and money unknown");
+    expect(savedText(saved({ tokens_unknown: 5, input_tokens: 0, output_tokens: 0 }), 5, 0)).toEqual({
       most: "",
       first: "1 h 12 min",
-      rest: "· tokens unknown",
+      rest: "tokens unknown",
     });
     for (const [, figure] of savedLines(saved(money))) expect(figure).toBe("unknown");
   });
 
+  it("is at least what is known, or unknown, where hits came before watching", () => {
+    const none = { seconds: 0, input_tokens: 0, output_tokens: 0 };
+    expect(savedText(saved(none), 28, 28).first).toBe("time and tokens unknown");
+    expect(savedText(saved(), 60, 28)).toMatchObject({ most: "at least", first: "1 h 12 min" });
+  });
+
   it("is 0 where that is known, and nothing yet before the first hit", () => {
     const zero = { seconds: 0, input_tokens: 0, output_tokens: 0 };
-    expect(savedText(saved(zero), 2)).toEqual({ most: "", first: "0 s", rest: "· 0 tokens" });
-    expect(savedText(saved(zero), 0).first).toBe("nothing yet");
+    expect(savedText(saved(zero), 2, 0)).toEqual({ most: "", first: "0 s", rest: "0 tokens" });
+    expect(savedText(saved(zero), 0, 0).first).toBe("nothing yet");
   });
 
   it("says of each figure what is not in it", () => {

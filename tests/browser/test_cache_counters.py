@@ -167,13 +167,13 @@ def test_count_from_here(stage: Stage) -> None:
 def test_saved_says_what_is_not_known(stage: Stage) -> None:
     kernel = states.cache_counters()
     widget = shown(stage, kernel)
-    expect(figure(widget, "Saved")).to_have_text("1 h 12 min · 412k tokens")
+    expect(figure(widget, "Saved")).to_have_text("1 h 12 min 412k tokens")
     kernel.over["saved"] = {
         "seconds": 12.4, "seconds_unknown": 310, "input_tokens": 0, "output_tokens": 0,
         "tokens_unknown": 8_412, "money": 0.42, "money_unknown": 31, "currency": "€",
     }  # fmt: skip
     stage.push()
-    expect(figure(widget, "Saved, at least")).to_have_text("12.4 s · €0.42 · tokens unknown")
+    expect(figure(widget, "Saved, at least")).to_have_text("12.4 s €0.42 · tokens unknown")
     widget.get_by_role("button", name="Saved, at least").click()
     lines = widget.get_by_role("dialog", name="What was saved").locator("dd")
     expect(lines).to_have_text(
@@ -273,3 +273,44 @@ def test_style_sheets_of_other_widgets_on_the_page_change_nothing(stage: Stage) 
     for other in (states.timeline(), states.key_table(3)):
         stage.show(other)
         expect(hero).to_have_css("border-bottom-width", "1px")
+
+
+@pytest.mark.parametrize("width", [420, 640])
+def test_nothing_moves_while_figures_change(stage: Stage, width: int) -> None:
+    kernel = states.cache_counters(maxsize=60, size=60)
+    widget = shown(stage, kernel, width=width)
+    expect(widget.get_by_role("slider", name="What if")).to_be_visible()
+    expect(widget.locator(".feed .row")).to_have_count(50)
+
+    def places() -> list[object]:
+        parts = widget.locator(".columns, .why ul, .feed ul, .frame").all()
+        return [part.bounding_box() for part in parts]
+
+    before = places()
+    for changes in (
+        {"size": 59, "why": {**kernel.why(), "progress": 0.4}},
+        {"size": 60, "bytes": 1_234_567, "why": {**kernel.why(), "progress": 0.9}},
+    ):
+        kernel.over.update(changes)
+        stage.push()
+        stage.page.wait_for_function("() => new Promise((done) => requestAnimationFrame(() => done(true)))")
+        assert places() == before
+    widget.get_by_role("button", name="Live, pause").click()
+    expect(widget.get_by_role("button", name="Paused, resume")).to_be_visible()
+    assert places() == before
+
+
+def test_what_came_before_watching_is_not_said_to_have_saved_nothing(stage: Stage) -> None:
+    cache = InMemoryCache()
+    cache.lookup("a", "llm")
+    cache.update("a", "llm", [Generation(text="a")])
+    cache.lookup("a", "llm")
+    widget = stage.show(Real(inspect(cache)))
+    expect(figure(widget, "Hits")).to_have_text("1")
+    expect(figure(widget, "Saved")).to_have_text("time and tokens unknown")
+    cache.lookup("b", "llm")
+    assert cache.changes.flush(10)
+    stage.push()
+    expect(widget.get_by_role("region", name="Why lookups missed")).to_contain_text(
+        "Why 1 lookup missedsince watching began"
+    )

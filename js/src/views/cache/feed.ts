@@ -126,7 +126,7 @@ function happened({ outcome, note, model, beside }: Lookup): string {
 
 /** How long the call took, or how long a hit spared. */
 function latency({ outcome, load, waiting }: Lookup): string {
-  if (waiting) return "loading";
+  if (waiting) return "no answer yet";
   if (load === null) return "—";
   const { digits, unit } = took(load);
   return `${outcome === "hit" ? "saved " : ""}${digits} ${unit}`;
