@@ -8,7 +8,7 @@ import time
 import pytest
 from langchain_core.load import dumps
 from langchain_core.messages import AIMessage, HumanMessage
-from langchain_core.outputs import ChatGeneration
+from langchain_core.outputs import ChatGeneration, Generation
 from playwright.sync_api import expect
 
 from inmem_widgets import InMemoryCache, inspect
@@ -221,3 +221,24 @@ def test_the_entries_of_a_real_cache(stage: Stage) -> None:
     assert cache.changes.flush(10)
     widget.get_by_label("Filter entries").fill("")
     stage.until(widget.get_by_role("heading", name="Nothing is cached"))
+
+
+def test_an_entry_that_is_gone_already_cannot_be_shown(stage: Stage) -> None:
+    cache = InMemoryCache()
+    widget = stage.show(Real(inspect(cache)))
+    for model in ("model a", "model b"):
+        cache.lookup("what is the answer to everything in the world?", model)
+        cache.update("what is the answer to everything in the world?", model, [Generation(text="42")])
+    assert cache.changes.flush(10)
+    pattern = widget.locator(".why .row").first
+    stage.until(pattern)
+    pattern.click()
+    show = widget.get_by_role("button", name="Show entry")
+    expect(show).to_be_visible()
+    cache.clear()
+    cache.update("another", "model a", [Generation(text="42")])
+    show.click()
+    expect(widget.locator(".found")).to_contain_text("That entry is no longer cached")
+    stage.push()
+    prompts(widget).first.click()
+    expect(widget.locator(".found")).not_to_contain_text("no longer cached")

@@ -65,17 +65,21 @@ export function createEntries(link: Link<CacheState>, frame: Pick<Frame, "announ
     clock: link.clock,
   });
   const columns = createEntryColumns(query.value, query.set);
-  const opening = createOpening(link, announce);
+  const failed = signal(""); // why what was asked for is not open
+  const opening = createOpening(link, (message) => {
+    failed.value = message.startsWith("LookupError") ? "That entry is no longer cached" : message;
+    announce(failed.value);
+  });
 
   const locate = async (id: number) => ((await link.request("locate", { id })) as { row: number | null }).row;
 
   async function show(id: number): Promise<void> {
+    failed.value = "";
     opening.open(id);
     chosen.value = id;
     try {
       const row = await locate(id);
-      if (row === null) announce("Not in this list");
-      else grid.reveal(row);
+      if (row !== null) grid.reveal(row);
     } catch (error) {
       announce(reason(error));
     }
@@ -92,6 +96,7 @@ export function createEntries(link: Link<CacheState>, frame: Pick<Frame, "announ
     isSelected: (row) => row.id === chosen.value,
     context: chosen,
     select(row) {
+      failed.value = "";
       chosen.value = row.id;
       opening.follow(row.id);
     },
@@ -188,14 +193,18 @@ export function createEntries(link: Link<CacheState>, frame: Pick<Frame, "announ
       const rows = shown - gone.size;
       const { filter } = query.value.value;
       const asking = JSON.stringify(query.value.value) !== JSON.stringify(state.value.entry_query);
-      problem.hidden = wrong === null;
+      const said = wrong?.message ?? failed.value;
+      problem.hidden = said === "";
       const message = h("span", { class: "ell" });
-      paintText(message, wrong?.message ?? "", 300);
+      paintText(message, said, 300);
       problem.replaceChildren(glyph("error"), message);
       order.hidden = !waiting;
       const { first, end } = grid.visible.value;
       const range = rows > 0 ? `${count(first + 1)}–${count(end)} of ${count(rows)}` : "";
-      setText(matches, asking ? "…" : filter ? `${count(rows)} of ${count(size)} match` : range);
+      if (asking) setText(matches, "…");
+      else if (state.value.progress === null) {
+        setText(matches, filter ? `${count(rows)} of ${count(size)} match` : range); // not of half a list
+      }
     }),
   ];
   const parts = [query, held, opening, marking, grid, search, work, none, pane, height];
