@@ -14,7 +14,7 @@ from tests.e2e.lab import Notebook, jupyterlab
 
 ROOT = Path(__file__).parents[1]
 PICTURES = ROOT / "docs" / "img"
-CELLS = {"cache-widget": "cache-counters", "saver-widget": "checkpoint-timeline"}
+CELLS = {"saver-widget": "checkpoint-timeline"}
 THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
 
 
@@ -32,6 +32,7 @@ def main() -> None:
                     )
                     tour(Notebook(page, address, served / "01_tour.ipynb"), name)
                     keys(Notebook(page, address, served / "02_key_table.ipynb"), name)
+                    counters(Notebook(page, address, served / "03_cache_counters.ipynb"), name)
                     page.close()
         browser.close()
 
@@ -46,14 +47,21 @@ def tour(notebook: Notebook, theme: str) -> None:
     notebook.run_all()
     notebook.wait_until_run("frame")
     picture("saver-widget")
-    for _ in range(5):  # a longer history for the chart
-        notebook.run("ask")
-        notebook.wait_until_run("ask")
-    notebook.widget("cache-widget").get_by_role("button", name="1 min").click()
-    notebook.wait_for(
-        "cell.querySelector('.bar-hit').getAttribute('d').split('M').length > 15", "cache-widget"
-    )
-    picture("cache-widget")
+
+
+def counters(notebook: Notebook, theme: str) -> None:
+    notebook.page.set_viewport_size({"width": 960, "height": 1000})  # a smaller file
+    for cell in ("model", "cache", "day", "mend"):
+        notebook.run(cell)
+        notebook.wait_until_run(cell)
+    notebook.evaluate("counters.mark(False)")
+    widget = notebook.widget("cache")
+    widget.scroll_into_view_if_needed()
+    widget.get_by_role("button", name="Run again").click()
+    widget.get_by_text("= measured").wait_for()
+    widget.get_by_role("button", name=re.compile("temperature")).first.click()
+    widget.locator("ins").first.wait_for()
+    widget.screenshot(path=PICTURES / f"cache-counters-{theme}.png")
 
 
 def keys(notebook: Notebook, theme: str) -> None:
