@@ -239,6 +239,7 @@ def test_an_entry_that_is_gone_already_cannot_be_shown(stage: Stage) -> None:
     cache.update("another", "model a", [Generation(text="42")])
     show.click()
     expect(widget.locator(".found")).to_contain_text("That entry is no longer cached")
+    expect(widget.locator(".sr[role=status]")).to_have_text("That entry is no longer cached")
     stage.push()
     prompts(widget).first.click()
     expect(widget.locator(".found")).not_to_contain_text("no longer cached")

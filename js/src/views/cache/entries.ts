@@ -66,10 +66,11 @@ export function createEntries(link: Link<CacheState>, frame: Pick<Frame, "announ
   });
   const columns = createEntryColumns(query.value, query.set);
   const failed = signal(""); // why what was asked for is not open
-  const opening = createOpening(link, (message) => {
+  function fail(message: string): void {
     failed.value = message.startsWith("LookupError") ? "That entry is no longer cached" : message;
     announce(failed.value);
-  });
+  }
+  const opening = createOpening(link, fail);
 
   const locate = async (id: number) => ((await link.request("locate", { id })) as { row: number | null }).row;
 
@@ -81,7 +82,7 @@ export function createEntries(link: Link<CacheState>, frame: Pick<Frame, "announ
       const row = await locate(id);
       if (row !== null) grid.reveal(row);
     } catch (error) {
-      announce(reason(error));
+      fail(reason(error));
     }
   }
 
@@ -200,7 +201,8 @@ export function createEntries(link: Link<CacheState>, frame: Pick<Frame, "announ
       problem.replaceChildren(glyph("error"), message);
       order.hidden = !waiting;
       const { first, end } = grid.visible.value;
-      const range = rows > 0 ? `${count(first + 1)}–${count(end)} of ${count(rows)}` : "";
+      const at = (row: number) => count(Math.min(row, rows)); // what is gone still shows for a while
+      const range = rows > 0 ? `${at(first + 1)}–${at(end)} of ${count(rows)}` : "";
       if (asking) setText(matches, "…");
       else if (state.value.progress === null) {
         setText(matches, filter ? `${count(rows)} of ${count(size)} match` : range); // not of half a list

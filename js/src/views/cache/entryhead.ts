@@ -11,7 +11,7 @@ const PROMPT = 240; // characters, for five lines; more of it on hover
 
 /** Which entry it is, and what it is worth. */
 export function createEntryHead({ state, now }: Link<CacheState>): PaneOptions["head"] {
-  const [prompt, model] = [h("bdi"), h("bdi")];
+  const [prompt, model] = [h("bdi", { class: "text" }), h("bdi")];
   const [hits, cached, saves, size] = [span(""), span(""), span(""), span("")];
   const gone = span("evict", glyph("evict"), " no longer cached");
   const heading = h("h3", { class: "valkey" }, prompt);

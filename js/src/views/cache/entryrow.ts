@@ -87,6 +87,7 @@ export function makeEntryRow(link: Link<CacheState>, marking: { value: boolean }
     cells,
     paint(row, element) {
       paintText(prompt, row?.prompt ?? "", PROMPT);
+      prompt.className = row ? "text" : "";
       paintText(model, row?.model ?? "", MODEL);
       element.classList.toggle("del", row?.gone ?? false);
       if (!row) {

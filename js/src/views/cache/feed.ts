@@ -62,7 +62,7 @@ export function createFeed(
 
   function makeRow(row: HTMLElement): (lookup: Lookup) => void {
     const [when, mark, time] = ["s", "mark", "num"].map((name) => h("span", { class: name }));
-    const prompt = h("bdi", { class: "ell" });
+    const prompt = h("bdi", { class: "ell text" });
     const what = h("bdi", { class: "ell what" });
     row.append(when!, mark!, prompt, what, time!);
     let outcome = "";
