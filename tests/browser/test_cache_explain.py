@@ -132,7 +132,10 @@ def test_hits_alone(stage: Stage) -> None:
 def test_stampedes_are_named(stage: Stage) -> None:
     section = why(shown(stage, states.cache_counters()))
     section.get_by_role("button", name="asked again while loading").click()
-    said = "While 6 calls were under way, the same was looked up 9 more times; 7 answers were made twice."
+    said = (
+        "Before 6 calls were answered (or as they failed), the same was looked up 9 more times; "
+        "7 answers were made twice."
+    )
     expect(section.get_by_text(said)).to_be_visible()
     expect(section.locator(".unfolded")).to_contain_text("latest: Summarise these 14 reviews")
 

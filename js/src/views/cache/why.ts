@@ -162,7 +162,7 @@ function stampede({ count: loads, misses, answers, latest }: Stampedes): HTMLEle
     h(
       "p",
       {},
-      `While ${counted(loads, "call was", "calls were")} under way, the same was looked up ${counted(misses, "more time")}` +
+      `Before ${counted(loads, "call was", "calls were")} answered (or as ${loads === 1 ? "it" : "they"} failed), the same was looked up ${counted(misses, "more time")}` +
         `${answers > 0 ? `; ${counted(answers, "answer was", "answers were")} made twice` : ""}.`,
     ),
     latest !== "" && h("p", { class: "q" }, "latest: ", painted("bdi", "", latest, 400)),
