@@ -10,12 +10,12 @@ from inmem_widgets.core.cache import InMemoryCache
 from inmem_widgets.core.change import MISSING
 from inmem_widgets.export.columns import categories, real, texts, times, whole
 from inmem_widgets.observables.cache import ObservableCache
+from inmem_widgets.observables.entrybytes import entry_size
 from inmem_widgets.observables.lookups.feed import LookupRecord
 from inmem_widgets.observables.lookups.figures import figures_of
 from inmem_widgets.observables.lookups.held import keys_in, value_in
 from inmem_widgets.observables.near.prompts import prompt_text
 from inmem_widgets.observables.near.secrets import mask
-from inmem_widgets.observables.sizes import size_of
 from inmem_widgets.observables.values import fields, is_a, is_named
 from inmem_widgets.wire import History, Outcome, WhatIf
 
@@ -51,7 +51,7 @@ def entries_frame(
             "load_time": real(each.load for each in known),
             "input_tokens": whole(each.input_tokens for each in known),
             "output_tokens": whole(each.output_tokens for each in known),
-            "size": whole(size_of(value)[0] for _, value in items),
+            "size": whole(entry_size(*item)[0] for item in items),
         }
     )
 

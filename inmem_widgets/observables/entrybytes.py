@@ -8,12 +8,18 @@ from typing import Any
 
 from inmem_widgets.core.cache import InMemoryCache
 from inmem_widgets.observables.keys.total import TotalBytes
+from inmem_widgets.observables.sizes import size_of
 from inmem_widgets.wire import How
 
 QUICK = 0.001
 """Seconds of processor time within which it may be measured whenever it is asked for …"""
 PATIENCE = 10
 """… else this many times as many pass before the next: writers keep their time."""
+
+
+def entry_size(key: Any, value: Any) -> tuple[int | None, How]:
+    """(bytes, how measured) of one entry, key and value."""
+    return size_of((key, value))
 
 
 class EntryBytes:

@@ -264,6 +264,7 @@ class EntryRow(TypedDict):
     """Seconds from the miss to the answer."""
     tokens: int | None
     size: int | None
+    """Bytes of its key and value."""
     how: How
 
 

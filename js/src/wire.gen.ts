@@ -753,6 +753,9 @@ export interface EntryRow {
    */
   load: number | null;
   tokens: number | null;
+  /**
+   * Bytes of its key and value.
+   */
   size: number | null;
   how: "exact" | "sampled" | "shallow";
 }

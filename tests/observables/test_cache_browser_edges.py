@@ -99,6 +99,18 @@ def test_a_key_that_cannot_be_compared_spoils_nothing(counters: Browse) -> None:
     assert opened["gone"]
 
 
+def test_an_entry_is_as_large_as_its_key_and_value(counters: Browse) -> None:
+    cache = InMemoryCache()
+    browser = counters(cache)
+    for prompt in ("short", "long " * 100_000):
+        ask(cache, prompt)
+    browser.query = EntryQuery(sort="size", descending=True)
+    state = settled(browser, entries=True)
+    sizes = [row["size"] for row in state["rows"]]
+    assert sizes[0] > 500_000 > sizes[1]
+    assert state["bytes"] == pytest.approx(sum(sizes), rel=0.01)
+
+
 def test_closing_ends_all_and_lets_go(counters: Browse) -> None:
     cache = filled(2_000, maxsize=2_000)
     browser = CacheBrowser(observe(cache))

@@ -13,6 +13,7 @@ from inmem_widgets.core.cache import InMemoryCache
 from inmem_widgets.core.change import MISSING
 from inmem_widgets.core.entries import Key
 from inmem_widgets.observables.cache import ObservableCache
+from inmem_widgets.observables.entrybytes import entry_size
 from inmem_widgets.observables.keys.arrays import Array, np
 from inmem_widgets.observables.keys.background import Background, Making
 from inmem_widgets.observables.keys.match import matcher
@@ -22,7 +23,6 @@ from inmem_widgets.observables.lookups.figures import Figures, figures_of
 from inmem_widgets.observables.lookups.held import keys_in, value_in, window_in
 from inmem_widgets.observables.lookups.query import EntryQuery
 from inmem_widgets.observables.lookups.texts import Texts
-from inmem_widgets.observables.sizes import size_of
 from inmem_widgets.wire import EntrySort
 
 CHUNK = 128
@@ -181,7 +181,7 @@ class EntryList:
         figure = FIGURES.get(self.query.sort)
         if figure is not None:
             return figure(figures_of(self._observable(), key, value))
-        return None if value is MISSING else size_of(value)[0]
+        return None if value is MISSING else entry_size(key, value)[0]
 
 
 def _steps(count: int) -> Iterator[tuple[int, int, float]]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from inmem_widgets.core.change import MISSING
 from inmem_widgets.core.entries import Key
 from inmem_widgets.observables.cache import ObservableCache
+from inmem_widgets.observables.entrybytes import entry_size
 from inmem_widgets.observables.lookups.feed import LookupRecord
 from inmem_widgets.observables.lookups.figures import figures_of
 from inmem_widgets.observables.lookups.held import id_of, value_in
 from inmem_widgets.observables.lookups.texts import Texts
-from inmem_widgets.observables.sizes import size_of
 from inmem_widgets.wire import EntryRow, Lookup
 
 
@@ -17,7 +17,7 @@ def entry_row(cache: ObservableCache, key: Key, texts: Texts) -> EntryRow:
     """One entry, there or gone."""
     prompt, model = texts.of(key)
     value = value_in(cache.source, key)
-    size, how = (None, "exact") if value is MISSING else size_of(value)
+    size, how = (None, "exact") if value is MISSING else entry_size(key, value)
     known = figures_of(cache, key, value)
     return {
         "id": id_of(key), "prompt": prompt, "model": model, "hits": known.hits, "inserted": known.inserted,
