@@ -31,8 +31,9 @@ def to_frame(obj: Any, *, mask: bool | None = None) -> pd.DataFrame:
     - cache, in the order in which it would evict: `prompt`, `llm_string`, `asked` (the prompt as a view
       shows it: what was asked last, in short and masked), `generations` (how many), `text` (of the first),
       `hits`, `inserted`, `last_hit` (UTC), `load_time` (seconds from the miss to the answer),
-      `input_tokens`, `output_tokens`, `size` (bytes of key and value, an estimate). Hits, times and loads are known while somebody watches the cache, as `inspect(cache)` does; what cannot be
-      known is missing. Secrets in texts are masked, unless `mask=False`.
+      `input_tokens`, `output_tokens`, `size` (bytes of key and value, an estimate). Hits, times and loads
+      are known while somebody watches the cache, as `inspect(cache)` does; what cannot be known is missing.
+      Secrets in texts are masked, unless `mask=False`.
     - checkpointer: `thread_id`, `checkpoint_ns`, `checkpoint_id`, `parent_id`, `step`, `source`,
       `nodes` (tuple of the names that ran), `time` (UTC); oldest first within a thread
 

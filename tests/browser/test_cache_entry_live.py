@@ -170,6 +170,10 @@ def test_the_entry_of_another_face_is_opened_and_shown(stage: Stage) -> None:
     widget.get_by_role("button", name="Show entry").first.click()
     expect(pane(widget).get_by_role("heading", name=PROMPTS[0][0])).to_be_visible()
     expect(widget.get_by_role("row", selected=True)).to_contain_text(PROMPTS[0][0])
+    stage.page.keyboard.press("e")
+    widget.get_by_role("button", name="Show entry").first.focus()
+    stage.page.keyboard.press("Enter")
+    expect(widget.get_by_role("row", selected=True)).to_be_focused()  # what had it is hidden now
 
 
 LLM = (

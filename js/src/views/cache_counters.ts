@@ -53,8 +53,9 @@ export function createCacheCounters(link: Link<CacheState>): View {
     }),
   );
   function show(id: number): void {
-    face.value = "entries";
-    entries.use((made) => made.show(id));
+    const follow = hasFocus(overview);
+    turn("entries");
+    entries.use((made) => made.show(id, follow));
   }
 
   // What comes with the rest of the code: the overview is there before it.

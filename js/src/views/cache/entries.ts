@@ -28,8 +28,8 @@ let views = 0;
 export interface Entries extends View {
   /** Gives the focus to the filter. */
   filter(): void;
-  /** Opens an entry and shows its row. */
-  show(id: number): void;
+  /** Opens an entry and shows its row, to which the focus goes if it is to follow. */
+  show(id: number, follow: boolean): void;
 }
 
 /** What is cached, as a table; beside it the generations of the entry that is open. */
@@ -74,13 +74,15 @@ export function createEntries(link: Link<CacheState>, frame: Pick<Frame, "announ
 
   const locate = async (id: number) => ((await link.request("locate", { id })) as { row: number | null }).row;
 
-  async function show(id: number): Promise<void> {
+  async function show(id: number, follow: boolean): Promise<void> {
     failed.value = "";
     opening.open(id);
     chosen.value = id;
     try {
       const row = await locate(id);
-      if (row !== null) grid.reveal(row);
+      if (row === null) return;
+      grid.reveal(row);
+      if (follow) grid.focus();
     } catch (error) {
       fail(reason(error));
     }
@@ -213,7 +215,7 @@ export function createEntries(link: Link<CacheState>, frame: Pick<Frame, "announ
   return {
     element,
     filter: search.focus,
-    show: (id) => void show(id),
+    show: (id, follow) => void show(id, follow),
     dispose() {
       stopAll(stops)();
       for (const part of parts) part.dispose();
