@@ -9,6 +9,7 @@ import pytest
 from langchain_core.outputs import Generation
 
 from inmem_widgets import InMemoryCache
+from inmem_widgets.observables.whatif.trace import Trace
 from inmem_widgets.wire import CacheState, EntryRow, Lookup
 from tests.observables.caching import (
     WAIT,
@@ -184,6 +185,23 @@ def test_what_was_cancelled_waits_to_be_asked_for(counters: Browse) -> None:
     assert settled(browser, whatif=True)["whatif"]["curves"] == []
     browser.answer("whatif", {"run": True})
     until(browser, lambda: settled(browser, whatif=True)["whatif"]["lookups"] == 200)
+
+
+def test_closing_counters_ends_who_waits_for_the_curves(
+    counters: Browse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = counters(filled(2))
+    recorder = browser.observable.recorder
+    trace = recorder.log.trace
+
+    def closing() -> Trace:
+        browser.close()
+        return trace()
+
+    monkeypatch.setattr(recorder.log, "trace", closing)
+    ask(browser.cache, "p9")
+    with pytest.raises(RuntimeError, match="closed"):
+        browser.what_if()
 
 
 # -- figures --

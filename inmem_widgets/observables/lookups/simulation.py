@@ -50,11 +50,13 @@ class Simulation:
         """Begin anew if there is anything new, and wait for the end.
 
         Raises:
-            RuntimeError: it could not be simulated, or was cancelled; the message says why.
+            RuntimeError: it could not be simulated, was cancelled or closed; the message says why.
         """
         if recorder.seen > self.run.seen or self._cancelled:
             self.begin(recorder)
         self.run.wait()
+        if self.run.closed:
+            raise RuntimeError("what if: the counters are closed")
         state = self.run.state()
         if state["problem"]:
             raise RuntimeError(f"what if: {state['problem']}")

@@ -29,6 +29,7 @@ class WhatIfRun:
     Attributes:
         seen: Lookups, since watching began, up to the end of the log that was last simulated, or could
             not be; 0 before the first.
+        closed: Whether it was closed.
     """
 
     def __init__(self, tell: Callable[[], None] = lambda: None) -> None:
@@ -38,7 +39,7 @@ class WhatIfRun:
         self._task: Task | None = None
         self._turn = 0
         self._shown = NOTHING
-        self._closed = False
+        self.closed = False
 
     @property
     def running(self) -> bool:
@@ -59,7 +60,7 @@ class WhatIfRun:
             policies: Of `POLICIES`; the present one is always simulated.
         """
         with self._lock:
-            if self._closed:
+            if self.closed:
                 return
             self.cancel()
             self._turn += 1
@@ -72,7 +73,7 @@ class WhatIfRun:
 
     def close(self) -> None:
         """End the run and let go of everything, for good; without a lock, as it may come at any time."""
-        self._closed = True
+        self.closed = True
         self.cancel()
         self._task, self._shown = None, NOTHING
 
@@ -114,6 +115,6 @@ class WhatIfRun:
 
     def _show(self, turn: int, made: WhatIf, seen: int | None = None) -> None:
         with self._lock:
-            if turn == self._turn and not self._closed:
+            if turn == self._turn and not self.closed:
                 self._shown = made
                 self.seen = made["lost"] + made["lookups"] if seen is None else seen
