@@ -50,7 +50,7 @@ def tour(notebook: Notebook, theme: str) -> None:
 
 
 def counters(notebook: Notebook, theme: str) -> None:
-    notebook.page.set_viewport_size({"width": 960, "height": 1000})  # a smaller file
+    notebook.page.set_viewport_size({"width": 900, "height": 1000})  # a smaller file
     for cell in ("model", "cache", "day", "mend"):
         notebook.run(cell)
         notebook.wait_until_run(cell)
