@@ -50,7 +50,7 @@ def test_a_pattern_unfolds_to_what_differs(stage: Stage) -> None:
     row = section.get_by_role("button", name="only temperature")
     row.press("Enter")
     expect(row).to_have_attribute("aria-expanded", "true")
-    expect(section.get_by_text(f"Closest cached, 99{THIN}% alike")).to_be_visible()
+    expect(section.get_by_text(f"Closest entry, 99{THIN}% alike")).to_be_visible()
     place = section.locator("dl").get_by_text("temperature", exact=True)
     change = place.locator("xpath=following-sibling::dd[1]")
     expect(change.get_by_role("deletion")).to_have_text("0.0")
@@ -172,7 +172,7 @@ def test_a_lookup_unfolds_to_what_happened(stage: Stage) -> None:
     expect(section.get_by_role("group", name="Prompt")).to_contain_text("system: You book trips.")
     cold = section.get_by_role("button", name=re.compile(r"cold 2\.76 s")).first
     cold.click()
-    expect(section.get_by_text(f"Closest of 128 cached, 83{THIN}% alike")).to_be_visible()
+    expect(section.get_by_text(f"Closest of 128 entries, 83{THIN}% alike")).to_be_visible()
     assert [call for call in kernel.calls if call[0] == "explain"] == [
         ("explain", {"number": 11_776}),
         ("explain", {"number": 11_778}),
@@ -183,7 +183,7 @@ def test_a_lookup_unfolds_to_what_happened(stage: Stage) -> None:
     ("parts", "said"),
     [
         ({"problem": "too many entries to search"}, "too many entries to search"),
-        ({}, "None of 128 cached entries comes close"),
+        ({}, "None of 128 entries comes close"),
     ],
 )
 def test_an_explanation_without_a_near_entry(stage: Stage, parts: dict[str, str], said: str) -> None:

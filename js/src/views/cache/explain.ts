@@ -45,7 +45,7 @@ export function explanation(link: Link<CacheState>, lookup: Lookup, show: (id: n
       );
     else if (problem) all.push(painted("p", "s", problem, 300));
     else if ((outcome === "cold" || outcome === "unknown") && searched > 0) {
-      all.push(h("p", { class: "s" }, `None of ${count(searched)} cached entries comes close`));
+      all.push(h("p", { class: "s" }, `None of ${count(searched)} entries comes close`));
     }
     return all;
   }

@@ -1,5 +1,5 @@
 import { button, div, h, span } from "../../dom.js";
-import { count, counted } from "../../format.js";
+import { counted } from "../../format.js";
 import { painted } from "../../text.js";
 import type { Difference, Near, Part } from "../../wire.gen.js";
 
@@ -23,7 +23,7 @@ export function nearPart(
   show: (id: number) => void,
 ): HTMLElement {
   const { id, prompt, model, similarity, differences, more, equal, gone } = near;
-  const among = searched > 0 ? `Closest of ${count(searched)} cached` : "Closest cached";
+  const among = searched > 0 ? `Closest of ${counted(searched, "entry", "entries")}` : "Closest entry";
   return div(
     "near",
     div(
