@@ -5,11 +5,10 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, fields
 from itertools import repeat, starmap
 from operator import length_hint
 from time import time as clock
-from typing import Any, Final, Literal, get_args
+from typing import Any, Final, Literal, Self, get_args
 
 from langchain_core.caches import BaseCache
 
@@ -17,51 +16,9 @@ from inmem_widgets.core.change import MISSING, NO_INFO, Change, Raw, change, tol
 from inmem_widgets.core.changes import Changes
 from inmem_widgets.core.entries import Key as Key
 from inmem_widgets.core.entries import Recent, Value
+from inmem_widgets.core.stats import CacheStats as CacheStats
 
 Policy = Literal["fifo", "lru"]
-
-
-@dataclass(frozen=True, slots=True)
-class CacheStats:
-    """What a cache has done so far, at one moment.
-
-    `later - earlier` gives the counts of the time between, with the later size and maxsize.
-
-    Attributes:
-        hits: Lookups that found a value.
-        misses: Lookups that did not.
-        inserts: Updates of a key that was not there.
-        refreshes: Updates of a key that was.
-        evictions: Entries that had to go to make room.
-        clears: Calls of `clear`.
-        size: Entries now.
-        maxsize: Entries at most; None without a limit.
-    """
-
-    hits: int = 0
-    misses: int = 0
-    inserts: int = 0
-    refreshes: int = 0
-    evictions: int = 0
-    clears: int = 0
-    size: int = 0
-    maxsize: int | None = None
-
-    @property
-    def lookups(self) -> int:
-        return self.hits + self.misses
-
-    @property
-    def hit_ratio(self) -> float | None:
-        """Hits per lookup, 0 to 1; None where there was no lookup."""
-        return self.hits / self.lookups if self.lookups else None
-
-    def __sub__(self, earlier: CacheStats) -> CacheStats:
-        if not isinstance(earlier, CacheStats):
-            return NotImplemented
-        counts = [field.name for field in fields(self) if field.name not in {"size", "maxsize"}]
-        differences = {name: getattr(self, name) - getattr(earlier, name) for name in counts}
-        return CacheStats(**differences, size=self.size, maxsize=self.maxsize)
 
 
 MANY: Final = sys.maxsize
@@ -155,16 +112,31 @@ class InMemoryCache(BaseCache):
     def __getstate__(self) -> dict[str, Any]:
         with self._lock:
             stats, state = self.stats(), self.__dict__.copy()
+            # no call but the last one: writers of "fifo" wait for no lock
+            counts = (
+                self._inserts, self._evictions, self._refreshes, self._turn, self._full, self._cache.copy()
+            )  # fmt: skip
+        inserts, evictions, refreshes, turn, full, entries = counts
+        slots = None if state["_slots"] is None else [*entries]
+        used = len(slots or ())
         for name in ("changes", "_lock", "_tell", "_timed_hits", "_timed_misses"):
             del state[name]  # a copy has no listeners
-        return {**state, "_hits": stats.hits, "_misses": stats.misses}
+        return {
+            **state, "_cache": entries, "_slots": slots, "_turn": used, "_full": False,
+            "_inserts": inserts + turn - used, "_evictions": evictions + turn * full,
+            "_refreshes": refreshes, "_hits": stats.hits, "_misses": stats.misses,
+        }  # fmt: skip
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
-        entries, slots = self._cache, self._slots
-        self._lock = entries.lock if isinstance(entries, Recent) else threading.RLock()
-        self._slots = None if slots is None else slots.copy()
+        self._lock = self._cache.lock if isinstance(self._cache, Recent) else threading.RLock()
         self._count(state["_hits"], state["_misses"])
+
+    def __copy__(self) -> Self:
+        """Shares the entries, as upstream's copies do."""
+        other = type(self).__new__(type(self))
+        other.__setstate__({**self.__getstate__(), "_cache": self._cache})
+        return other
 
     def lookup(self, prompt: str, llm_string: str) -> Value | None:
         """The value cached for a prompt and a model configuration; None where there is none. Counted."""

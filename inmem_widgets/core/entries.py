@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Self
 
 from langchain_core.outputs import Generation
 
@@ -19,6 +19,9 @@ class Recent(OrderedDict[Key, Value]):
     def __init__(self, lock: threading.RLock, entries: Iterable[tuple[Key, Value]] = ()) -> None:
         self.lock = lock
         super().__init__(entries)
+
+    def copy(self) -> Self:
+        return type(self)(threading.RLock(), self.items())
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _restored, (list(self.items()),)
