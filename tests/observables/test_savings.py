@@ -201,3 +201,13 @@ def test_what_was_saved_since_is_a_difference(before: Any, after: Any) -> None:
     prices = {"a": (1e6, 2e6), "b": (3e6, 0.0)}
     since = (total(before + after) - total(before)).priced(prices, "$")
     assert since == total(after).priced(prices, "$")
+
+
+def test_nothing_below_zero_was_saved_since_though_what_was_counted_is_in_doubt() -> None:
+    sums = Sums()
+    entry = Entry(1, 0.0, 0.0, None, 7, 3, "a", 0, sums.of("a"))
+    sums.hit(entry)
+    before = sums.now()
+    sums.doubt(entry)
+    since = (sums.now() - before).priced({"a": (1e6, 1e6)}, "$")
+    assert (since["input_tokens"], since["output_tokens"], since["money"]) == (0, 0, 0.0)

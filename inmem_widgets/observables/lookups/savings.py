@@ -33,8 +33,8 @@ class Savings:
     models: Mapping[str | None, tuple[int, int, int]] = field(default_factory=dict)
 
     def __sub__(self, earlier: Savings) -> Savings:
-        models = {
-            name: tuple(a - b for a, b in zip(sums, earlier.models.get(name, (0, 0, 0)), strict=True))
+        models = {  # what was counted before may be in doubt since: never below nothing
+            name: tuple(max(0, a - b) for a, b in zip(sums, earlier.models.get(name, (0, 0, 0)), strict=True))
             for name, sums in self.models.items()
         }
         return Savings(
