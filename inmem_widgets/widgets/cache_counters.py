@@ -29,7 +29,7 @@ class CacheCounters(InspectorWidget[ObservableCache]):
         currency: What stands before an amount of money.
 
     Raises:
-        TypeError: `obj` is no cache, or an argument has another type.
+        TypeError: `obj` is no cache, or an argument has another type; nothing is changed.
         ValueError: a price or the currency is not accepted; nothing is changed.
     """
 
@@ -47,12 +47,18 @@ class CacheCounters(InspectorWidget[ObservableCache]):
         currency: str | None = None,
     ) -> None:
         observable = observed(obj, ObservableCache)
-        _price(observable, prices, currency)
-        self.browser = CacheBrowser(observable, name=name)
+        before = observable.prices, observable.currency
         try:
+            if prices is not None:
+                observable.prices = prices
+            if currency is not None:
+                observable.currency = currency
+            self.browser = CacheBrowser(observable, name=name)
             super().__init__(observable, name=name)
         except BaseException:
-            self.browser.close()
+            observable.prices, observable.currency = before
+            if self.browser is not None:
+                self.browser.close()
             raise
 
     # -- what there is to know --
@@ -167,18 +173,3 @@ class CacheCounters(InspectorWidget[ObservableCache]):
 
     def html_rows(self) -> tuple[list[str], list[list[str]], str]:
         return self.browser.picture()
-
-
-def _price(
-    observable: ObservableCache, prices: Mapping[str, tuple[float, float]] | None, currency: str | None
-) -> None:
-    """Both or none."""
-    before = observable.prices
-    if prices is not None:
-        observable.prices = prices
-    if currency is not None:
-        try:
-            observable.currency = currency
-        except BaseException:
-            observable.prices = before
-            raise

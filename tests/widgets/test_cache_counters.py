@@ -197,6 +197,7 @@ def test_prices_of_the_user() -> None:
         ({"prices": {3: (1, 2)}}, TypeError, "prices: got 3 as a model name"),
         ({"currency": 3}, TypeError, "currency: got int"),
         ({"prices": {"m": (1, 2)}, "currency": "far too long"}, ValueError, "currency: got 'far too long'"),
+        ({"prices": {"m": (1, 2)}, "currency": "kr", "name": 5}, TypeError, "name: got 5, accepted is a str"),
         ({"filter": "x"}, TypeError, "filter: for stores only, and not for InMemoryCache"),
         ({"editable": True}, TypeError, "editable: for stores only"),
     ],
