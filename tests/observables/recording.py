@@ -172,7 +172,7 @@ class Oracle:
                     entry = self.entries[key] = Facts(inserted=event.time)
                 assert entry is not None
                 unread.discard(key)
-                entry.load = load if load is not None else entry.load
+                entry.load = load if entry.load is None else entry.load
                 assert event.values is not None
                 entry.tokens = self.tokens[id(event.values[0])]
 

@@ -243,6 +243,8 @@ def test_a_stampede_has_the_right_sum_of_load_times() -> None:
     assert sum(row.load or 0 for row in rows) == (5 - 1) + (7 - 2)
     assert [row.beside for row in rows] == [True, False]
     assert recorder.stampedes == {"count": 1, "misses": 1, "answers": 1, "latest": "a"}
+    entry = recorder.entries.get(key("a"))
+    assert entry is not None and entry.load == 5 - 2  # a hit spares no more than that
 
 
 def test_a_failed_call_does_not_lengthen_the_next_one() -> None:
@@ -326,7 +328,9 @@ def test_no_code_of_values_or_keys_is_run() -> None:
 def test_in_short_a_prompt_is_its_beginning_or_the_last_message() -> None:
     messages = '[{"lc": 1, "kwargs": {"content": "first"}}, {"lc": 1, "kwargs": {"content": "last one"}}]'
     assert brief(messages) == "last one"
-    assert brief("x" * 5_000_000) == "x" * 160
+    assert brief("word " * 1_000_000) == "word " * 31 + "word"
+    assert brief("x" * 160) == "x" * 160
+    assert brief("x" * 5_000_000) == ""
     assert brief("") == ""
 
 

@@ -57,10 +57,14 @@ def plain_key(key: Any) -> Key | None:
 
 
 def brief(prompt: str) -> str:
-    """How a prompt begins; of serialised messages, the last one's text. Not masked."""
+    """How a prompt begins, in whole words; of serialised messages, the last one's text. Not masked: a cut
+    word might be half a secret, which nobody would know for one."""
     at = prompt.rfind(_CONTENT, -4_000) if prompt.startswith(_MESSAGES) else -1
+    start = 0 if at < 0 else at + len(_CONTENT)
     if at < 0:
-        return prompt[:BRIEF]
-    start = at + len(_CONTENT)
-    found = _STRING.match(prompt, start, start + BRIEF)
-    return found.group() if found else ""
+        text, whole = prompt[:BRIEF], len(prompt) <= BRIEF
+    else:
+        found = _STRING.match(prompt, start, start + BRIEF)
+        text = found.group() if found else ""
+        whole = prompt[start + len(text) : start + len(text) + 1] == '"'
+    return text if whole else text[: max(text.rfind(" "), text.rfind("\n"), 0)]

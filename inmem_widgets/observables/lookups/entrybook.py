@@ -24,7 +24,7 @@ class Entry:
             watched.
         inserted: When it was inserted; None: before it was watched.
         used: When it was last hit.
-        load: Seconds from the latest answered miss of its key to the answer.
+        load: Seconds from a miss of its key to its first answer (in a stampede, from the latest miss).
         input_tokens, output_tokens, model: What making its value took: see `tokens`.
         inserted_at: Number of the latest lookup when it was inserted.
     """

@@ -282,7 +282,7 @@ class Recorder:
         self._tell(entry, tokens_of(value))
         if answer is not None:
             miss, seconds = answer
-            if seconds is not None:
+            if entry.load is None:  # else one more answer of a stampede, which waited for longer
                 entry.load = seconds
             self.feed.answer(miss, seconds, time)
         if logged:
