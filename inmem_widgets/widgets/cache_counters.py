@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from inmem_widgets.export.caches import entries_frame, history_frame, lookups_frame, what_if_frame
@@ -10,14 +10,13 @@ from inmem_widgets.observables import observed
 from inmem_widgets.observables.cache import ObservableCache
 from inmem_widgets.observables.lookups.browser import CacheBrowser, CacheStats, Key
 from inmem_widgets.observables.lookups.query import EntryQuery
-from inmem_widgets.observables.session import State
-from inmem_widgets.widgets.base import InspectorWidget
+from inmem_widgets.widgets.browsing import BrowsingWidget
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-class CacheCounters(InspectorWidget[ObservableCache]):
+class CacheCounters(BrowsingWidget[ObservableCache, EntryQuery, Key]):
     """What an `InMemoryCache` does for its users, live: how often lookups hit, what that saved, why they
     missed, what another size or policy would do, and the entries.
 
@@ -36,7 +35,7 @@ class CacheCounters(InspectorWidget[ObservableCache]):
     bundle_name = "cache_counters"
     module_name = "cache_panes"
     kind = ObservableCache
-    browser: CacheBrowser = None  # type: ignore[assignment]  # `close` also runs on a widget not made
+    browser: CacheBrowser
 
     def __init__(
         self,
@@ -74,41 +73,6 @@ class CacheCounters(InspectorWidget[ObservableCache]):
     def mark(self, on: bool = True) -> None:
         """Count from here: rates and savings since the mark begin anew; `mark(False)` takes it away."""
         self.observable.mark(on)
-
-    @property
-    def query(self) -> EntryQuery:
-        """Which entries are listed, settable; `show` changes parts of it."""
-        return self.browser.query
-
-    @query.setter
-    def query(self, query: EntryQuery) -> None:
-        self.browser.query = query
-
-    def show(self, **query: Any) -> None:
-        """Change some fields of the query: `counters.show(filter="tea", sort="hits", descending=True)`.
-
-        Raises:
-            ValueError: there is no such field, or its value is not accepted; nothing is changed.
-        """
-        self.browser.query = self.browser.query.but(query)
-
-    @property
-    def open_key(self) -> Key | None:
-        """(prompt, llm_string) of the entry whose value is shown, settable."""
-        return self.browser.open_key
-
-    @open_key.setter
-    def open_key(self, key: Key | None) -> None:
-        self.browser.open_key = key
-
-    @property
-    def value(self) -> Any:
-        """What is cached in the open entry: the object itself. Reading it is no lookup.
-
-        Raises:
-            LookupError: no entry is open, or it is not in the cache (any more).
-        """
-        return self.browser.value
 
     # -- as DataFrames --
 
@@ -156,20 +120,6 @@ class CacheCounters(InspectorWidget[ObservableCache]):
         return what_if_frame(self.browser.what_if())
 
     # -- as a widget --
-
-    def make_state(self, params: Mapping[str, Any]) -> State:
-        return self.browser.state(params)
-
-    def watch(self, push: Callable[[], None]) -> Callable[[], None]:
-        return self.browser.on_update(push)
-
-    def answer(self, method: str, params: Mapping[str, Any], view: str) -> Any:
-        return self.browser.answer(method, params, view)
-
-    def close(self) -> None:
-        super().close()
-        if self.browser is not None:
-            self.browser.close()
 
     def html_rows(self) -> tuple[list[str], list[list[str]], str]:
         return self.browser.picture()

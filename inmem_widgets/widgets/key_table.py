@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
@@ -14,9 +14,8 @@ from inmem_widgets.observables.keys import code
 from inmem_widgets.observables.keys.browser import KeyBrowser
 from inmem_widgets.observables.keys.keylist import KeyList
 from inmem_widgets.observables.keys.query import Query
-from inmem_widgets.observables.session import State
 from inmem_widgets.observables.store import ObservableStore
-from inmem_widgets.widgets.base import InspectorWidget
+from inmem_widgets.widgets.browsing import BrowsingWidget
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,7 +27,7 @@ PATIENCE = 0.2
 """Seconds that the static picture waits for the list."""
 
 
-class KeyTable(InspectorWidget[ObservableStore]):
+class KeyTable(BrowsingWidget[ObservableStore, Query, str]):
     """The keys of an in-memory store, live; found, ordered, opened and, if wanted, edited.
 
     Args:
@@ -49,7 +48,7 @@ class KeyTable(InspectorWidget[ObservableStore]):
     kind = ObservableStore
     selection = KeyList()
     """The selected keys, settable. Kept by key: some may have been deleted since."""
-    browser: KeyBrowser = None  # type: ignore[assignment]  # `close` also runs on a table not made
+    browser: KeyBrowser
 
     def __init__(
         self,
@@ -77,41 +76,6 @@ class KeyTable(InspectorWidget[ObservableStore]):
             raise
         traitlets.link((self.browser, "selection"), (self, "selection"))
 
-    @property
-    def query(self) -> Query:
-        """What is listed, settable; `show` changes parts of it."""
-        return self.browser.query
-
-    @query.setter
-    def query(self, query: Query) -> None:
-        self.browser.query = query
-
-    def show(self, **query: Any) -> None:
-        """Change some fields of the query: `table.show(filter="prod:*", sort="size")`.
-
-        Raises:
-            ValueError: there is no such field, or its value is not accepted; nothing is changed.
-        """
-        self.browser.query = self.browser.query.but(query)
-
-    @property
-    def open_key(self) -> str | None:
-        """The key whose value is shown, settable."""
-        return self.browser.open_key
-
-    @open_key.setter
-    def open_key(self, key: str | None) -> None:
-        self.browser.open_key = key
-
-    @property
-    def value(self) -> Any:
-        """The value of the open key: the object itself.
-
-        Raises:
-            LookupError: no key is open, or it is not in the store (any more).
-        """
-        return self.browser.value
-
     def listed_keys(self) -> list[str]:
         """All keys listed, in the order shown; waits until the list is complete.
 
@@ -134,20 +98,6 @@ class KeyTable(InspectorWidget[ObservableStore]):
         browser = self.browser
         store = code.variable(browser.name)
         return code.view(store, browser.query, editable=browser.editable, own=bool(browser.formatters))
-
-    def make_state(self, params: Mapping[str, Any]) -> State:
-        return self.browser.state(params)
-
-    def watch(self, push: Callable[[], None]) -> Callable[[], None]:
-        return self.browser.on_update(push)
-
-    def answer(self, method: str, params: Mapping[str, Any], view: str) -> Any:
-        return self.browser.answer(method, params, view)
-
-    def close(self) -> None:
-        super().close()
-        if self.browser is not None:
-            self.browser.close()
 
     def html_rows(self) -> tuple[list[str], list[list[str]], str]:
         self.browser.wait(PATIENCE)
