@@ -198,6 +198,7 @@ def test_nothing_moves_while_paused(stage: Stage) -> None:
     expect(widget.get_by_text("FIFO · 0 lookups")).to_be_visible()
     stage.page.keyboard.press("m")
     expect(figure(widget, "Hits")).to_have_text("8,432")
+    expect(first).not_to_have_text(before)
     before = first.inner_text()
     kernel.look_up(10)
     stage.push()

@@ -56,7 +56,7 @@ def test_no_key_is_kept_alive_but_the_feed_s() -> None:
         watched.cache.lookup(prompt, MODEL)
         watched.cache.update(prompt, MODEL, VALUE)
     watched.take()
-    parts = vars(watched.recorder)
+    parts = dict(vars(watched.recorder))  # since 3.13 the original shows nothing to the collector
     assert reaches(parts, set(map(id, prompts[-FED:])), set())
     assert not reaches(parts, set(map(id, prompts[:-FED])), set())
 
