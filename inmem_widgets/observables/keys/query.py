@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from math import prod
-from typing import Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args
 
 import regex
 
 from inmem_widgets.wire import KeyQuery
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 Mode = Literal["auto", "text", "glob", "regex"]
 Sort = Literal["stored", "key", "type", "size", "changed", "preview"]
@@ -104,15 +107,23 @@ class Query:
         Raises:
             QueryError: there is no such field, or its value is not accepted.
         """
-        names = [f.name for f in fields(self)]
-        for name in changes:
-            if name not in names:
-                raise QueryError(str(name), f"not a part of a query, which has {', '.join(names)}")
-        return replace(self, **changes)
+        return changed(self, changes)
 
     def wire(self) -> KeyQuery:
         """For the browser."""
         return KeyQuery(**{**asdict(self), "types": list(self.types)})  # type: ignore[typeddict-item]
+
+
+Q = TypeVar("Q", bound="DataclassInstance")
+
+
+def changed(query: Q, changes: Mapping[str, Any]) -> Q:
+    """A query with some fields changed; see `Query.but`."""
+    names = [f.name for f in fields(query)]
+    for name in changes:
+        if name not in names:
+            raise QueryError(str(name), f"not a part of a query, which has {', '.join(names)}")
+    return replace(query, **changes)
 
 
 def _check_regex(wanted: str) -> None:

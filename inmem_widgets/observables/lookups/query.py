@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from typing import Any, Self, get_args
 
-from inmem_widgets.observables.keys.query import QueryError
+from inmem_widgets.observables.keys.query import QueryError, changed
 from inmem_widgets.observables.preview import clean
 from inmem_widgets.wire import EntryQuery as Wire
 from inmem_widgets.wire import EntrySort
@@ -58,11 +58,7 @@ class EntryQuery:
         Raises:
             QueryError: there is no such field, or its value is not accepted.
         """
-        names = [f.name for f in fields(self)]
-        for name in changes:
-            if name not in names:
-                raise QueryError(str(name), f"not a part of a query, which has {', '.join(names)}")
-        return replace(self, **changes)
+        return changed(self, changes)
 
     def wire(self) -> Wire:
         """For the browser."""
