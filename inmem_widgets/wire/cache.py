@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal, TypedDict
 
 from inmem_widgets.wire.keys import OpenKey, Problem
-from inmem_widgets.wire.values import How, Title
+from inmem_widgets.wire.values import How, Part, Title
 
 Outcome = Literal["hit", "cold", "evicted", "cleared", "unknown"]
 """What a lookup met. Of misses: the key was never cached, or was evicted, or cleared; unknown where
@@ -106,13 +106,6 @@ class Lookup(TypedDict):
     """A miss while an earlier one of the same key was unanswered."""
     note: str
     """What else there is to say, such as "evicted 1,204 lookups ago"."""
-
-
-class Part(TypedDict):
-    """A piece of a text in which two are compared."""
-
-    op: Literal["same", "removed", "added"]
-    text: str
 
 
 class Difference(TypedDict):

@@ -12,6 +12,11 @@ class Params(TypedDict, total=False):
     stop: int
     thread: str
     selected: str | None
+    find: str
+    """Part of the ids of the threads to list."""
+    anchor: str | None
+    """Key of the row at `start` when the view asked for it: the window stays with it while rows come on
+    top. None where the view shows the newest."""
     tree: bool
     """Whether the view shows namespaces …"""
     expanded: list[str]
@@ -45,7 +50,24 @@ class Request(TypedDict):
 
     `module` ({} → Module: the rest of the widget's code, if it has some).
 
-    Of the timeline: `state` ({"ns", "id", "thread", "path": list[int]} → ValueNode with its children).
+    Of the timeline, `at` being a checkpoint's key ("ns\\nid") and `thread` its thread, both text:
+    `go` ({"to": a name in Jumps} or {"row": int} → {"at": str} | null: chosen for all views),
+    `pin` ({"thread", "at": str | null} → null),
+    `state` ({"thread", "at", "open": {channel: {"format"?: str}}} → StateView),
+    `value` ({"thread", "at", "channel", "format"?, "offset"?, "path"?} → as in the key table),
+    `diff` ({"thread", "at", "against": "parent" | "pinned"} → Diff),
+    `writes` ({"thread", "at"} → Writes), `weight` ({"thread", "at"} → Weight),
+    `watch` ({"name": str, "on": false} → null: takes it away),
+    `form` ({"thread", "at", "of": "fork" | "resume"} → Form),
+    `fork` ({"thread", "at", "values": {channel: text}, "as_node": str | null, "run": bool} → Begun),
+    `rerun` ({"thread", "at"} → Begun), `resume` ({"thread", "at", "values": {interrupt: text}} → Begun),
+    `stop` ({"run": int} → null: after the step it is at),
+    `plan` ({"what", "threads": list[str], "target"?: str} → Plan), `apply` ({"token": str} → Applied),
+    `export` ({"threads": list[str] | null, "piece": int} → Piece),
+    `import` ({"piece": int from 0 on, "text": str, "last": bool, "replace": bool} → Imported | null),
+    `code` ({"of": "config" | "state" | "diff" | "fork" | "rerun" | "resume" | "watch" | "first" | "export" |
+    "import" | "delete" | "copy" | "prune" | "sweep", "thread"?, "at"?, "threads"?, "target"?, "values"?,
+    "as_node"?} → {"code": str}).
 
     Of the key table, for all views of the widget:
     `query` (some of KeyQuery → null; what is wrong with it shows as the state's `problem`),
@@ -78,7 +100,8 @@ class Request(TypedDict):
     id: int
     method: Literal[
         "look", "ping", "state", "query", "cancel", "select", "open", "locate", "value", "edit", "delete",
-        "bulk", "export", "code", "module", "mark", "explain", "whatif", "entries",
+        "bulk", "export", "code", "module", "mark", "explain", "whatif", "entries", "go", "pin", "diff",
+        "writes", "weight", "watch", "form", "fork", "rerun", "resume", "stop", "plan", "apply", "import",
     ]  # fmt: skip
     params: dict[str, Any]
 

@@ -22,6 +22,13 @@ class ValueNode(TypedDict):
     """The first children; None when not loaded (ask with `state` and this node's path)."""
 
 
+class Part(TypedDict):
+    """A piece of a text in which two are compared."""
+
+    op: Literal["same", "removed", "added"]
+    text: str
+
+
 class Title(TypedDict):
     type: str
     name: str | None

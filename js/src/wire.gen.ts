@@ -4,6 +4,14 @@
  * Every type that crosses, by its name.
  */
 export interface Wire {
+  Applied: Applied;
+  Begun: Begun;
+  FieldProblem: FieldProblem;
+  Form: Form;
+  FormField: FormField;
+  Imported: Imported;
+  Plan: Plan;
+  PlanRow: PlanRow;
   Edit: Edit;
   Edited: Edited;
   Fact: Fact;
@@ -35,7 +43,6 @@ export interface Wire {
   Lookup: Lookup;
   Mark: Mark;
   Near: Near;
-  Part: Part;
   Pattern: Pattern;
   Rates: Rates;
   Saved: Saved;
@@ -43,6 +50,18 @@ export interface Wire {
   Suggestion: Suggestion;
   WhatIf: WhatIf;
   Why: Why;
+  Channel: Channel;
+  ChannelWeight: ChannelWeight;
+  Diff: Diff;
+  DiffRow: DiffRow;
+  DiffSide: DiffSide;
+  Maker: Maker;
+  NamespaceWeight: NamespaceWeight;
+  StateView: StateView;
+  TaskWrite: TaskWrite;
+  TaskWrites: TaskWrites;
+  Weight: Weight;
+  Writes: Writes;
   Bulk: Bulk;
   KeyQuery: KeyQuery;
   KeyRow: KeyRow;
@@ -62,13 +81,147 @@ export interface Wire {
   Patch: Patch;
   Reply: Reply;
   Request: Request;
+  Axis: Axis;
   Badge: Badge;
   CheckpointRow: CheckpointRow;
+  Idle: Idle;
+  Jumps: Jumps;
+  Reading: Reading;
+  Run: Run;
   Segment: Segment;
   Thread: Thread;
+  Tick: Tick;
   TimelineState: TimelineState;
+  Watch: Watch;
+  Part: Part;
   Title: Title;
   ValueNode: ValueNode1;
+}
+/**
+ * The answer to `apply`.
+ */
+export interface Applied {
+  done: boolean;
+  /**
+   * What is another since the plan was made, so that nothing was done; else "".
+   */
+  changed: string;
+  goes: number;
+  freed: number | null;
+}
+/**
+ * The answer to `fork`, `rerun` and `resume`.
+ */
+export interface Begun {
+  /**
+   * Why nothing was done; empty where it was.
+   */
+  problems: FieldProblem[];
+  /**
+   * Of `runs`.
+   */
+  run: number | null;
+  /**
+   * The checkpoint that the fork made.
+   */
+  key: string | null;
+}
+export interface FieldProblem {
+  name: string;
+  message: string;
+}
+/**
+ * The answer to `form`.
+ */
+export interface Form {
+  key: string;
+  fields: FormField[];
+  /**
+   * Nodes that run from here, …
+   */
+  next: string[];
+  /**
+   * … and those among them that had finished and are not run again.
+   */
+  kept: string[];
+  /**
+   * Nodes a manual update may be said to come from.
+   */
+  as_nodes: string[];
+  /**
+   * The one LangGraph takes by itself; None if it would not know.
+   */
+  as_node: string | null;
+}
+/**
+ * A channel, or an interrupt, to give a value to.
+ */
+export interface FormField {
+  /**
+   * The channel's, or the interrupt's id.
+   */
+  name: string;
+  label: string;
+  /**
+   * As the graph declares it: "list[AnyMessage]", "int", "Plan".
+   */
+  type: string;
+  kind: "text" | "number" | "bool" | "choice" | "json";
+  /**
+   * The value now: text as it is, everything else as JSON.
+   */
+  text: string;
+  choices: string[];
+  editable: boolean;
+  /**
+   * Why not; else a hint, such as the interrupt's question.
+   */
+  reason: string;
+}
+/**
+ * The answer to `import`, once all pieces are there.
+ */
+export interface Imported {
+  threads: string[];
+  checkpoints: number;
+  writes: number;
+  /**
+   * Threads of these names that are there already: nothing is imported until told so.
+   */
+  replaced: string[];
+}
+/**
+ * A dry run: the answer to `plan`.
+ */
+export interface Plan {
+  /**
+   * Confirms exactly this with `apply`.
+   */
+  token: string;
+  what: "delete" | "copy" | "prune" | "sweep";
+  rows: PlanRow[];
+  more: number;
+  /**
+   * Checkpoints …
+   */
+  goes: number;
+  stays: number;
+  /**
+   * Bytes.
+   */
+  freed: number | null;
+  /**
+   * Why it cannot be done at all; else "".
+   */
+  refused: string;
+}
+export interface PlanRow {
+  thread: string;
+  ns: string;
+  checkpoints: number;
+  verdict: "goes" | "stays" | "copied" | "replaced";
+  why: string;
+  bytes: number | null;
 }
 /**
  * The value as it can be edited.
@@ -847,6 +1000,266 @@ export interface History2 {
   evictions: number[];
 }
 /**
+ * One channel of a state.
+ */
+export interface Channel {
+  name: string;
+  type: string;
+  preview: string;
+  size: number | null;
+  how: "exact" | "sampled" | "shallow";
+  /**
+   * How many children its value has.
+   */
+  count: number | null;
+  /**
+   * Since the parent.
+   */
+  changed: boolean;
+  /**
+   * Who wrote this value; None where it cannot be known.
+   */
+  by: Maker | null;
+  /**
+   * Such as "rebuilt from 12 writes" of a delta channel, or why it could not be deserialised; else "".
+   */
+  remark: string;
+  /**
+   * It could not be deserialised.
+   */
+  broken: boolean;
+  /**
+   * Where it was asked for as open.
+   */
+  view: ValueView | null;
+}
+/**
+ * Who wrote something.
+ */
+export interface Maker {
+  /**
+   * Names; several where it cannot be told which of them. Empty for an input or a manual update …
+   */
+  nodes: string[];
+  /**
+   * … which this tells: loop, input, update, fork.
+   */
+  source: string;
+  step: number | null;
+  /**
+   * Its id; "" where unknown.
+   */
+  task: string;
+  /**
+   * Of the checkpoint that has it.
+   */
+  key: string;
+  /**
+   * Told by saved writes; else reckoned from which nodes ran.
+   */
+  certain: boolean;
+}
+export interface ChannelWeight {
+  name: string;
+  /**
+   * Bytes that only this checkpoint holds …
+   */
+  exclusive: number;
+  /**
+   * … and those that others hold too, which count once.
+   */
+  shared: number;
+  /**
+   * How what is stored for it grows with the steps.
+   */
+  growth: "" | "linear" | "quadratic";
+  /**
+   * Bytes of its value over the steps down to this checkpoint, oldest first, at most some 60.
+   */
+  points: number[];
+}
+/**
+ * The answer to `diff`.
+ */
+export interface Diff {
+  /**
+   * None: there is no parent, everything was added.
+   */
+  before: DiffSide | null;
+  after: DiffSide;
+  /**
+   * Key of the youngest common ancestor, where the two are on different branches.
+   */
+  common: string | null;
+  added: number;
+  changed: number;
+  removed: number;
+  moved: number;
+  rows: DiffRow[];
+  /**
+   * Changes that are not listed.
+   */
+  more: number;
+  /**
+   * Changes in LangGraph's own channels, which are not listed.
+   */
+  internal: number;
+  problem: string;
+}
+export interface DiffSide {
+  key: string;
+  /**
+   * Such as "agent · step 6".
+   */
+  label: string;
+  thread: string;
+}
+/**
+ * A line of a diff.
+ */
+export interface DiffRow {
+  /**
+   * Same: a container that leads to changes. Fold: `count` unchanged items in a row.
+   */
+  op: "same" | "add" | "del" | "mod" | "move" | "fold";
+  depth: number;
+  /**
+   * A channel's or field's name; of an item what it is called ("ai", its name, or its position).
+   */
+  label: string;
+  /**
+   * As in code: `messages[3].content`.
+   */
+  path: string;
+  /**
+   * In short; None where there was nothing.
+   */
+  before: string | null;
+  after: string | null;
+  /**
+   * Of longer texts: both in one, with what differs; else empty.
+   */
+  parts: Part[];
+  count: number;
+  /**
+   * Positions in the list, before and after.
+   */
+  moved: [unknown, unknown] | null;
+  /**
+   * Who made the change: at the other side for what was removed.
+   */
+  by: Maker | null;
+}
+export interface NamespaceWeight {
+  ns: string;
+  checkpoints: number;
+  bytes: number;
+}
+/**
+ * The answer to `state`.
+ */
+export interface StateView {
+  key: string;
+  /**
+   * What the graph's author named, first; bounded.
+   */
+  channels: Channel[];
+  /**
+   * LangGraph's own, such as "branch:to:agent".
+   */
+  internal: Channel[];
+  more: number;
+  /**
+   * Nodes that are to run from here.
+   */
+  next: string[];
+  /**
+   * Why none of it can be shown; else "".
+   */
+  problem: string;
+}
+export interface TaskWrite {
+  channel: string;
+  type: string;
+  preview: string;
+  size: number | null;
+  broken: boolean;
+}
+/**
+ * What a task wrote.
+ */
+export interface TaskWrites {
+  task: string;
+  /**
+   * "" where unknown.
+   */
+  node: string;
+  certain: boolean;
+  path: string;
+  state: "done" | "failed" | "interrupted" | "resumed";
+  error: string;
+  writes: TaskWrite[];
+}
+/**
+ * The answer to `weight`.
+ */
+export interface Weight {
+  key: string;
+  how: "exact" | "sampled" | "shallow";
+  exclusive: number;
+  shared: number;
+  /**
+   * Bytes of the writes saved beside it.
+   */
+  writes: number;
+  /**
+   * Heaviest first, bounded.
+   */
+  channels: ChannelWeight[];
+  more: number;
+  /**
+   * All that is stored for the thread; the sum of …
+   */
+  thread: number;
+  namespaces: NamespaceWeight[];
+  /**
+   * Names the channel that grows quadratically, and what to do; "" where none does.
+   */
+  warning: string;
+  /**
+   * Threads without a checkpoint, of the whole checkpointer …
+   */
+  ghosts: string[];
+  /**
+   * … and writes without their checkpoint, …
+   */
+  orphans: number;
+  orphan_bytes: number;
+  /**
+   * 0 to 1 while it is being reckoned; figures so far are then missing (0).
+   */
+  progress: number | null;
+}
+/**
+ * The answer to `writes`.
+ */
+export interface Writes {
+  key: string;
+  /**
+   * What made this checkpoint: saved beside its parent.
+   */
+  made: TaskWrites[];
+  /**
+   * Saved beside this one: of tasks that ran, or are to run, from here.
+   */
+  pending: TaskWrites[];
+  /**
+   * Some child has taken them over; else they are kept for when the run goes on.
+   */
+  applied: boolean;
+  more: number;
+}
+/**
  * Deleting all that the filter matches.
  */
 export interface Bulk {
@@ -1090,6 +1503,15 @@ export interface Params {
   thread?: string;
   selected?: string | null;
   /**
+   * Part of the ids of the threads to list.
+   */
+  find?: string;
+  /**
+   * Key of the row at `start` when the view asked for it: the window stays with it while rows come on
+   * top. None where the view shows the newest.
+   */
+  anchor?: string | null;
+  /**
    * Whether the view shows namespaces …
    */
   tree?: boolean;
@@ -1152,7 +1574,24 @@ export interface Reply {
  *
  * `module` ({} → Module: the rest of the widget's code, if it has some).
  *
- * Of the timeline: `state` ({"ns", "id", "thread", "path": list[int]} → ValueNode with its children).
+ * Of the timeline, `at` being a checkpoint's key ("ns\nid") and `thread` its thread, both text:
+ * `go` ({"to": a name in Jumps} or {"row": int} → {"at": str} | null: chosen for all views),
+ * `pin` ({"thread", "at": str | null} → null),
+ * `state` ({"thread", "at", "open": {channel: {"format"?: str}}} → StateView),
+ * `value` ({"thread", "at", "channel", "format"?, "offset"?, "path"?} → as in the key table),
+ * `diff` ({"thread", "at", "against": "parent" | "pinned"} → Diff),
+ * `writes` ({"thread", "at"} → Writes), `weight` ({"thread", "at"} → Weight),
+ * `watch` ({"name": str, "on": false} → null: takes it away),
+ * `form` ({"thread", "at", "of": "fork" | "resume"} → Form),
+ * `fork` ({"thread", "at", "values": {channel: text}, "as_node": str | null, "run": bool} → Begun),
+ * `rerun` ({"thread", "at"} → Begun), `resume` ({"thread", "at", "values": {interrupt: text}} → Begun),
+ * `stop` ({"run": int} → null: after the step it is at),
+ * `plan` ({"what", "threads": list[str], "target"?: str} → Plan), `apply` ({"token": str} → Applied),
+ * `export` ({"threads": list[str] | null, "piece": int} → Piece),
+ * `import` ({"piece": int from 0 on, "text": str, "last": bool, "replace": bool} → Imported | null),
+ * `code` ({"of": "config" | "state" | "diff" | "fork" | "rerun" | "resume" | "watch" | "first" | "export" |
+ * "import" | "delete" | "copy" | "prune" | "sweep", "thread"?, "at"?, "threads"?, "target"?, "values"?,
+ * "as_node"?} → {"code": str}).
  *
  * Of the key table, for all views of the widget:
  * `query` (some of KeyQuery → null; what is wrong with it shows as the state's `problem`),
@@ -1202,12 +1641,52 @@ export interface Request {
     | "mark"
     | "explain"
     | "whatif"
-    | "entries";
+    | "entries"
+    | "go"
+    | "pin"
+    | "diff"
+    | "writes"
+    | "weight"
+    | "watch"
+    | "form"
+    | "fork"
+    | "rerun"
+    | "resume"
+    | "stop"
+    | "plan"
+    | "apply"
+    | "import";
   params: {
     [k: string]: unknown;
   };
 }
+/**
+ * Where rows are on the scrubber, 0 (oldest) to 1 (newest).
+ */
+export interface Axis {
+  /**
+   * Descending from the oldest row to row 0, at most some 200 …
+   */
+  rows: number[];
+  /**
+   * … and where they are in real time, idle stretches collapsed; rows in between lie on a line. By steps
+   * all rows are equally far apart.
+   */
+  x: number[];
+  idle: Idle[];
+  /**
+   * From the first checkpoint to the last one.
+   */
+  seconds: number;
+}
+export interface Idle {
+  x: number;
+  seconds: number;
+}
 export interface Badge {
+  /**
+   * Pending: tasks that have written, of a step that is not done. Note: what a manual update changed.
+   */
   kind: "interrupt" | "error" | "pending" | "note";
   text: string;
 }
@@ -1231,6 +1710,14 @@ export interface CheckpointRow {
   source: string;
   step: number | null;
   ts: number | null;
+  /**
+   * Seconds since the checkpoint it was made from.
+   */
+  took: number | null;
+  /**
+   * Seconds in which nothing happened in the thread before it, where that is worth saying.
+   */
+  idle: number | null;
   parent: string | null;
   lane: number;
   segments: Segment[];
@@ -1256,30 +1743,123 @@ export interface Segment {
    */
   path: boolean;
 }
+/**
+ * Where the keys and buttons lead from the selected checkpoint: keys of checkpoints.
+ */
+export interface Jumps {
+  parent: string | null;
+  child: string | null;
+  /**
+   * The next newer checkpoint that has several children, else the nearest older one; as with …
+   */
+  fork: string | null;
+  /**
+   * … interrupts …
+   */
+  interrupt: string | null;
+  error: string | null;
+  newest: string | null;
+}
+/**
+ * How a checkpointer that emits no changes is read.
+ */
+export interface Reading {
+  /**
+   * 0 to 1 during the first reading.
+   */
+  progress: number | null;
+  /**
+   * Seconds between two looks for what is new.
+   */
+  every: number;
+  /**
+   * When it was last read whole.
+   */
+  read: number | null;
+  /**
+   * Why it cannot be read at the moment.
+   */
+  problem: string;
+}
+/**
+ * A run begun from here.
+ */
+export interface Run {
+  id: number;
+  what: "fork" | "rerun" | "resume";
+  thread: string;
+  state: "running" | "done" | "interrupted" | "failed" | "stopping" | "stopped";
+  error: string;
+  started: number;
+  /**
+   * Checkpoints made so far.
+   */
+  steps: number;
+}
 export interface Thread {
   id: string;
   checkpoints: number;
   step: number | null;
-  status: "idle" | "interrupted" | "failed";
+  /**
+   * Of its newest root checkpoint. Stopped: there is more to run, but nothing has happened for a while.
+   */
+  status: "finished" | "interrupted" | "failed" | "running" | "stopped";
   updated: number | null;
+  /**
+   * All that is stored for it; None where that is not known (yet).
+   */
+  bytes: number | null;
+}
+/**
+ * A place on the scrubber worth finding; near ones of a kind are one.
+ */
+export interface Tick {
+  kind: "interrupt" | "error" | "fork" | "update";
+  /**
+   * Of the newest of them, counted like `start`.
+   */
+  row: number;
+  count: number;
 }
 export interface TimelineState {
   seq: number;
   now: number;
   title: Title;
   /**
-   * Most recently changed first, bounded.
+   * Whether threads can be deleted, copied, pruned and imported here.
+   */
+  editable: boolean;
+  /**
+   * What runs can be begun with; None without `graph=`.
+   */
+  graph: string | null;
+  /**
+   * None where the checkpointer tells of its changes by itself.
+   */
+  reading: Reading | null;
+  /**
+   * Those found, most recently changed first, bounded.
    */
   threads: Thread[];
   thread_count: number;
   /**
+   * How many threads match the search; as many as there are without one.
+   */
+  found: number;
+  /**
    * Over all threads.
    */
   checkpoint_count: number;
+  bytes: number | null;
+  bytes_how: "exact" | "sampled" | "shallow";
   /**
    * The thread shown; None when there is none.
    */
   thread: string | null;
+  /**
+   * The thread shown had checkpoints, and has none any more.
+   */
+  deleted: boolean;
   /**
    * Key (`ns` + "\n" + `id`) of the selected checkpoint.
    */
@@ -1288,6 +1868,16 @@ export interface TimelineState {
    * Its row, counted like `start`; None if it is not in this thread.
    */
   selected_row: number | null;
+  /**
+   * Nothing is chosen: the newest is shown, whatever comes.
+   */
+  following: boolean;
+  /**
+   * Key of the checkpoint that diffs are made against, of the thread shown.
+   */
+  pinned: string | null;
+  pinned_row: number | null;
+  jumps: Jumps;
   lanes: number;
   /**
    * Rows (checkpoints) of the thread shown, newest first.
@@ -1295,4 +1885,61 @@ export interface TimelineState {
   size: number;
   start: number;
   rows: CheckpointRow[];
+  axis: Axis;
+  /**
+   * At most some 200.
+   */
+  ticks: Tick[];
+  /**
+   * The size of the state first, then those made with `timeline.watch`.
+   */
+  watches: Watch[];
+  /**
+   * The latest ones, newest first, a few.
+   */
+  runs: Run[];
+}
+/**
+ * A watch expression over the thread shown, for the lanes' sparkline.
+ */
+export interface Watch {
+  name: string;
+  unit: "" | "bytes";
+  /**
+   * Whether there is a line to draw.
+   */
+  kind: "number" | "text";
+  /**
+   * Descending, at most some 400: the middle rows of equal stretches …
+   */
+  rows: number[];
+  /**
+   * … and the least value there (None where there is none), …
+   */
+  low: (number | null)[];
+  /**
+   * … and the greatest.
+   */
+  high: (number | null)[];
+  /**
+   * Rows, at most some 100, at which it raised.
+   */
+  failed: number[];
+  failures: number;
+  /**
+   * The value at the selected checkpoint, in short; None where there is none (yet).
+   */
+  at: string | null;
+  /**
+   * Why there is none at the selected checkpoint.
+   */
+  error: string | null;
+  /**
+   * 0 to 1 while it is evaluated.
+   */
+  progress: number | null;
+  /**
+   * Made with `timeline.watch`: it can be taken away.
+   */
+  own: boolean;
 }
