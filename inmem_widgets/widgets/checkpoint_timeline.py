@@ -20,6 +20,7 @@ class CheckpointTimeline(InspectorWidget[ObservableSaver]):
     """Threads, checkpoints in lanes that show forks and subgraphs, and the state of the selected one."""
 
     bundle_name = "checkpoint_timeline"
+    module_name = "checkpoint_panes"
     kind = ObservableSaver
     selection = traitlets.Dict(default_value=None, allow_none=True).tag(sync=True)
     """The selected checkpoint as a `RunnableConfig`, for `graph.get_state` and the like; settable."""

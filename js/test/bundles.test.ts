@@ -33,6 +33,7 @@ const BUDGET = {
   "cache_counters.js": 45_000,
   "cache_panes.js": 60_000,
   "checkpoint_timeline.js": 45_000,
+  "checkpoint_panes.js": 60_000,
 };
 
 describe.skipIf(!existsSync(built))("bundles", () => {

@@ -14,7 +14,8 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 WIDGETS = ("key_table", "cache_counters", "checkpoint_timeline")
-BUNDLES = {f"{name}.{kind}" for name in (*WIDGETS, "key_panes", "cache_panes") for kind in ("js", "css")}
+PANES = ("key_panes", "cache_panes", "checkpoint_panes")
+BUNDLES = {f"{name}.{kind}" for name in (*WIDGETS, *PANES) for kind in ("js", "css")}
 LEFT_OUT = ("node_modules", "dist", "__pycache__", ".*")
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]

@@ -5,30 +5,18 @@ import { icon } from "../icons.js";
 import type { Link } from "../link.js";
 import { InMemoryStore } from "../store.js";
 import { paintText } from "../text.js";
-import type { CheckpointRow, ValueNode } from "../wire.gen.js";
+import type { ValueNode } from "../wire.gen.js";
+import { nodeText } from "./timeline/keys.js";
+import type { Chosen, Shell } from "./timeline/parts.js";
 import { createTree } from "./tree.js";
 
 const KEPT = 32; // checkpoints whose loaded state is kept
-
-export interface Chosen {
-  thread: string;
-  ns: string;
-  id: string;
-  /** Undefined where the row is outside of the window. */
-  row: CheckpointRow | undefined;
-}
-
-/** Names of the nodes that ran, or what made the checkpoint where none did. */
-export function nodeText(row: CheckpointRow): string {
-  return row.nodes.length > 0 ? row.nodes.join(", ") : row.source;
-}
 
 /** The selected checkpoint: what it is, its config to copy, and its state as a tree. */
 export function createCheckpoint(
   chosen: ReadonlySignal<Chosen | null>,
   request: Link["request"],
-  copyConfig: (from: HTMLButtonElement) => void,
-  copyId: (from: HTMLButtonElement) => void,
+  shell: Shell,
 ): { element: HTMLElement; dispose(): void } {
   const name = h("bdi", { class: "b" });
   const detail = h("span", { class: "s" });
@@ -38,19 +26,13 @@ export function createCheckpoint(
   const problem = h("p", { class: "problem", hidden: true });
   const idButton: HTMLButtonElement = button(
     { class: "btn icon small", "aria-label": "Copy the checkpoint id", title: "Copy the checkpoint id" },
-    () => copyId(idButton),
+    () => void shell.copy(chosen.peek()?.id ?? "", "Checkpoint id", idButton),
     icon("copy"),
-  );
-  const configButton: HTMLButtonElement = button(
-    { title: "Copy the config as code (C)" },
-    () => copyConfig(configButton),
-    icon("code"),
-    "Copy config",
   );
   const scroller = h("div", { class: "scroll" }, problem, tree.element);
   const element = h(
     "div",
-    { class: "state", role: "group", "aria-label": "Checkpoint" },
+    { class: "checkpoint" },
     h(
       "div",
       { class: "sh" },
@@ -59,7 +41,6 @@ export function createCheckpoint(
     ),
     h("div", { class: "sect" }, h("h3", {}, "State"), h("span", { class: "sp" }), size),
     scroller,
-    h("div", { class: "acts" }, configButton),
   );
 
   // A checkpoint's state does not change, so what was loaded stays true.

@@ -7,9 +7,11 @@ import { cut, paintText, visible } from "../text.js";
 import type { Thread } from "../wire.gen.js";
 
 const GLYPH: Record<Thread["status"], GlyphName> = {
-  idle: "idle",
+  finished: "idle",
   interrupted: "interrupt",
   failed: "error",
+  running: "hit",
+  stopped: "miss",
 };
 const SEARCH_FROM = 8; // threads
 
@@ -52,7 +54,7 @@ export function createThreads(
     if (option.dataset.status !== thread.status) {
       option.dataset.status = thread.status;
       status!.replaceChildren(
-        glyph(GLYPH[thread.status], thread.status === "idle" ? undefined : thread.status),
+        glyph(GLYPH[thread.status], thread.status === "finished" ? undefined : thread.status),
       );
     }
     paintText(name!, thread.id, 200);

@@ -1,26 +1,23 @@
-import { computed, effect, untracked } from "@preact/signals-core";
+import { computed, effect, signal, untracked } from "@preact/signals-core";
 import { h, setText, svg } from "../dom.js";
 import { age, count, counted, duration, step } from "../format.js";
 import { glyph } from "../icons.js";
+import { createLater, createModule } from "../later.js";
 import type { Link, Trait, View } from "../link.js";
 import { paintText, visible } from "../text.js";
+import type { CheckpointPanes } from "../widgets/checkpoint_panes.js";
 import type { Badge, CheckpointRow, TimelineState } from "../wire.gen.js";
-import { type Chosen, createCheckpoint, nodeText } from "./checkpoint.js";
 import { createFrame } from "./frame.js";
 import { createGrid } from "./grid.js";
 import type { RowView } from "./gridrows.js";
 import { laneWidth, type Neighbours, neighbours } from "./lanepath.js";
 import { paintLanes } from "./lanes.js";
 import { createThreads } from "./threads.js";
+import { configOf, keyOf, nodeText, type Selection, splitKey } from "./timeline/keys.js";
+import type { Acts, Chosen, Pane, Place, Shell, TimelineMenu } from "./timeline/parts.js";
 
 const MAX_ROWS = 15;
 const IDLE = 300; // s between two checkpoints that is worth saying
-
-/** A LangGraph `RunnableConfig` that names one checkpoint. */
-export interface Selection {
-  /** Thread ids from Python need not be strings. */
-  configurable: { thread_id: unknown; checkpoint_ns: string; checkpoint_id: string };
-}
 
 interface Between {
   next: Neighbours;
@@ -34,8 +31,6 @@ interface Context {
   /** By key, the rows above and below. */
   between: ReadonlyMap<string, Between>;
 }
-
-const keyOf = (row: { ns: string; id: string }) => `${row.ns}\n${row.id}`;
 
 /** Threads, the checkpoints of one in lanes, and the state of the selected one. */
 export function createTimeline(link: Link<TimelineState>, selection: Trait<Selection | null>): View {
@@ -55,10 +50,15 @@ export function createTimeline(link: Link<TimelineState>, selection: Trait<Selec
     between: between(state.value.rows),
   }));
 
-  function configOf(row: { ns: string; id: string }): Selection {
-    const thread = state.peek().thread ?? "";
-    return { configurable: { thread_id: thread, checkpoint_ns: row.ns, checkpoint_id: row.id } };
+  function choose(at: string, thread = state.peek().thread): void {
+    if (thread !== null) selection.set(configOf(thread, at));
   }
+  const shell: Shell = {
+    announce: (text) => frame.announce(text),
+    copy: (...given) => frame.copy(...given),
+    choose,
+    neighbours: signal<readonly Place[]>([]),
+  };
 
   const grid = createGrid<CheckpointRow>({
     label: "Checkpoints",
@@ -76,13 +76,8 @@ export function createTimeline(link: Link<TimelineState>, selection: Trait<Selec
     identify: keyOf,
     isSelected: (row) => keyOf(row) === selected.value,
     context,
-    select: (row) => selection.set(configOf(row)),
+    select: (row) => choose(keyOf(row)),
     want: (start, stop) => link.look({ start, stop }),
-    onKey: (event) => {
-      if (event.key !== "c" && event.key !== "C") return;
-      event.preventDefault();
-      copyConfig();
-    },
   });
 
   const threads = createThreads(
@@ -102,26 +97,33 @@ export function createTimeline(link: Link<TimelineState>, selection: Trait<Selec
     const { thread, rows } = state.value;
     const key = selected.value;
     if (thread === null || key === null) return null;
-    const at = key.lastIndexOf("\n");
     const row = rows.find((candidate) => keyOf(candidate) === key);
-    return { thread, ns: key.slice(0, at), id: key.slice(at + 1), row };
+    return { thread, at: key, ...splitKey(key), row };
   });
-  const checkpoint = createCheckpoint(
-    chosen,
-    link.request,
-    (from) => copyConfig(from),
-    (from) => void frame.copy(chosen.peek()?.id ?? "", "Checkpoint id", from),
+  // What comes with the rest of the code: the lanes are there before it.
+  const sheets = h("div");
+  const fetch = createModule<CheckpointPanes>(link, sheets);
+  const pane = createLater<Pane>(
+    () => true,
+    async () => (await fetch()).createPane(link, shell, chosen),
+  );
+  const acts = createLater<Acts>(
+    () => true,
+    async () => (await fetch()).createActs(link, shell, chosen),
+  );
+  const menu = createLater<TimelineMenu>(
+    () => true,
+    async () => (await fetch()).createTimelineMenu(link, shell, chosen),
+  );
+  const aside = h(
+    "div",
+    { class: "state", role: "group", "aria-label": "Checkpoint" },
+    pane.element,
+    acts.element,
   );
 
-  function copyConfig(from?: HTMLButtonElement): void {
-    const choice = chosen.peek();
-    // A JSON text of strings is a Python literal too.
-    if (choice) void frame.copy(JSON.stringify(configOf(choice)), "Config", from);
-  }
-
   const range = h("span");
-  const foot = h("div", { class: "foot" }, range, h("span", { class: "sp" }), h("span", { class: "q wide" }));
-  setText(foot.lastElementChild!, "C copies the config");
+  const foot = h("div", { class: "foot" }, range);
 
   const frame = createFrame({
     kind: "timeline",
@@ -144,8 +146,25 @@ export function createTimeline(link: Link<TimelineState>, selection: Trait<Selec
       };
     }),
     tools: [threads.picker],
-    body: [h("div", { class: "panes" }, threads.list, grid.element, checkpoint.element), foot],
+    last: menu.element,
+    body: [h("div", { class: "panes" }, threads.list, grid.element, aside), foot],
   });
+
+  frame.element.append(sheets);
+
+  function onKey(event: KeyboardEvent): void {
+    if (event.defaultPrevented || event.altKey || event.metaKey) return;
+    if ((event.target as Element).closest("input, textarea, select, dialog, [popover]")) return;
+    const key = event.key.toLowerCase();
+    const what = ({ f: "fork", r: "rerun", c: "code" } as const)[key];
+    if (event.ctrlKey && key >= "1" && key <= "4") pane.use((made) => made.tab(Number(key) - 1));
+    else if (event.ctrlKey) return;
+    else if (what) acts.use((made) => made.act(what));
+    else if (key === "?") menu.use((made) => made.help());
+    else return;
+    event.preventDefault();
+  }
+  frame.element.firstElementChild!.addEventListener("keydown", onKey as EventListener);
 
   let shown: string | null = null;
   const stops = [
@@ -176,7 +195,9 @@ export function createTimeline(link: Link<TimelineState>, selection: Trait<Selec
     }),
     grid.dispose,
     threads.dispose,
-    checkpoint.dispose,
+    pane.dispose,
+    acts.dispose,
+    menu.dispose,
     frame.dispose,
   ];
   return {

@@ -1,0 +1,46 @@
+import { createSheet, type Keys } from "../../help.js";
+
+const KEYS: Keys = [
+  [
+    "Checkpoints",
+    [
+      ["↑ ↓", "newer, older"],
+      ["← →", "the lane to the left, to the right"],
+      ["[ ]", "interrupt or error before, after"],
+      ["P", "parent"],
+      ["D", "child"],
+      ["N", "newest, and follow"],
+      ["M", "pin, to compare with"],
+    ],
+  ],
+  [
+    "Scrubber",
+    [
+      ["← →", "one step"],
+      ["PgUp PgDn", "five steps"],
+      ["Home End", "oldest, newest"],
+      ["Space", "play, stop"],
+    ],
+  ],
+  [
+    "Actions",
+    [
+      ["F", "fork from here"],
+      ["R", "re-run"],
+      ["C", "copy as code"],
+      ["Ctrl+1–4", "state, diff, writes, weight"],
+    ],
+  ],
+  [
+    "Everywhere",
+    [
+      ["/", "find a thread"],
+      ["Space", "pause and resume"],
+      ["Esc", "back, to the cell"],
+      ["?", "this sheet"],
+    ],
+  ],
+];
+
+/** All there is to press. */
+export const createTimelineHelp = () => createSheet(KEYS);
