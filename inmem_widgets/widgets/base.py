@@ -88,7 +88,7 @@ class InspectorWidget(anywidget.AnyWidget, Generic[Shown]):
             state=Session("", self._state).open({}),
         )
         self.on_msg(self._receive)
-        self._stop = self.watch(_weakly(self))
+        self._stop = self.listen(_weakly(self))
 
     # -- for subclasses --
 
@@ -96,7 +96,7 @@ class InspectorWidget(anywidget.AnyWidget, Generic[Shown]):
         """What a view with these parameters shows, but for `seq`, `now` and `title`."""
         raise NotImplementedError
 
-    def watch(self, push: Callable[[], None]) -> Callable[[], None]:
+    def listen(self, push: Callable[[], None]) -> Callable[[], None]:
         """Have `push` called whenever there may be something new to show; returns the way to stop."""
         return self.observable.on_update(push)
 

@@ -81,7 +81,7 @@ class BrowsingWidget(InspectorWidget[Shown], Generic[Shown, Q, Key]):
     def make_state(self, params: Mapping[str, Any]) -> State:
         return self.browser.state(params)
 
-    def watch(self, push: Callable[[], None]) -> Callable[[], None]:
+    def listen(self, push: Callable[[], None]) -> Callable[[], None]:
         return self.browser.on_update(push)
 
     def answer(self, method: str, params: Mapping[str, Any], view: str) -> Any:

@@ -2,77 +2,92 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import traitlets
-from langchain_core.runnables import RunnableConfig
 
-from inmem_widgets.observables import states
+from inmem_widgets.observables import observed
+from inmem_widgets.observables.preview import clean
 from inmem_widgets.observables.saver import ObservableSaver
 from inmem_widgets.observables.session import State
-from inmem_widgets.observables.tree import descend, value_node
+from inmem_widgets.observables.timeline.browser import TimelineBrowser
+from inmem_widgets.observables.timeline.places import Place
 from inmem_widgets.widgets.base import InspectorWidget
-from inmem_widgets.wire import ValueNode
+
+
+def _to_view(config: Any, _: Any) -> Any:
+    """Thread ids may be any object; views know them as text."""
+    if config is None:
+        return None
+    where = config["configurable"]
+    return {"configurable": {**where, "thread_id": clean(str(where["thread_id"]))}}
 
 
 class CheckpointTimeline(InspectorWidget[ObservableSaver]):
-    """Threads, checkpoints in lanes that show forks and subgraphs, and the state of the selected one."""
+    """Threads, checkpoints in lanes that show forks and subgraphs, and what the chosen one holds.
+
+    Args:
+        obj: The checkpointer, or its observable.
+        name: What to call it on screen: the variable that holds it.
+        graph: The compiled graph, for forks and runs from the view.
+        editable: Whether views may delete, copy, prune and import threads.
+
+    Raises:
+        TypeError: `obj` is no checkpointer, or an argument has another type.
+    """
 
     bundle_name = "checkpoint_timeline"
     module_name = "checkpoint_panes"
     kind = ObservableSaver
-    selection = traitlets.Dict(default_value=None, allow_none=True).tag(sync=True)
-    """The selected checkpoint as a `RunnableConfig`, for `graph.get_state` and the like; settable."""
+    selection = Place(None).tag(sync=True, to_json=_to_view)
+    """The chosen checkpoint as a `RunnableConfig`, for `graph.get_state` and the like; settable. None: the
+    newest is shown, whatever comes."""
+    pinned = Place(None)
+    """The checkpoint that others are compared with; settable."""
+    browser: TimelineBrowser = None  # type: ignore[assignment]  # `close` also runs on a widget not made
 
-    @traitlets.validate("selection")
-    def _check_selection(self, proposal: Any) -> Any:
-        value = proposal["value"]
-        if value is None:
-            return None
-        wanted = value.get("configurable")
-        if not isinstance(wanted, dict) or not {"thread_id", "checkpoint_id"} <= wanted.keys():
-            raise traitlets.TraitError(
-                f"selection: got {value!r}, accepted is None or "
-                "{'configurable': {'thread_id': …, 'checkpoint_ns': …, 'checkpoint_id': …}}"
-            )
-        return {
-            "configurable": {
-                # a view knows it as text
-                "thread_id": self.observable.thread_id(str(wanted["thread_id"])),
-                "checkpoint_ns": wanted.get("checkpoint_ns", ""),
-                "checkpoint_id": wanted["checkpoint_id"],
-            }
-        }
+    def __init__(
+        self, obj: Any, *, name: str | None = None, graph: Any = None, editable: bool = False
+    ) -> None:
+        observable = observed(obj, ObservableSaver)
+        self.browser = TimelineBrowser(observable, name=name, graph=graph, editable=editable)
+        try:
+            super().__init__(observable, name=name)
+        except BaseException:
+            self.browser.close()
+            raise
+        for trait in ("selection", "pinned"):
+            traitlets.link((self.browser, trait), (self, trait))
 
-    def make_state(self, params: Mapping[str, Any]) -> State:
-        return states.checkpoint_timeline(self.observable)(params)
-
-    def answer(self, method: str, params: Mapping[str, Any], view: str) -> Any:
-        if method != "state":
-            return super().answer(method, params, view)
-        return self.state_tree(
-            str(params["thread"]), str(params["ns"]), str(params["id"]), list(params.get("path") or [])
-        )
-
-    def state_tree(self, thread: str, ns: str, checkpoint_id: str, path: list[int]) -> ValueNode:
-        """The node at `path` in a checkpoint's channel values, with its children.
+    @property
+    def values(self) -> dict[str, Any]:
+        """The state of the chosen checkpoint, or of the newest: fresh objects by channel.
 
         Raises:
-            LookupError: the checkpoint, or the path in it, is gone.
+            LookupError: there is none, or it is gone.
         """
-        config: RunnableConfig = {
-            "configurable": {
-                "thread_id": self.observable.thread_id(thread),
-                "checkpoint_ns": ns,
-                "checkpoint_id": checkpoint_id,
-            }
-        }
-        values = self.observable.state(config)
-        if values is None:
-            raise LookupError(f"checkpoint {checkpoint_id} of thread {thread} is gone")
-        name, value = descend(values, path)
-        return value_node(name, value, depth=1)
+        return self.browser.values
+
+    def thread_id(self, thread: str) -> Any:
+        """The thread id that views show as this text."""
+        return self.browser.thread_id(thread)
+
+    # -- as a widget --
+
+    def make_state(self, params: Mapping[str, Any]) -> State:
+        return self.browser.state(params)
+
+    def listen(self, push: Callable[[], None]) -> Callable[[], None]:
+        return self.browser.on_update(push)
+
+    def answer(self, method: str, params: Mapping[str, Any], view: str) -> Any:
+        return self.browser.answer(method, params, view)
+
+    def close(self) -> None:
+        super().close()
+        if self.browser is not None:
+            self.browser.close()
 
     def html_rows(self) -> tuple[list[str], list[list[str]], str]:
         saver = self.observable

@@ -15,12 +15,12 @@ from hypothesis import strategies as st
 from langgraph.checkpoint.base import empty_checkpoint
 
 from inmem_widgets import InMemorySaver, InMemoryStore, observe
-from inmem_widgets.observables import states
 from inmem_widgets.observables.keys.browser import KeyBrowser
 from inmem_widgets.observables.keys.query import Query
 from inmem_widgets.observables.preview import preview
 from inmem_widgets.observables.session import Session, State, apply
 from inmem_widgets.observables.sizes import size_of
+from inmem_widgets.observables.timeline.browser import TimelineBrowser
 from inmem_widgets.observables.values import type_label
 
 KEYS = st.sampled_from([f"ns:{i}" for i in range(12)] + ["", "\ud800", "long" * 500, "مرحبا", "<b>"])
@@ -202,7 +202,7 @@ def listed(data: dict[str, Any], query: Query) -> list[str]:
 )
 def test_timeline(ops: list[tuple[str, str, int]]) -> None:
     saver = InMemorySaver()
-    make = states.checkpoint_timeline(observe(saver))
+    make = TimelineBrowser(observe(saver)).state
     client = Client(Session("v", make))
     client.open({})
     heads: dict[str, list[str]] = {}
@@ -229,7 +229,9 @@ def test_timeline(ops: list[tuple[str, str, int]]) -> None:
     client.update()
     assert client.shows() == client.should_show(make)
     assert client.state["checkpoint_count"] == sum(map(len, heads.values()))
-    fresh = states.checkpoint_timeline(observe(saver))(client.session.params)
+    # which thread is shown where none was chosen is each timeline's own
+    wanted = {**client.session.params, "thread": client.state["thread"]}
+    fresh = TimelineBrowser(observe(saver)).state(wanted)
     assert client.state["rows"] == json.loads(json.dumps(fresh["rows"]))
 
 

@@ -1,0 +1,106 @@
+"""What views ask of a timeline: parameters checked, done, answered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from inmem_widgets.observables.history import key_of
+from inmem_widgets.observables.keys.params import Params, number_of, param, path_of
+from inmem_widgets.observables.lanes import Key
+from inmem_widgets.observables.timeline.places import config_of, key_from, text_of
+from inmem_widgets.observables.timeline.views import state_view
+from inmem_widgets.observables.tree import descend, value_node
+from inmem_widgets.wire import StateView, ValueNode, ValueView
+
+if TYPE_CHECKING:
+    from inmem_widgets.observables.timeline.browser import TimelineBrowser
+
+READ_ONLY = "a checkpoint is shown, not changed; fork from it to go on with other values"
+JUMPS = ("parent", "child", "fork", "interrupt", "error", "newest")
+
+
+class Answers:
+    """The requests of `wire.Request` that are about checkpoints, by name."""
+
+    def __init__(self, browser: TimelineBrowser) -> None:
+        self._browser = browser
+
+    def answer(self, method: str, params: Params, view: str) -> Any:
+        if method not in ANSWERS:
+            raise ValueError(f"method: got {method!r:.80}, accepted are look, ping, {', '.join(ANSWERS)}")
+        return ANSWERS[method](self, params)
+
+    # -- what is chosen --
+
+    def _go(self, params: Params) -> dict[str, str] | None:
+        browser = self._browser
+        thread = browser.screen.thread(param(params, "thread", str, "a thread's id", None))
+        if thread is None:
+            return None
+        history = browser.history(thread)
+        if "row" in params:
+            row = number_of(params, "row")
+            if row >= len(history.headers):
+                return None
+            at = text_of(key_of(history.headers[row]))
+        else:
+            to = params.get("to")
+            if to not in JUMPS:
+                raise ValueError(f"to: got {to!r:.80}, accepted is {' or '.join(map(repr, JUMPS))}")
+            wanted = {"thread": thread, "selected": param(params, "at", str, "a key", None)}
+            found: str | None = browser.state({**wanted, "start": 0, "stop": 0})["jumps"][to]
+            if found is None:
+                return None
+            at = found
+        browser.selection = config_of(browser.thread_id(thread), key_from(at))
+        return {"at": at}
+
+    def _pin(self, params: Params) -> None:
+        browser = self._browser
+        at = param(params, "at", str, "a checkpoint's key, or null", None)
+        if at is None:
+            browser.pinned = None
+        else:
+            thread, key = self._place(params)
+            browser.pinned = config_of(browser.thread_id(thread), key)
+
+    # -- what a checkpoint holds --
+
+    def _state(self, params: Params) -> StateView | ValueNode:
+        browser = self._browser
+        if "ns" in params:
+            key = str(params["ns"]), str(params["id"])
+            name, value = descend(browser.read(str(params["thread"]), key), list(params.get("path") or []))
+            return value_node(name, value, depth=1)
+        thread, key = self._place(params)
+        opened: dict[str, Any] = param(params, "open", dict, "the open channels by name", {})
+        history = browser.history(thread)
+        return state_view(browser.read(thread, key), history, key, opened)
+
+    def _value(self, params: Params) -> ValueView | ValueNode:
+        from inmem_widgets.observables.formats import child_node, view_value  # see `warm`
+
+        thread, key = self._place(params)
+        channel = param(params, "channel", str, "a channel's name")
+        format = param(params, "format", str, "the name of a format", None)
+        offset = number_of(params, "offset", 0)
+        values = self._browser.read(thread, key)
+        if channel not in values:
+            raise LookupError(f"channel: {channel!r:.200} is not in this checkpoint")
+        if params.get("path") is not None:
+            return child_node(values[channel], path_of(params), offset, format=format or "")
+        view = view_value(values[channel], format=format, offset=offset)
+        return {"id": 0, "version": 0, **view, "edit": None, "reason": READ_ONLY}
+
+    def _place(self, params: Params) -> tuple[str, Key]:
+        thread = param(params, "thread", str, "a thread's id as text")
+        return thread, key_from(param(params, "at", str, "a checkpoint's key: its namespace, \\n, its id"))
+
+
+ANSWERS: dict[str, Callable[[Answers, Params], Any]] = {
+    "go": Answers._go,
+    "pin": Answers._pin,
+    "state": Answers._state,
+    "value": Answers._value,
+}

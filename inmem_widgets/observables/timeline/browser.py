@@ -1,0 +1,149 @@
+"""One timeline without its looks: what is chosen and pinned, and what its views show."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import traitlets
+from langchain_core.runnables import RunnableConfig
+
+from inmem_widgets.observables.history import ThreadHistory, key_of
+from inmem_widgets.observables.keys.pace import Pace
+from inmem_widgets.observables.keys.warm import warm
+from inmem_widgets.observables.lanes import Key
+from inmem_widgets.observables.saver import ObservableSaver
+from inmem_widgets.observables.session import State
+from inmem_widgets.observables.timeline.answers import Answers
+from inmem_widgets.observables.timeline.places import Place, place_of
+from inmem_widgets.observables.timeline.screen import Screen
+
+
+class TimelineBrowser(traitlets.HasTraits):
+    """What one timeline shows of a checkpointer; all its views share it. Any thread may call its methods.
+
+    Raises:
+        TypeError: `editable` is no bool.
+    """
+
+    selection = Place(None)
+    """The chosen checkpoint as a `RunnableConfig`, settable; None follows the newest."""
+    pinned = Place(None)
+    """The checkpoint that others are compared with, settable."""
+
+    def __init__(
+        self,
+        observable: ObservableSaver,
+        *,
+        name: str | None = None,
+        graph: Any = None,
+        editable: bool = False,
+    ) -> None:
+        if not isinstance(editable, bool):
+            raise TypeError(f"editable: got {editable!r:.80}, accepted is True or False")
+        self.name = name
+        self.graph = graph
+        self.editable = editable
+        self.pace = Pace()
+        self._observable: ObservableSaver | None = observable
+        self._lock = threading.RLock()
+        self.screen = Screen(self)
+        self._answers = Answers(self)
+        super().__init__()
+        warm()
+        self._stops = [observable.on_update(self.pace.tell)]
+
+    @property
+    def observable(self) -> ObservableSaver:
+        """What is shown.
+
+        Raises:
+            RuntimeError: the timeline is closed.
+        """
+        if self._observable is None:
+            raise RuntimeError("the timeline is closed: make another with inspect(saver)")
+        return self._observable
+
+    def thread_id(self, thread: str) -> Any:
+        """The thread id that views show as this text."""
+        observable = self._observable
+        return thread if observable is None else observable.thread_id(thread)
+
+    def state(self, params: Mapping[str, Any]) -> State:
+        """A `TimelineState` but for `seq`, `now` and `title`; parameters: start, stop, thread, selected,
+        find, anchor.
+
+        Raises:
+            TypeError, ValueError: a parameter is not accepted.
+        """
+        return self.screen.state(params)
+
+    def shown(self) -> tuple[str, Key] | None:
+        """(thread, key) of the chosen checkpoint, else of the newest one; None where there is none."""
+        if self.selection is not None:
+            thread_id, key = place_of(self.selection)
+            return self.screen.text_of_thread(thread_id), key
+        thread = self.screen.thread()
+        head = None if thread is None else self.observable.history(thread).head
+        return None if thread is None or head is None else (thread, key_of(head))
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The state of the chosen checkpoint, or of the newest one: fresh objects by channel.
+
+        Raises:
+            LookupError: there is none, or it is gone.
+        """
+        shown = self.shown()
+        if shown is None:
+            raise LookupError("selection: there is no checkpoint yet")
+        return self.read(*shown)
+
+    def read(self, thread: str, key: Key) -> dict[str, Any]:
+        """The state of a checkpoint.
+
+        Raises:
+            LookupError: it is gone.
+        """
+        ns, checkpoint_id = key
+        config: RunnableConfig = {
+            "configurable": {
+                "thread_id": self.thread_id(thread), "checkpoint_ns": ns, "checkpoint_id": checkpoint_id,
+            }
+        }  # fmt: skip
+        values = self.observable.state(config)
+        if values is None:
+            raise LookupError(f"checkpoint {checkpoint_id} of thread {thread} is gone")
+        return values
+
+    def history(self, thread: str) -> ThreadHistory:
+        """The checkpoints of a thread."""
+        return self.observable.history(thread)
+
+    def answer(self, method: str, params: Mapping[str, Any], view: str = "") -> Any:
+        """The result of a view's request; see `wire.Request`.
+
+        Raises:
+            TypeError, ValueError, LookupError: it cannot be answered; the message names the parameter.
+        """
+        return self._answers.answer(method, params, view)
+
+    def on_update(self, fn: Callable[[], None]) -> Callable[[], None]:
+        """Call `fn` when there may be something new to show, on any thread; returns the way to stop."""
+        return self.pace.listen(fn)
+
+    def close(self) -> None:
+        """Stop all that is being done, and let go of the observable."""
+        with self._lock:
+            if self._observable is None:
+                return
+            for stop in self._stops:
+                stop()
+            self._stops.clear()  # they hold the observable
+            self._observable = None
+            self.pace.close()
+
+    @traitlets.observe("selection", "pinned")
+    def _on_choice(self, change: Any) -> None:
+        self.pace.tell()

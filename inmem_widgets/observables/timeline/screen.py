@@ -1,0 +1,125 @@
+"""What the views of a timeline show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from inmem_widgets.observables.history import ThreadHistory, key_of
+from inmem_widgets.observables.lanes import Key
+from inmem_widgets.observables.preview import clean
+from inmem_widgets.observables.session import State
+from inmem_widgets.observables.states import windowed
+from inmem_widgets.observables.timeline.places import key_from, place_of, text_of
+from inmem_widgets.wire import Jumps
+
+if TYPE_CHECKING:
+    from inmem_widgets.observables.timeline.browser import TimelineBrowser
+
+
+class Screen:
+    """Makes the states of a browser's views."""
+
+    def __init__(self, browser: TimelineBrowser) -> None:
+        self._browser = browser
+        self._thread: str | None = None
+
+    def state(self, params: Mapping[str, Any]) -> State:
+        """See `TimelineBrowser.state`."""
+        browser = self._browser
+        saver = browser.observable
+        threads = saver.thread_list()
+        thread = self.thread(_text(params, "thread"))
+        history = saver.history(thread) if thread is not None else ThreadHistory([])
+        chosen = self._chosen(params, thread)
+        head = history.head
+        key = chosen or (key_of(head) if head is not None else None)
+        pinned = None if browser.pinned is None else self._of_thread(browser.pinned, thread)
+
+        def fetch(start: int, stop: int) -> tuple[int, list[Any]]:
+            return len(history.headers), history.window(key, start, stop)
+
+        return {
+            "editable": browser.editable,
+            "graph": None,
+            "reading": None,
+            "threads": threads,
+            "thread_count": saver.threads,
+            "found": len(threads),
+            "checkpoint_count": saver.checkpoints,
+            "bytes": None,
+            "bytes_how": "exact",
+            "thread": thread,
+            "deleted": thread is not None and not history.headers,
+            "selected": None if key is None else text_of(key),
+            "selected_row": history.row_of(key),
+            "following": chosen is None,
+            "pinned": None if pinned is None else text_of(pinned),
+            "pinned_row": history.row_of(pinned),
+            "jumps": self._jumps(history, key),
+            "lanes": history.plan.width,
+            **windowed(fetch, self._window(history, params)),
+            "axis": {"rows": [], "x": [], "idle": [], "seconds": 0.0},
+            "ticks": [],
+            "watches": [],
+            "runs": [],
+        }
+
+    def thread(self, wanted: str | None = None) -> str | None:
+        """The thread that a view shows: the one it wants, else that of the chosen checkpoint, else the one
+        that was shown, or changed last when this was asked for the first time."""
+        browser = self._browser
+        if wanted is not None:
+            return wanted
+        if browser.selection is not None:
+            return self.text_of_thread(place_of(browser.selection)[0])
+        if self._thread is None:
+            threads = browser.observable.thread_list()
+            self._thread = threads[0]["id"] if threads else None
+        return self._thread
+
+    def text_of_thread(self, thread_id: Any) -> str:
+        """A thread's id as views know it."""
+        return clean(str(thread_id))
+
+    def _chosen(self, params: Mapping[str, Any], thread: str | None) -> Key | None:
+        """What the view has chosen, else what was chosen for all of them."""
+        wanted, selection = _text(params, "selected"), self._browser.selection
+        if wanted is not None:
+            return key_from(wanted)
+        return None if selection is None else self._of_thread(selection, thread)
+
+    def _of_thread(self, config: Any, thread: str | None) -> Key | None:
+        thread_id, key = place_of(config)
+        return key if self.text_of_thread(thread_id) == thread else None
+
+    def _window(self, history: ThreadHistory, params: Mapping[str, Any]) -> Mapping[str, Any]:
+        """With an anchor the window stays with its row, while others come on top."""
+        anchor = _text(params, "anchor")
+        row = None if anchor is None else history.row_of(key_from(anchor))
+        if row is None:
+            return params
+        moved: dict[str, Any] = {**params, "start": row}
+        if "stop" in params:
+            moved["stop"] = row + int(params["stop"]) - int(params.get("start", 0))
+        return moved
+
+    def _jumps(self, history: ThreadHistory, key: Key | None) -> Jumps:
+        header = None if key is None else history.by_key.get(key)
+        parent = None if header is None else history.parent(header)
+        head = history.head
+        return {
+            "parent": None if parent is None else text_of(key_of(parent)),
+            "child": None,
+            "fork": None,
+            "interrupt": None,
+            "error": None,
+            "newest": None if head is None else text_of(key_of(head)),
+        }
+
+
+def _text(params: Mapping[str, Any], name: str) -> str | None:
+    value = params.get(name)
+    if value is not None and not isinstance(value, str):
+        raise TypeError(f"{name}: got {value!r:.80}, accepted is a str or null")
+    return value
