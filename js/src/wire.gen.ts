@@ -1575,7 +1575,8 @@ export interface Reply {
  * `module` ({} → Module: the rest of the widget's code, if it has some).
  *
  * Of the timeline, `at` being a checkpoint's key ("ns\nid") and `thread` its thread, both text:
- * `go` ({"to": a name in Jumps} or {"row": int} → {"at": str} | null: chosen for all views),
+ * `go` ({"thread", "to": a name in Jumps, "at"? where from} or {"thread", "row": int} →
+ * {"at": str} | null where it leads nowhere: chosen for all views; the newest is followed again),
  * `pin` ({"thread", "at": str | null} → null),
  * `state` ({"thread", "at", "open": {channel: {"format"?: str}}} → StateView),
  * `value` ({"thread", "at", "channel", "format"?, "offset"?, "path"?} → as in the key table),
