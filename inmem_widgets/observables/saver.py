@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import weakref
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,6 +15,8 @@ from inmem_widgets.observables.base import Fresh, Observable
 from inmem_widgets.observables.history import ThreadHistory
 from inmem_widgets.observables.lanes import Key
 from inmem_widgets.observables.preview import clean
+from inmem_widgets.observables.timeline.own import OwnReader
+from inmem_widgets.observables.timeline.reader import Reader
 from inmem_widgets.wire import Thread
 
 THREADS = 500
@@ -36,6 +39,7 @@ class ObservableSaver(Observable[InMemorySaver]):
         self._ids: dict[str, Any] = {}  # ids need not be strings; on screen they are
         self._summaries: dict[str, Thread] = {}
         self._histories: dict[str, ThreadHistory] = {}
+        self.reader: Reader = OwnReader(weakref.ref(source))
         super().__init__(source, records=True)
         self.sync()
 
