@@ -246,7 +246,7 @@ def test_sources_and_badges(stage: Stage) -> None:
             "retriever / __start__", "retriever / input", "update", "review", "agent", "__start__", "input",
         ]
     )  # fmt: skip
-    expect(widget.locator(".badge")).to_have_text(["ToolError", "interrupt"])
+    expect(widget.locator(".badge")).to_have_text(["ToolError", "approve?"])
     expect(widget.locator(".rows .chip")).to_have_text(["edited plan.city", "approved"])
     expect(widget.get_by_text("after 14 min idle")).to_be_visible()
     expect(widget.locator(".lane.sub").first).to_be_attached()
