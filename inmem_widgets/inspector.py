@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import ipywidgets
 
-from inmem_widgets.observables import Observable, ObservableCache, ObservableStore, observe
+from inmem_widgets.observables import Observable, ObservableCache, ObservableSaver, ObservableStore, observe
 from inmem_widgets.widgets import CacheCounters, CheckpointTimeline, KeyTable
 from inmem_widgets.widgets.base import InspectorWidget
 
@@ -18,7 +18,12 @@ if TYPE_CHECKING:
     from inmem_widgets.observables.formats import Formatter
 
 WIDGETS: tuple[type[InspectorWidget[Any]], ...] = (KeyTable, CacheCounters, CheckpointTimeline)
-KINDS: dict[type[Observable[Any]], str] = {ObservableStore: "stores", ObservableCache: "caches"}
+OPTIONS: dict[type[Observable[Any]], tuple[str, tuple[str, ...]]] = {
+    ObservableStore: ("stores", ("editable", "formatters")),
+    ObservableCache: ("caches", ("prices", "currency")),
+    ObservableSaver: ("checkpointers", ("editable", "graph")),
+}
+"""What each kind is called, and which options go with it; all others are fields of a store's query."""
 
 
 class Inspector(ipywidgets.VBox):
@@ -47,6 +52,7 @@ def inspect(
     *objs: Any,
     name: str | None = None,
     editable: bool = False,
+    graph: Any = None,
     formatters: Mapping[str, Formatter] | None = None,
     prices: Mapping[str, tuple[float, float]] | None = None,
     currency: str | None = None,
@@ -58,9 +64,12 @@ def inspect(
     weakly, as watching must not keep anything alive.
 
     Args:
-        objs: one or more of `InMemoryStore`, `InMemoryByteStore`, `InMemoryCache`, `InMemorySaver`.
+        objs: one or more of `InMemoryStore`, `InMemoryByteStore`, `InMemoryCache`, and checkpointers:
+            `InMemorySaver`, or any other `BaseCheckpointSaver`, which is read by polling.
         name: what to call the object on screen; by default the caller's variable that holds it.
-        editable: of stores: whether keys can be added, changed and deleted in the view.
+        editable: of stores: whether keys can be added, changed and deleted in the view; of checkpointers:
+            whether threads can be deleted, copied, pruned and imported there.
+        graph: of checkpointers: the graph compiled with it, so that the view can fork, re-run and resume.
         formatters: of stores: own ways to show values, see `KeyTable`.
         prices: of caches: what a million input and output tokens cost, by the name of the model, as in
             `{"gpt-4o": (2.5, 10.0)}`: what hits saved is then told in money. None is built in.
@@ -76,27 +85,38 @@ def inspect(
     if not objs:
         raise TypeError("inspect() needs at least one object: inspect(store), inspect(cache, saver)")
     observables = [observe(obj) for obj in objs]  # all are checked before any widget is made
-    options: dict[type[Observable[Any]], dict[str, Any]] = {
-        ObservableStore: {**_given(editable=editable, formatters=formatters), **query},
-        ObservableCache: _given(prices=prices, currency=currency),
+    options = {
+        **_given(editable=editable, graph=graph, formatters=formatters, prices=prices, currency=currency),
+        **query,
     }
     for obj, observable in zip(objs, observables, strict=True):
-        for kind, given in options.items():
-            if given and not isinstance(observable, kind):
-                raise TypeError(
-                    f"{', '.join(given)}: for {KINDS[kind]} only, and not for {type(obj).__name__}"
-                )
+        _check(options, obj, observable)
     caller = sys._getframe(1)
     names = [name or _variable(obj, caller) for obj in objs]
-    widgets = [
-        _widget(o, name=n, **options.get(type(o), {})) for o, n in zip(observables, names, strict=True)
-    ]
+    widgets = [_widget(o, name=n, **options) for o, n in zip(observables, names, strict=True)]
     return widgets[0] if len(widgets) == 1 else Inspector(widgets)
 
 
 def _given(**options: Any) -> dict[str, Any]:
     """Those that were given."""
     return {name: value for name, value in options.items() if value is not None and value is not False}
+
+
+def _check(options: Mapping[str, Any], obj: Any, observable: Observable[Any]) -> None:
+    """Each option has to go with the object.
+
+    Raises:
+        TypeError: one does not; the message names it, and what it is for.
+    """
+    wrong: dict[str, list[str]] = {}
+    for option in options:
+        kinds = {kind: called for kind, (called, names) in OPTIONS.items() if option in names}
+        kinds = kinds or {ObservableStore: "stores"}  # whose widget says what a query has
+        if not isinstance(observable, tuple(kinds)):
+            wrong.setdefault(" and ".join(kinds.values()), []).append(option)
+    if wrong:
+        told = "; ".join(f"{', '.join(names)}: for {called} only" for called, names in wrong.items())
+        raise TypeError(f"{told}, and not for {type(obj).__name__}")
 
 
 def _widget(observable: Observable[Any], **options: Any) -> InspectorWidget[Any]:

@@ -134,7 +134,8 @@ def test_inspect_passes_on_and_refuses() -> None:
     table = inspect(store, filter="k1", sort="key", descending=True, editable=True)
     assert table.query == Query(filter="k1", sort="key", descending=True)
     assert table.browser.editable
-    with pytest.raises(TypeError, match="editable, sort: for stores only, and not for InMemoryCache"):
+    told = "editable: for stores and checkpointers only; sort: for stores only, and not for InMemoryCache"
+    with pytest.raises(TypeError, match=told):
         inspect(InMemoryCache(), sort="key", editable=True)
     with pytest.raises(TypeError, match="filtr: no argument of a key table, which takes name, editable"):
         inspect(store, filtr="x")

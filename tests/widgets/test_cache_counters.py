@@ -199,7 +199,7 @@ def test_prices_of_the_user() -> None:
         ({"prices": {"m": (1, 2)}, "currency": "far too long"}, ValueError, "currency: got 'far too long'"),
         ({"prices": {"m": (1, 2)}, "currency": "kr", "name": 5}, TypeError, "name: got 5, accepted is a str"),
         ({"filter": "x"}, TypeError, "filter: for stores only, and not for InMemoryCache"),
-        ({"editable": True}, TypeError, "editable: for stores only"),
+        ({"editable": True}, TypeError, "editable: for stores and checkpointers only"),
     ],
 )
 def test_bad_arguments_change_nothing(options: Any, error: type[Exception], message: str) -> None:
