@@ -83,7 +83,7 @@ class Found:
             self._add(where, path, "value", mine, theirs)
             return
         parts = (
-            _parts(mine, theirs, diff) if len(diff.hunks) > 1 or max(len(mine), len(theirs)) > SHORT else []
+            in_one(mine, theirs, diff) if len(diff.hunks) > 1 or max(len(mine), len(theirs)) > SHORT else []
         )
         for nature in dict.fromkeys(diff.natures):
             hunks = [hunk for hunk, its in zip(diff.hunks, diff.natures, strict=True) if its == nature]
@@ -179,7 +179,7 @@ def _masked(before: str, after: str) -> tuple[str, str, bool]:
     return mask(mine[:COMPARED]), mask(theirs[:COMPARED]), max(len(mine), len(theirs)) <= COMPARED
 
 
-def _parts(before: str, after: str, diff: TextDiff) -> list[Part]:
+def in_one(before: str, after: str, diff: TextDiff) -> list[Part]:
     """Both texts in one: what differs with a little of what is around it."""
     parts: list[Part] = []
     at = 0

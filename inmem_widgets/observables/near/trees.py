@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
@@ -78,7 +78,7 @@ def align(before: list[str], after: list[str], looser: tuple[list[str], list[str
     """
     pairs: Pairs = []
     i = j = 0
-    for p, q in [*_anchors(before, after), (len(before), len(after))]:
+    for p, q in [*anchors(before, after), (len(before), len(after))]:
         if looser is not None and p > i and q > j:
             inner = align(looser[0][i:p], looser[1][j:q])
             pairs += [(None if m is None else i + m, None if n is None else j + n) for m, n in inner]
@@ -90,9 +90,9 @@ def align(before: list[str], after: list[str], looser: tuple[list[str], list[str
     return pairs
 
 
-def _anchors(before: list[str], after: list[str]) -> list[tuple[int, int]]:
-    """Equal at both ends, and of the rest a longest common subsequence; where that is too long, of what is
-    there but once (as in a patience diff)."""
+def anchors(before: Sequence[Hashable], after: Sequence[Hashable]) -> list[tuple[int, int]]:
+    """Pairs of indexes of what is equal, both rising: at both ends, and of the rest a longest common
+    subsequence; where that is too long, of what is there but once (as in a patience diff)."""
     least = min(len(before), len(after))
     first = next((at for at in range(least) if before[at] != after[at]), least)
     last = next((at for at in range(least - first) if before[-1 - at] != after[-1 - at]), least - first)
@@ -105,11 +105,15 @@ def _anchors(before: list[str], after: list[str]) -> list[tuple[int, int]]:
     )
 
 
-def _unique(before: list[str], after: list[str]) -> list[tuple[int, int]]:
+def _unique(before: Sequence[Hashable], after: Sequence[Hashable]) -> list[tuple[int, int]]:
     """The longest rising sequence of pairs of what each has once."""
     mine, theirs = Counter(before), Counter(after)
-    places = {text: j for j, text in enumerate(after) if theirs[text] == 1 == mine[text]}
-    pairs = [(i, places[text]) for i, text in enumerate(before) if text in places]
+    places = {item: j for j, item in enumerate(after) if theirs[item] == 1 == mine[item]}
+    return rising([(i, places[item]) for i, item in enumerate(before) if item in places])
+
+
+def rising(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Of pairs in the order of their first, the longest sequence in which the second rises, too."""
     ends: list[int] = []  # the least end of a rising sequence of each length …
     links: list[int] = []  # … where it is among the pairs, and the pair before each
     heads: list[int] = []
