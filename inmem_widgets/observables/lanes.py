@@ -1,15 +1,15 @@
 """Where each checkpoint of a thread is drawn: a lane, and the pieces of line in its row.
 
-Rows run newest first. A *chain* is a run of checkpoints each of which is the first child of the
-one before; it keeps one lane, the leftmost that is free where it starts: a fork never moves what
-was there before it, and the lane of a branch that has ended is used again. A subgraph's chains
-hang dashed between the checkpoint that called them and the one that came of the call.
+Rows run newest first; inside, places count from the oldest, so that a history grows at its end. A
+checkpoint keeps its parent's lane where that is still free, else takes the leftmost free one: nothing
+that is drawn ever moves, and the lane of a branch that has ended is used again. A subgraph's
+checkpoints hang dashed between the checkpoint that called them and the one that came of the call.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import pairwise
+from bisect import bisect_left
+from collections.abc import Container, Iterable, Sequence
 from typing import NamedTuple
 
 from inmem_widgets.wire import Segment
@@ -37,98 +37,171 @@ class Edge(NamedTuple):
     dashed: bool
 
 
-class Layout(NamedTuple):
-    lanes: list[int]
-    """The lane of each row."""
-    edges: list[Edge]
-    width: int
-    """How many lanes there are."""
+class Lanes:
+    """The lanes of a thread that grows, by place, the oldest first."""
+
+    def __init__(self, nodes: Iterable[Node] = ()) -> None:
+        """`nodes`: oldest first."""
+        self.places: dict[Key, int] = {}
+        self.parents: list[int] = []
+        """Places, -1 where there is none; as with …"""
+        self.callers: list[int] = []
+        self.children: dict[int, list[int]] = {}
+        self.lanes: list[int] = []
+        self.lines: list[list[tuple[int, int, bool]]] = []
+        """Per lane, one above the other: the place a line comes from, the one it leads to, dashed."""
+        self.ends: list[list[int]] = []
+        """The places the lines lead to."""
+        self._tops: list[int] = []  # per lane, the newest place in use
+        self._tips: dict[int, dict[str, int]] = {}  # by caller: the last checkpoint of each call under way
+        self._full = (-1, 0)  # above that place, so many lanes are in use
+        for node in nodes:
+            self.add(node)
+
+    def add(self, node: Node) -> None:
+        """A checkpoint newer than all there are. O(lanes) where it forks, else O(1)."""
+        places, lanes, tops = self.places, self.lanes, self._tops
+        place = len(lanes)
+        # what it hangs on must be older: a checkpoint that names itself or a later one hangs on nothing
+        parent = places.get(node.parent, -1) if node.parent is not None else -1
+        caller = places.get(node.caller, -1) if node.caller is not None else -1
+        called = caller >= 0 and (parent < 0 or self.callers[parent] != caller)
+        below = caller if called else parent
+        lane = lanes[parent] if parent >= 0 else -1
+        if lane < 0 or tops[lane] > below:
+            left = lanes[caller] + 1 if caller >= 0 else 0  # a subgraph hangs to the right
+            lane = self._free(left, below if below >= 0 else place)
+        places[node.key] = place
+        self.parents.append(parent)
+        self.callers.append(caller)
+        lanes.append(lane)
+        tops[lane] = place
+        dashed = node.caller is not None
+        if below >= 0:
+            self.lines[lane].append((below, place, dashed))
+            self.ends[lane].append(place)
+        if parent >= 0:
+            if called:
+                self._line(parent, place)
+            if (siblings := self.children.get(parent)) is not None:
+                siblings.append(place)
+            else:
+                self.children[parent] = [place]
+                for tip in self._tips.pop(parent, {}).values():
+                    self._line(tip, place)
+        if caller >= 0 and caller not in self.children:
+            self._tips.setdefault(caller, {})[node.key[0]] = place
+
+    def _free(self, left: int, since: int) -> int:
+        """The leftmost lane from `left` on with nothing above a place."""
+        tops = self._tops
+        for lane in range(max(left, self._full[1]) if since <= self._full[0] else left, len(tops)):
+            if tops[lane] <= since:
+                return lane
+        tops.append(-1)
+        if not left:
+            self._full = since, len(tops)
+        self.lines.append([])
+        self.ends.append([])
+        return len(tops) - 1
+
+    def _line(self, older: int, newer: int) -> None:
+        """A dashed line of its own, along the older one's lane where that is free."""
+        lane = self.lanes[older]
+        if self._tops[lane] > older:
+            lane = self._free(lane + 1, older)
+        self._tops[lane] = newer
+        self.lines[lane].append((older, newer, True))
+        self.ends[lane].append(newer)
+
+
+class Layout:
+    """The lanes as they were when there were `size` checkpoints, by row."""
+
+    def __init__(self, grown: Lanes) -> None:
+        self.grown = grown
+        self.size = len(grown.lanes)
+        self.width = len(grown.ends)
+        """How many lanes there are."""
+
+    @property
+    def lanes(self) -> list[int]:
+        """The lane of each row."""
+        return self.grown.lanes[: self.size][::-1]
+
+    def lane(self, row: int) -> int:
+        return self.grown.lanes[self.size - 1 - row]
+
+    @property
+    def edges(self) -> list[Edge]:
+        return self.edges_in(0, self.size)
+
+    def edges_in(self, start: int, stop: int) -> list[Edge]:
+        """Those that touch some of the rows start … stop - 1. O(lanes + edges)."""
+        lanes, newest = self.grown.lanes, self.size - 1
+        low, high = self.size - stop, self.size - start
+        found = []
+        for via in range(self.width):
+            lines = self.grown.lines[via]
+            for i in range(bisect_left(self.grown.ends[via], low), len(lines)):
+                older, newer, dashed = lines[i]
+                if older >= high or newer > newest:
+                    break
+                found.append(Edge(newest - older, newest - newer, lanes[older], lanes[newer], via, dashed))
+        return found
+
+    def row(self, key: Key | None) -> int | None:
+        place = self.grown.places.get(key, self.size) if key is not None else self.size
+        return self.size - 1 - place if place < self.size else None
+
+    def path(self, selected: Key | None, stop: int | None = None) -> set[int]:
+        """Rows from the selected checkpoint down to the root, through the callers of subgraphs: those
+        before `stop`, and the next one."""
+        rows: set[int] = set()
+        row = self.row(selected)
+        if row is None:
+            return rows
+        parents, callers, newest = self.grown.parents, self.grown.callers, self.size - 1
+        place = newest - row
+        last = -1 if stop is None else self.size - stop
+        while place >= last and place >= 0:
+            rows.add(newest - place)
+            place = parents[place] if parents[place] >= 0 else callers[place]
+        if place >= 0:
+            rows.add(newest - place)
+        return rows
 
 
 def layout(nodes: Sequence[Node]) -> Layout:
-    """Lanes and edges for nodes given newest first. O(n + chains × lanes)."""
-    row = {node.key: i for i, node in enumerate(nodes)}
-    first_child: dict[Key, int] = {}
-    chain_of: list[int] = [0] * len(nodes)
-    chains: list[list[int]] = []  # each from its oldest row to its newest
-    for i in range(len(nodes) - 1, -1, -1):
-        parent = nodes[i].parent
-        # a parent must be older: a checkpoint that names itself or a later one starts a chain
-        above = row.get(parent, -1) if parent is not None else -1
-        if above > i and parent is not None and parent not in first_child:
-            first_child[parent] = i
-            chain_of[i] = chain_of[above]
-            chains[chain_of[i]].append(i)
-        else:
-            chain_of[i] = len(chains)
-            chains.append([i])
-
-    lane_of: list[int] = [0] * len(chains)
-    tops: list[int] = []  # per lane, the newest row in use
-    ends: list[tuple[int | None, int | None]] = []  # per chain, the rows it is attached to and joins
-    for c, chain in enumerate(chains):
-        node = nodes[chain[0]]
-        below = _older(row, node.parent, chain[0])
-        caller = _older(row, node.caller, chain[0])
-        join = first_child.get(node.caller) if caller is not None and node.caller is not None else None
-        if join is not None and join >= chain[-1]:
-            join = None
-        attach = below if below is not None else caller
-        top = chain[-1] if join is None else join
-        start = chain[0] if attach is None else attach
-        left = 0 if caller is None else lane_of[chain_of[caller]] + 1  # a subgraph hangs to the right
-        lane = next((k for k in range(left, len(tops)) if tops[k] >= start), len(tops))
-        if lane == len(tops):
-            tops.append(top)
-        tops[lane] = top
-        lane_of[c] = lane
-        ends.append((attach, join))
-
-    edges: list[Edge] = []
-    for c, chain in enumerate(chains):
-        lane = lane_of[c]
-        dashed = nodes[chain[0]].caller is not None
-        edges.extend(Edge(a, b, lane, lane, lane, dashed) for a, b in pairwise(chain))
-        attach, join = ends[c]
-        if attach is not None:
-            edges.append(Edge(attach, chain[0], lane_of[chain_of[attach]], lane, lane, dashed))
-        if join is not None:
-            edges.append(Edge(chain[-1], join, lane, lane_of[chain_of[join]], lane, True))
-    return Layout([lane_of[c] for c in chain_of], edges, len(tops))
-
-
-def _older(row: dict[Key, int], key: Key | None, than: int) -> int | None:
-    found = row.get(key) if key is not None else None
-    return found if found is not None and found > than else None
+    """Lanes and edges for nodes given newest first."""
+    return Layout(Lanes(reversed(nodes)))
 
 
 def path_rows(nodes: Sequence[Node], selected: Key | None) -> set[int]:
-    """Rows from the selected checkpoint down to the root, through the callers of subgraphs."""
-    row = {node.key: i for i, node in enumerate(nodes)}
-    rows: set[int] = set()
-    i = row.get(selected) if selected is not None else None
-    while i is not None and i not in rows:
-        rows.add(i)
-        node = nodes[i]
-        i = row.get(node.parent) if node.parent is not None else None
-        if i is None and node.caller is not None:
-            i = row.get(node.caller)
-    return rows
+    """See `Layout.path`, for nodes given newest first."""
+    return layout(nodes).path(selected)
 
 
-def segments(plan: Layout, path: set[int], start: int, stop: int) -> list[list[Segment]]:
-    """The pieces of line in the rows start … stop - 1."""
+def segments(
+    plan: Layout, path: Container[int], start: int, stop: int, most: int | None = None
+) -> list[list[Segment]]:
+    """The pieces of line in the rows start … stop - 1; lanes beyond the first `most` are drawn as one."""
     rows: list[list[Segment]] = [[] for _ in range(start, stop)]
+    last = plan.width if most is None else most - 1
 
     def draw(i: int, part: str, top: int, bottom: int, edge: Edge, on_path: bool) -> None:
         if start <= i < stop:
-            rows[i - start].append(
-                {"part": part, "top": top, "bottom": bottom, "dashed": edge.dashed, "path": on_path}  # type: ignore[typeddict-item]
-            )
+            segment: Segment = {
+                "part": part,  # type: ignore[typeddict-item]
+                "top": min(top, last),
+                "bottom": min(bottom, last),
+                "dashed": edge.dashed,
+                "path": on_path,
+            }
+            if max(top, bottom) < last or segment not in rows[i - start]:
+                rows[i - start].append(segment)
 
-    for edge in plan.edges:
-        if edge.older < start or edge.newer >= stop:
-            continue
+    for edge in plan.edges_in(start, stop):
         on_path = edge.older in path and edge.newer in path
         draw(edge.older, "top", edge.via, edge.older_lane, edge, on_path)
         for i in range(max(edge.newer + 1, start), min(edge.older, stop)):
