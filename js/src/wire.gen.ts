@@ -1587,9 +1587,11 @@ export interface Reply {
  * `fork` ({"thread", "at", "values": {channel: text}, "as_node": str | null, "run": bool} → Begun),
  * `rerun` ({"thread", "at"} → Begun), `resume` ({"thread", "at", "values": {interrupt: text}} → Begun),
  * `stop` ({"run": int} → null: after the step it is at),
- * `plan` ({"what", "threads": list[str], "target"?: str} → Plan), `apply` ({"token": str} → Applied),
- * `export` ({"threads": list[str] | null, "piece": int} → Piece),
- * `import` ({"piece": int from 0 on, "text": str, "last": bool, "replace": bool} → Imported | null),
+ * `plan` ({"what", "threads": list[str] (none: all), "target"?: str, "named"?: list[str] of interrupted
+ * threads that are to go all the same} → Plan), `apply` ({"token": str} → Applied),
+ * `export` ({"threads": list[str] | null, "piece": int} → Piece; with no data while it is being read),
+ * `import` ({"piece": int from 0 on, "text": str, "last": bool, "replace": bool} → Imported | null: after
+ * the last piece, null while it goes on; ask with the same piece again),
  * `code` ({"of": "config" | "state" | "diff" | "fork" | "rerun" | "resume" | "watch" | "first" | "export" |
  * "import" | "delete" | "copy" | "prune" | "sweep", "thread"?, "at"?, "threads"?, "target"?, "values"?,
  * "as_node"?} → {"code": str}).
