@@ -28,7 +28,7 @@ export interface OpenValue {
 }
 
 /** Where the next part of a value begins; null at its end. */
-function nextOffset({ blocks }: ValueView): number | null {
+export function nextOffset({ blocks }: ValueView): number | null {
   for (const block of blocks) if ("more" in block && block.more !== null) return block.more;
   return null;
 }

@@ -1,0 +1,153 @@
+import { effect, signal, untracked } from "@preact/signals-core";
+import { button, div, h, modified, setText, span } from "../../../dom.js";
+import { iconButton } from "../../../icons.js";
+import { stopAll } from "../../../stops.js";
+import { paintText, reason } from "../../../text.js";
+import type { ValueNode, ValueView } from "../../../wire.gen.js";
+import { createTree, type Tree } from "../../tree.js";
+import { type Context, makePart, type Part } from "../../value/blocks.js";
+import { createFormats } from "../../value/formats.js";
+import { type Block, nextOffset } from "../../value/value.js";
+import type { Place, Shell, TimelineLink } from "../parts.js";
+import type { Answers, Question } from "./answers.js";
+import { arrange } from "./arrange.js";
+import { createFollowing } from "./following.js";
+import type { Questions } from "./questions.js";
+
+/** What a channel unfolds to: its value at the checkpoint shown, as the next one's replaces it. */
+export interface Fold {
+  readonly element: HTMLElement;
+  show(place: Place, format: string | undefined): void;
+  dispose(): void;
+}
+
+export function createFold(
+  link: TimelineLink,
+  shell: Shell,
+  answers: Answers,
+  questions: Questions,
+  channel: string,
+  choose: (format: string) => void,
+): Fold {
+  const wanted = signal<Question<ValueView> | null>(null);
+  const following = createFollowing(answers, wanted, link.connection);
+  const formats = createFormats(choose);
+  const trees = new Map<string, Tree>();
+  const problem = span("");
+  const problemLine = div(
+    "problem",
+    problem,
+    button({}, () => following.again(), "Retry"),
+  );
+  const wait = h("p", { class: "q wait", role: "status" });
+  const panel = div("panel");
+  const copyButton = iconButton("copy", `Copy ${channel}`, "", () => void copy());
+  const bar = div("vtabs", formats.element, span("sp"), copyButton);
+  const element = div("val", bar, problemLine, wait, panel);
+  let parts: { part: Part; mark: string }[] = [];
+  let shownFormat = "";
+  let loaded: ValueView | null = null; // the last page
+
+  const ask = <T>({ thread, at }: Place, params: object) =>
+    link.request("value", { thread, at, channel, format: shownFormat, ...params }) as Promise<T>;
+
+  function paint(): void {
+    const shown = following.shown.value;
+    if (!shown) return;
+    const { place, answer } = shown;
+    const refresh = answer.format === shownFormat;
+    shownFormat = answer.format;
+    loaded = answer;
+    const context: Context = {
+      tree(at) {
+        const tree = trees.get(at) ?? createTree(channel, { pages: true });
+        trees.set(at, tree);
+        return tree;
+      },
+      load: (path, offset) => ask<ValueNode>(place, { path, offset }),
+      more,
+      refresh,
+    };
+    const before = parts;
+    parts = answer.blocks.map((block, i) => {
+      // What is the same as before stays as it is, marked text and all; a tree's nodes are of their checkpoint.
+      const mark = block.kind === "tree" ? "" : JSON.stringify(block);
+      const old = before[i];
+      return refresh && old && mark && old.mark === mark
+        ? old
+        : { part: makePart(block, context, String(i)), mark };
+    });
+    for (const old of before) if (!parts.includes(old)) old.part.dispose?.();
+    arrange(
+      panel,
+      parts.map(({ part }) => part.element),
+    );
+    formats.paint(answer.formats, answer.format);
+    formats.element.classList.toggle("only", answer.formats.length < 2);
+  }
+
+  async function more(): Promise<void> {
+    const shown = following.shown.peek();
+    const offset = loaded && nextOffset(loaded);
+    if (!shown || offset === null) return;
+    const next = await ask<ValueView>(shown.place, { offset });
+    if (following.shown.peek() !== shown) return;
+    loaded = next;
+    for (const block of next.blocks) {
+      const i = shown.answer.blocks.findIndex(({ kind }) => kind === block.kind);
+      const paged = parts[i];
+      paged?.part.append?.(block);
+      if (paged) paged.mark = "more"; // is not what the first page alone would be
+    }
+  }
+
+  async function copy(): Promise<void> {
+    const shown = following.shown.peek();
+    if (!shown) return;
+    try {
+      let blocks: Block[] = shown.answer.blocks;
+      let text = parts.map(({ part }) => part.text?.() ?? part.element.innerText).join("\n");
+      if (blocks.some(({ kind }) => kind === "tree") && shown.answer.formats.includes("text")) {
+        ({ blocks } = await ask<ValueView>(shown.place, { format: "text" })); // what the tree was made of
+        if (blocks[0]?.kind === "text") text = blocks[0].text;
+      }
+      const whole = blocks.every((block) => !("more" in block) || block.more === null);
+      await shell.copy(text, whole ? "Value" : "The part shown", copyButton);
+    } catch (error) {
+      shell.announce(reason(error));
+    }
+  }
+
+  element.addEventListener("keydown", (event) => {
+    const format = following.shown.peek()?.answer.formats[Number(event.key) - 1];
+    if (event.defaultPrevented || modified(event) || !format) return;
+    event.preventDefault();
+    choose(format);
+  });
+
+  const stops = [
+    effect(() => {
+      void following.shown.value;
+      untracked(paint);
+    }),
+    effect(() => {
+      paintText(problem, following.problem.value, 500);
+      problemLine.hidden = following.problem.value === "";
+      wait.hidden = !following.late.value;
+      setText(wait, following.late.value ? "Waiting for the kernel …" : "");
+      panel.hidden = following.problem.value !== "";
+      panel.classList.toggle("before", following.late.value);
+    }),
+    following.dispose,
+    () => {
+      for (const { part } of parts) part.dispose?.();
+    },
+  ];
+  return {
+    element,
+    show(place, format) {
+      wanted.value = questions.value(place, channel, format);
+    },
+    dispose: stopAll(stops),
+  };
+}

@@ -1,0 +1,138 @@
+import { batch, effect, type ReadonlySignal, signal, untracked } from "@preact/signals-core";
+import { stopAll } from "../../../stops.js";
+import { reason } from "../../../text.js";
+import type { Place } from "../parts.js";
+import { type Answers, type Question, questionId } from "./answers.js";
+
+const SLOW = 300; // ms without a sign, at most
+const AT_ONCE = 2; // requests under way; while scrubbing, those in between are left out
+
+export interface Shown<T> {
+  readonly place: Place;
+  readonly answer: T;
+  /** Of the question. */
+  readonly id: string;
+}
+
+export interface Following<T> {
+  /** The newest answer; until it is there, that of the question before. */
+  readonly shown: ReadonlySignal<Shown<T> | null>;
+  /** Why there is none; "" where there is, or may still be. */
+  readonly problem: ReadonlySignal<string>;
+  /** It takes long enough to say so. */
+  readonly late: ReadonlySignal<boolean>;
+  /** Asks again, also where it is known. */
+  again(): void;
+  /** Shows nothing until the next answer. */
+  clear(): void;
+  dispose(): void;
+}
+
+/** Follows a question that changes faster than it may be answered; while it is null, nothing happens. */
+export function createFollowing<T>(
+  answers: Answers,
+  question: ReadonlySignal<Question<T> | null>,
+  connection?: ReadonlySignal<string>,
+): Following<T> {
+  const shown = signal<Shown<T> | null>(null);
+  const problem = signal("");
+  const late = signal(false);
+  const running = new Set<string>();
+  let goal = "";
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  function follow(next: Question<T> | null): void {
+    const id = next ? questionId(next) : "";
+    if (id === goal) return;
+    goal = id;
+    clearTimeout(timer);
+    batch(() => {
+      problem.value = "";
+      late.value = false;
+    });
+    if (!next) return;
+    const known = answers.known(next);
+    if (known !== undefined) {
+      show(next, known);
+      return;
+    }
+    timer = setTimeout(() => {
+      late.value = true;
+    }, SLOW);
+    ask(next);
+  }
+
+  function ask(next: Question<T>): void {
+    if (running.size < AT_ONCE && !running.has(questionId(next))) void load(next);
+  }
+
+  async function load(asked: Question<T>): Promise<void> {
+    const id = questionId(asked);
+    running.add(id);
+    let failure = "";
+    try {
+      const answer = await answers.ask(asked);
+      if (id === goal) show(asked, answer);
+    } catch (error) {
+      failure = reason(error);
+    }
+    running.delete(id);
+    if (id === goal) {
+      if (failure && shown.peek()?.id !== id) fail(failure);
+      return;
+    }
+    // What is wanted meanwhile had to wait.
+    const next = question.peek();
+    if (next && goal && shown.peek()?.id !== goal && !problem.peek()) ask(next);
+  }
+
+  function show({ place }: Question<T>, answer: T): void {
+    clearTimeout(timer);
+    batch(() => {
+      shown.value = { place, answer, id: goal };
+      problem.value = "";
+      late.value = false;
+    });
+  }
+
+  function fail(text: string): void {
+    clearTimeout(timer);
+    batch(() => {
+      problem.value = text;
+      late.value = false;
+    });
+  }
+
+  function again(): void {
+    const next = question.peek();
+    if (!next) return;
+    problem.value = "";
+    ask(next);
+  }
+
+  const stops = [
+    effect(() => {
+      const next = question.value;
+      untracked(() => follow(next));
+    }),
+    effect(() => {
+      if (connection?.value === "live" && problem.peek()) untracked(again);
+    }),
+    () => {
+      goal = "";
+      clearTimeout(timer);
+    },
+  ];
+  return {
+    shown,
+    problem,
+    late,
+    again,
+    clear() {
+      goal = "";
+      shown.value = null;
+      follow(question.peek());
+    },
+    dispose: stopAll(stops),
+  };
+}
