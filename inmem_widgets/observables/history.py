@@ -2,62 +2,136 @@
 
 from __future__ import annotations
 
-import datetime
+import time
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 from inmem_widgets.core.saver import CheckpointHeader
-from inmem_widgets.observables.lanes import Key, Layout, Node, layout, path_rows, segments
+from inmem_widgets.observables.lanes import Key, Layout, segments
 from inmem_widgets.observables.preview import clean
+from inmem_widgets.observables.timeline.badges import badges
+from inmem_widgets.observables.timeline.grown import Grown
+from inmem_widgets.observables.timeline.headers import (
+    key_of,
+    node_of,
+    nodes_that_ran,
+    order_of,
+    source_of,
+    step_of,
+    timestamp,
+)
+from inmem_widgets.observables.timeline.status import CONTROL, Marks, MarksOf, Status, marks, status
 from inmem_widgets.wire import Badge, CheckpointRow, Thread
 
-_INTERNAL = {"__input__", "__interrupt__"}
-"""`versions_seen` entries that are no nodes."""
+__all__ = ["ThreadHistory", "key_of", "nodes_that_ran", "step_of", "timestamp"]
+
+MOST_LANES = 24
+"""Lanes drawn; those beyond share the last one."""
+IDLE, TIMES = 60.0, 20
+"""Nothing happened for more than so many seconds, and so many times the median step: worth saying."""
+_KEPT = 2_000
+"""Marks of checkpoints that are kept."""
+_NO_NODES = ("input", "update", "fork")
+"""Sources of checkpoints that no node made."""
 
 
 class ThreadHistory:
-    """The checkpoints of one thread, newest first, with their layout."""
+    """The checkpoints of one thread, newest first, as they were at some moment.
 
-    def __init__(self, headers: list[CheckpointHeader]) -> None:
-        self.headers = headers
-        self.by_key: dict[Key, CheckpointHeader] = {key_of(h): h for h in headers}
+    A later moment's history shares all that is in both.
+
+    Args:
+        headers: Newest first.
+        marks: Tells what headers do not, such as an interrupt's text, when it is shown: `status.marks_by`.
+    """
+
+    def __init__(self, headers: Sequence[CheckpointHeader], marks: MarksOf | None = None) -> None:
+        self._begin(Grown(headers[::-1]), marks)
+
+    def _begin(self, grown: Grown, marks: MarksOf | None) -> None:
+        self.grown = grown
+        self.size = len(grown.headers)
+        self.plan = Layout(grown.lanes)
+        self._marks = marks
 
     @cached_property
-    def nodes(self) -> list[Node]:
-        return [_node(h) for h in self.headers]
+    def headers(self) -> list[CheckpointHeader]:
+        return self.grown.headers[: self.size][::-1]
 
-    @cached_property
-    def plan(self) -> Layout:
-        return layout(self.nodes)
+    @property
+    def by_key(self) -> Mapping[Key, CheckpointHeader]:
+        """Also has what came later."""
+        return self.grown.by_key
 
-    def with_headers(self, changed: list[CheckpointHeader]) -> ThreadHistory:
-        """The history after some checkpoints were put or given writes."""
-        by_key = {**self.by_key, **{key_of(h): h for h in changed}}
-        if len(by_key) == len(self.by_key):
-            return ThreadHistory([by_key[key_of(h)] for h in self.headers])
-        return ThreadHistory(sorted(by_key.values(), key=lambda h: h.checkpoint_id, reverse=True))
+    def with_headers(self, changed: Sequence[CheckpointHeader]) -> ThreadHistory:
+        """The history after some checkpoints were put or given writes; for the latest one of a thread.
+
+        O(what changed) where the new ones are the newest.
+        """
+        grown = self.grown
+        known = [h for h in changed if key_of(h) in grown.by_key]
+        new = sorted((h for h in changed if key_of(h) not in grown.by_key), key=order_of)
+        moved = any(node_of(h) != node_of(grown.by_key[key_of(h)]) for h in known)
+        late = bool(new and grown.headers and order_of(new[0]) <= order_of(grown.headers[-1]))
+        if moved or late or len(grown.headers) != self.size:
+            by_key = {key_of(h): h for h in (*grown.headers, *changed)}
+            return ThreadHistory(sorted(by_key.values(), key=order_of, reverse=True), self._marks)
+        for header in known:
+            grown.replace(header)
+        for header in new:
+            grown.add(header)
+        later = ThreadHistory.__new__(ThreadHistory)
+        later._begin(grown, self._marks)
+        return later
+
+    def header(self, row: int) -> CheckpointHeader:
+        return self.grown.headers[self.size - 1 - row]
 
     def row_of(self, key: Key | None) -> int | None:
         """Which row a checkpoint is; None if it is not of this thread."""
-        if key not in self.by_key:
-            return None
-        return next(i for i, h in enumerate(self.headers) if key_of(h) == key)
+        return self.plan.row(key)
 
     @property
     def head(self) -> CheckpointHeader | None:
         """The newest checkpoint of the root graph, else of any."""
-        roots = (h for h in self.headers if not h.checkpoint_ns)
-        return next(roots, self.headers[0] if self.headers else None)
+        roots = bisect_left(self.grown.roots, self.size)
+        if roots:
+            return self.grown.headers[self.grown.roots[roots - 1]]
+        return self.header(0) if self.size else None
 
     def parent(self, header: CheckpointHeader) -> CheckpointHeader | None:
-        return self.by_key.get((header.checkpoint_ns, header.parent_id)) if header.parent_id else None
+        return self.grown.by_key.get((header.checkpoint_ns, header.parent_id)) if header.parent_id else None
+
+    def places(self, kind: str) -> list[int]:
+        """Rows worth finding, descending: of "interrupt", "error", "fork" or "update"."""
+        found, newest = self.grown.places[kind], self.size - 1
+        return [newest - place for place in found[: bisect_left(found, self.size)]]
+
+    @property
+    def idle_over(self) -> float:
+        """Seconds: a stretch longer than that is idle."""
+        gaps = self.grown.gaps
+        return max(IDLE, TIMES * gaps[len(gaps) // 2]) if gaps else IDLE
+
+    def marks(self, header: CheckpointHeader) -> Marks:
+        """What the checkpoint says beyond its header."""
+        key, kept = key_of(header), self.grown.marks
+        found = kept.get(key)
+        if found is None or found[0] is not header:
+            made = marks(header, {}, ()) if self._marks is None else self._marks(header, self.parent(header))
+            if len(kept) >= _KEPT:
+                kept.clear()
+            found = kept[key] = header, made
+        return found[1]
 
     def window(self, selected: Key | None, start: int, stop: int) -> list[CheckpointRow]:
-        """The rows start … stop - 1, newest first."""
-        start, stop = max(0, start), min(stop, len(self.headers))
+        """The rows start … stop - 1, newest first. O(rows + lanes + the selected one's distance)."""
+        start, stop = max(0, start), min(stop, self.size)
         if start >= stop:
             return []
-        path = path_rows(self.nodes, selected)
-        lines = segments(self.plan, path, start, stop)
+        path = self.plan.path(selected, stop)
+        lines = segments(self.plan, path, start, stop, MOST_LANES)
         rows = []
         for i in range(start, stop):
             row = self._row(i)
@@ -65,83 +139,69 @@ class ThreadHistory:
             rows.append(row)
         return rows
 
+    @property
+    def lanes(self) -> int:
+        """Lanes drawn."""
+        return min(self.plan.width, MOST_LANES)
+
     def _row(self, i: int) -> CheckpointRow:
-        header = self.headers[i]
+        header, times, place = self.header(i), self.grown.times, self.size - 1 - i
         parent = self.parent(header)
-        source = header.metadata.get("source")
+        source = source_of(header)
+        ts, before = timestamp(header.ts), timestamp(parent.ts) if parent is not None else None
+        gap = times[place] - times[place - 1] if place else 0.0
         return {
             "id": clean(header.checkpoint_id),
             "ns": clean(header.checkpoint_ns),
             "scope": [clean(part.partition(":")[0]) for part in header.checkpoint_ns.split("|") if part],
-            "nodes": [clean(name) for name in nodes_that_ran(header, parent)],
-            "source": clean(str(source)) if source is not None else "loop",
+            "nodes": [clean(name) for name in nodes_that_ran(header, parent)]
+            if source not in _NO_NODES
+            else [],
+            "source": clean(source),
             "step": step_of(header),
-            "ts": timestamp(header.ts),
+            "ts": ts,
+            "took": max(0.0, ts - before) if ts is not None and before is not None else None,
+            "idle": gap if gap > self.idle_over else None,
             "parent": clean(header.parent_id) if header.parent_id else None,
-            "lane": self.plan.lanes[i],
+            "lane": min(self.plan.lane(i), MOST_LANES - 1),
             "segments": [],
             "path": False,
-            "badges": _badges(header),
+            "badges": self._badges(header, parent, place),
         }
 
-    def summary(self, thread: str) -> Thread:
-        """The thread as its list shows it."""
+    def _badges(self, header: CheckpointHeader, parent: CheckpointHeader | None, place: int) -> list[Badge]:
+        update = source_of(header) == "update"
+        if not header.writes and not update:
+            return []
+        telling = update or any(channel in CONTROL for _, channel, _ in header.writes)
+        told = self.marks(header) if telling else Marks()
+        return badges(header, parent, told, self._went_on(place))
+
+    def children(self, header: CheckpointHeader) -> list[CheckpointHeader]:
+        """Checkpoints made from one, oldest first."""
+        places = self.grown.lanes.children.get(self.grown.lanes.places.get(key_of(header), -1), ())
+        return [self.grown.headers[place] for place in places if place < self.size]
+
+    def _went_on(self, place: int) -> bool:
+        """Whether a step was made from a checkpoint."""
+        return any(child < self.size for child in self.grown.lanes.children.get(place, ()))
+
+    def status(self, now: float | None = None) -> Status:
+        """How the thread stands, as its newest root checkpoint says."""
         head = self.head
-        kinds = {b["kind"] for b in _badges(head)} if head is not None else set()
+        if head is None:
+            return "finished"
+        last = self.grown.times[self.size - 1] or None
+        return status(self.marks(head), head, last, time.time() if now is None else now)
+
+    def summary(self, thread: str, now: float | None = None) -> Thread:
+        """The thread as its list shows it; its bytes are not known here."""
+        head = self.head
         return {
             "id": thread,
-            "checkpoints": len(self.headers),
+            "checkpoints": self.size,
             "step": step_of(head) if head is not None else None,
-            "status": "failed" if "error" in kinds else "interrupted" if "interrupt" in kinds else "idle",
+            "status": self.status(now),
             "updated": timestamp(head.ts) if head is not None else None,
+            "bytes": None,
         }
-
-
-def key_of(header: CheckpointHeader) -> Key:
-    return header.checkpoint_ns, header.checkpoint_id
-
-
-def _node(header: CheckpointHeader) -> Node:
-    ns = header.checkpoint_ns
-    caller: Key | None = None
-    if ns:
-        parents = header.metadata.get("parents") or {}
-        outer = ns.rpartition("|")[0]
-        if isinstance(parents, dict) and parents.get(outer):
-            caller = (outer, str(parents[outer]))
-    parent = (ns, header.parent_id) if header.parent_id else None
-    return Node((ns, header.checkpoint_id), parent, caller)
-
-
-def nodes_that_ran(header: CheckpointHeader, parent: CheckpointHeader | None) -> list[str]:
-    """Names of the nodes that made a checkpoint: they saw other channel versions than at its parent."""
-    before = parent.versions_seen if parent is not None else {}
-    return [
-        name
-        for name, seen in header.versions_seen.items()
-        if name not in _INTERNAL and seen != before.get(name)
-    ]
-
-
-def step_of(header: CheckpointHeader) -> int | None:
-    """The superstep that made a checkpoint (-1 is the input); None if its metadata does not say."""
-    step = header.metadata.get("step")
-    return step if isinstance(step, int) and abs(step) < 1 << 53 else None  # what a browser can count to
-
-
-def timestamp(ts: str) -> float | None:
-    """Seconds since the epoch of a checkpoint's ISO 8601 `ts`; None if it is none."""
-    try:
-        return datetime.datetime.fromisoformat(ts).timestamp()
-    except (TypeError, ValueError):
-        return None
-
-
-def _badges(header: CheckpointHeader) -> list[Badge]:
-    channels = {channel for _, channel, _ in header.writes}
-    badges: list[Badge] = []
-    if "__error__" in channels:
-        badges.append({"kind": "error", "text": "error"})
-    if "__interrupt__" in channels:
-        badges.append({"kind": "interrupt", "text": "resumed" if "__resume__" in channels else "interrupt"})
-    return badges
