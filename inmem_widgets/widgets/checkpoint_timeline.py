@@ -96,5 +96,9 @@ class CheckpointTimeline(InspectorWidget[ObservableSaver]):
             [t["id"], f"{t['checkpoints']:,}", "" if t["step"] is None else str(t["step"]), t["status"]]
             for t in threads
         ]
-        caption = f"{saver.checkpoints:,} checkpoints in {saver.threads:,} threads"
+        caption = f"{_counted(saver.checkpoints, 'checkpoint')} in {_counted(saver.threads, 'thread')}"
         return ["Thread", "Checkpoints", "Last step", "Status"], rows, caption
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 import traitlets
-from langgraph.checkpoint.base import empty_checkpoint
 
 from inmem_widgets import InMemoryCache, InMemorySaver, InMemoryStore, inspect, observe
 from tests.widgets.conftest import Ask
@@ -192,36 +191,6 @@ def test_a_link_lives_as_long_as_the_object_without_anybody_holding_it() -> None
             thread.join(10)
     gc.collect()
     assert gone() is None
-
-
-def test_state_of_a_checkpoint_as_a_tree(ask: Ask) -> None:
-    saver = InMemorySaver()
-    checkpoint = {
-        **empty_checkpoint(),
-        "channel_values": {"a": {"b": [1, 2]}},
-        "channel_versions": {"a": "1"},
-    }
-    config: Any = {"configurable": {"thread_id": "t", "checkpoint_ns": ""}}
-    saver.put(config, checkpoint, {"source": "loop", "step": 0, "parents": {}}, {"a": "1"})  # type: ignore[arg-type]
-    timeline = inspect(saver)
-    where = {"thread": "t", "ns": "", "id": checkpoint["id"]}
-    (reply,) = ask(timeline, request(1, "state", **where))
-    assert [c["name"] for c in reply["result"]["children"]] == ["a"]
-    (reply,) = ask(timeline, request(2, "state", **where, path=[0, 0]))
-    assert [c["preview"] for c in reply["result"]["children"]] == ["1", "2"]
-    (reply,) = ask(timeline, request(3, "state", **{**where, "id": "gone"}))
-    assert "gone" in reply["error"]
-    assert saver.thread_ids() == ["t"]
-
-
-def test_selection_is_a_config_and_says_what_is_accepted() -> None:
-    saver = InMemorySaver()
-    timeline = inspect(saver)
-    config = {"configurable": {"thread_id": "t", "checkpoint_ns": "", "checkpoint_id": "1"}}
-    timeline.selection = config
-    assert timeline.selection == config
-    with pytest.raises(traitlets.TraitError, match="accepted is None or"):
-        timeline.selection = {"thread": "t"}
 
 
 def test_unknown_types_are_told_what_is_accepted() -> None:

@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from inmem_widgets.observables.history import key_of
 from inmem_widgets.observables.keys.params import Params, number_of, param, path_of
 from inmem_widgets.observables.lanes import Key
+from inmem_widgets.observables.timeline.headers import key_of
 from inmem_widgets.observables.timeline.places import config_of, key_from, text_of
-from inmem_widgets.observables.timeline.views import state_view
-from inmem_widgets.observables.tree import descend, value_node
+from inmem_widgets.observables.timeline.views import open_view, state_view
 from inmem_widgets.wire import StateView, ValueNode, ValueView
 
 if TYPE_CHECKING:
     from inmem_widgets.observables.timeline.browser import TimelineBrowser
 
-READ_ONLY = "a checkpoint is shown, not changed; fork from it to go on with other values"
 JUMPS = ("parent", "child", "fork", "interrupt", "error", "newest")
 
 
@@ -41,9 +39,9 @@ class Answers:
         history = browser.history(thread)
         if "row" in params:
             row = number_of(params, "row")
-            if row >= len(history.headers):
+            if row >= history.size:
                 return None
-            at = text_of(key_of(history.headers[row]))
+            at = text_of(key_of(history.header(row)))
         else:
             to = params.get("to")
             if to not in JUMPS:
@@ -53,6 +51,9 @@ class Answers:
             if found is None:
                 return None
             at = found
+            if to == "newest":
+                browser.selection = None
+                return {"at": at}
         browser.selection = config_of(browser.thread_id(thread), key_from(at))
         return {"at": at}
 
@@ -67,31 +68,28 @@ class Answers:
 
     # -- what a checkpoint holds --
 
-    def _state(self, params: Params) -> StateView | ValueNode:
+    def _state(self, params: Params) -> StateView:
         browser = self._browser
-        if "ns" in params:
-            key = str(params["ns"]), str(params["id"])
-            name, value = descend(browser.read(str(params["thread"]), key), list(params.get("path") or []))
-            return value_node(name, value, depth=1)
         thread, key = self._place(params)
         opened: dict[str, Any] = param(params, "open", dict, "the open channels by name", {})
-        history = browser.history(thread)
-        return state_view(browser.read(thread, key), history, key, opened)
+        return state_view(browser.read(thread, key), browser.history(thread), key, opened)
 
     def _value(self, params: Params) -> ValueView | ValueNode:
-        from inmem_widgets.observables.formats import child_node, view_value  # see `warm`
+        from inmem_widgets.observables.formats import child_node  # see `warm`
 
         thread, key = self._place(params)
         channel = param(params, "channel", str, "a channel's name")
         format = param(params, "format", str, "the name of a format", None)
         offset = number_of(params, "offset", 0)
-        values = self._browser.read(thread, key)
-        if channel not in values:
+        state = self._browser.read(thread, key)
+        if state.problem:
+            raise LookupError(f"at: {state.problem}")
+        if channel not in state.values:
             raise LookupError(f"channel: {channel!r:.200} is not in this checkpoint")
+        value = state.values[channel]
         if params.get("path") is not None:
-            return child_node(values[channel], path_of(params), offset, format=format or "")
-        view = view_value(values[channel], format=format, offset=offset)
-        return {"id": 0, "version": 0, **view, "edit": None, "reason": READ_ONLY}
+            return child_node(value, path_of(params), offset, format=format or "")
+        return open_view(value, format, offset)
 
     def _place(self, params: Params) -> tuple[str, Key]:
         thread = param(params, "thread", str, "a thread's id as text")

@@ -7,16 +7,18 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import traitlets
-from langchain_core.runnables import RunnableConfig
 
-from inmem_widgets.observables.history import ThreadHistory, key_of
+from inmem_widgets.observables.history import ThreadHistory
 from inmem_widgets.observables.keys.pace import Pace
 from inmem_widgets.observables.keys.warm import warm
 from inmem_widgets.observables.lanes import Key
 from inmem_widgets.observables.saver import ObservableSaver
 from inmem_widgets.observables.session import State
 from inmem_widgets.observables.timeline.answers import Answers
+from inmem_widgets.observables.timeline.headers import key_of
+from inmem_widgets.observables.timeline.kept import States, gone
 from inmem_widgets.observables.timeline.places import Place, place_of
+from inmem_widgets.observables.timeline.reader import State as Read
 from inmem_widgets.observables.timeline.screen import Screen
 
 
@@ -48,6 +50,7 @@ class TimelineBrowser(traitlets.HasTraits):
         self.pace = Pace()
         self._observable: ObservableSaver | None = observable
         self._lock = threading.RLock()
+        self.states = States()
         self.screen = Screen(self)
         self._answers = Answers(self)
         super().__init__()
@@ -94,28 +97,26 @@ class TimelineBrowser(traitlets.HasTraits):
 
         Raises:
             LookupError: there is none, or it is gone.
+            RuntimeError: it cannot be read now.
         """
         shown = self.shown()
         if shown is None:
             raise LookupError("selection: there is no checkpoint yet")
-        return self.read(*shown)
+        thread, key = shown
+        state = self.observable.reader.state(self.thread_id(thread), key)
+        if state is None:
+            raise gone(thread, key)
+        if state.problem:
+            raise RuntimeError(f"values: {state.problem}")
+        return state.values
 
-    def read(self, thread: str, key: Key) -> dict[str, Any]:
-        """The state of a checkpoint.
+    def read(self, thread: str, key: Key) -> Read:
+        """The state of a checkpoint, to be looked at only: it may be asked for again.
 
         Raises:
             LookupError: it is gone.
         """
-        ns, checkpoint_id = key
-        config: RunnableConfig = {
-            "configurable": {
-                "thread_id": self.thread_id(thread), "checkpoint_ns": ns, "checkpoint_id": checkpoint_id,
-            }
-        }  # fmt: skip
-        values = self.observable.state(config)
-        if values is None:
-            raise LookupError(f"checkpoint {checkpoint_id} of thread {thread} is gone")
-        return values
+        return self.states.of(self.observable, thread, key)
 
     def history(self, thread: str) -> ThreadHistory:
         """The checkpoints of a thread."""
@@ -143,6 +144,7 @@ class TimelineBrowser(traitlets.HasTraits):
             self._stops.clear()  # they hold the observable
             self._observable = None
             self.pace.close()
+        self.states.close()
 
     @traitlets.observe("selection", "pinned")
     def _on_choice(self, change: Any) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from inmem_widgets.observables.history import ThreadHistory, key_of
+from inmem_widgets.observables.history import ThreadHistory
 from inmem_widgets.observables.lanes import Key
 from inmem_widgets.observables.preview import clean
 from inmem_widgets.observables.session import State
 from inmem_widgets.observables.states import windowed
+from inmem_widgets.observables.timeline.headers import key_of
 from inmem_widgets.observables.timeline.places import key_from, place_of, text_of
 from inmem_widgets.wire import Jumps
 
@@ -37,7 +38,7 @@ class Screen:
         pinned = None if browser.pinned is None else self._of_thread(browser.pinned, thread)
 
         def fetch(start: int, stop: int) -> tuple[int, list[Any]]:
-            return len(history.headers), history.window(key, start, stop)
+            return history.size, history.window(key, start, stop)
 
         return {
             "editable": browser.editable,
@@ -50,14 +51,14 @@ class Screen:
             "bytes": None,
             "bytes_how": "exact",
             "thread": thread,
-            "deleted": thread is not None and not history.headers,
+            "deleted": thread is not None and not history.size,
             "selected": None if key is None else text_of(key),
             "selected_row": history.row_of(key),
             "following": chosen is None,
             "pinned": None if pinned is None else text_of(pinned),
             "pinned_row": history.row_of(pinned),
             "jumps": self._jumps(history, key),
-            "lanes": history.plan.width,
+            "lanes": history.lanes,
             **windowed(fetch, self._window(history, params)),
             "axis": {"rows": [], "x": [], "idle": [], "seconds": 0.0},
             "ticks": [],
@@ -69,6 +70,8 @@ class Screen:
         """The thread that a view shows: the one it wants, else that of the chosen checkpoint, else the one
         that was shown, or changed last when this was asked for the first time."""
         browser = self._browser
+        if browser.observable.source is None:
+            return None
         if wanted is not None:
             return wanted
         if browser.selection is not None:

@@ -9,9 +9,11 @@ from inmem_widgets.observables.history import ThreadHistory
 from inmem_widgets.observables.lanes import Key
 from inmem_widgets.observables.preview import clean, cut, preview
 from inmem_widgets.observables.sizes import size_of
+from inmem_widgets.observables.timeline.headers import INTERNAL
 from inmem_widgets.observables.timeline.places import text_of
+from inmem_widgets.observables.timeline.reader import State, Undecodable
 from inmem_widgets.observables.values import child_count, type_label
-from inmem_widgets.wire import Channel, StateView, ValueView
+from inmem_widgets.wire import Block, Channel, How, StateView, ValueView
 
 MOST = 200
 """Channels shown, of each kind."""
@@ -19,9 +21,7 @@ NAME = 200
 """Characters of a channel's name."""
 OPEN = 20
 """Channels that are answered as open at once."""
-INTERNAL = ("branch:to:", "branch:", "start:", "__")
-"""How the names of LangGraph's own channels begin."""
-REASON = "a checkpoint is shown, not changed; fork from it to go on with other values"
+READ_ONLY = "a checkpoint is shown, not changed; fork from it to go on with other values"
 
 
 def internal(channel: str) -> bool:
@@ -29,31 +29,30 @@ def internal(channel: str) -> bool:
     return channel.startswith(INTERNAL)
 
 
-def state_view(
-    values: Mapping[str, Any], history: ThreadHistory, key: Key, opened: Mapping[str, Any]
-) -> StateView:
+def state_view(state: State, history: ThreadHistory, key: Key, opened: Mapping[str, Any]) -> StateView:
     """The channels of a state; those named in `opened` with their values as blocks."""
-    names = list(values)
-    own = [name for name in names if not internal(name)]
-    theirs = [name for name in names if internal(name)]
-    changed = _changed(history, key)
-    wanted = [name for name in own if name in opened][:OPEN]
+    values, changed = state.values, _changed(history, key)
+    header = history.by_key.get(key)
+    own = [name for name in values if not internal(name)]
+    theirs = [name for name in values if internal(name)]
+    wanted = [name for name in own[:MOST] if name in opened][:OPEN]
 
     def channel(name: str) -> Channel:
         value = values[name]
-        size, how = size_of(value)
+        broken = isinstance(value, Undecodable)
+        size, how = _size(state, name)
         return {
             "name": cut(clean(name), NAME),
-            "type": type_label(value),
-            "preview": preview(value),
+            "type": value.type if broken else type_label(value),
+            "preview": "" if broken else preview(value),
             "size": size,
             "how": how,
-            "count": child_count(value),
+            "count": None if broken else child_count(value),
             "changed": changed is None or name in changed,
             "by": None,
-            "remark": "",
-            "broken": False,
-            "view": open_view(value, opened[name]) if name in wanted else None,
+            "remark": state.remarks.get(name, value.error if broken else ""),
+            "broken": broken,
+            "view": open_view(value, _format(opened[name])) if name in wanted else None,
         }
 
     return {
@@ -61,18 +60,37 @@ def state_view(
         "channels": [channel(name) for name in own[:MOST]],
         "internal": [channel(name) for name in theirs[:MOST]],
         "more": max(0, len(own) - MOST) + max(0, len(theirs) - MOST),
-        "next": [],
-        "problem": "",
+        "next": [] if header is None else list(history.marks(header).next),
+        "problem": state.problem,
     }
 
 
-def open_view(value: Any, how: Any) -> ValueView:
-    """A value as blocks, in the format that `how` names, if it names one."""
+def open_view(value: Any, format: str | None = None, offset: int = 0) -> ValueView:
+    """A value as blocks."""
     from inmem_widgets.observables.formats import view_value  # see `warm`
 
+    if isinstance(value, Undecodable):
+        told = f"Cannot be deserialised: {value.size:,} bytes of {value.type}. {value.error}"
+        blocks: list[Block] = [{"kind": "note", "text": told, "tone": "error"}]
+        return {
+            "id": 0, "version": 0, "formats": [], "format": "", "packed": None, "blocks": blocks,
+            "edit": None, "reason": READ_ONLY,
+        }  # fmt: skip
+    view = view_value(value, format=format, offset=offset)
+    return {"id": 0, "version": 0, **view, "edit": None, "reason": READ_ONLY}
+
+
+def _size(state: State, channel: str) -> tuple[int | None, How]:
+    """Bytes as stored where that is known, else in memory."""
+    value, stored = state.values[channel], state.sizes.get(channel)
+    if stored is not None:
+        return stored, "exact"
+    return (value.size, "exact") if isinstance(value, Undecodable) else size_of(value)
+
+
+def _format(how: Any) -> str | None:
     format = how.get("format") if isinstance(how, dict) else None
-    view = view_value(value, format=format if isinstance(format, str) else None)
-    return {"id": 0, "version": 0, **view, "edit": None, "reason": REASON}
+    return format if isinstance(format, str) else None
 
 
 def _changed(history: ThreadHistory, key: Key) -> set[str] | None:

@@ -1,0 +1,308 @@
+"""A timeline without its looks: what is chosen, what is shown, what stays in place."""
+
+from __future__ import annotations
+
+import gc
+import json
+import weakref
+from collections.abc import Callable, Iterator
+from typing import Any
+from uuid import UUID
+
+import pytest
+import traitlets
+
+from inmem_widgets import InMemorySaver, observe
+from inmem_widgets.observables.timeline.browser import TimelineBrowser
+from tests.observables.timelines import Saving, config
+
+Make = Callable[..., TimelineBrowser]
+
+
+@pytest.fixture
+def browse() -> Iterator[Make]:
+    made: list[TimelineBrowser] = []
+
+    def browse(saver: Any, **options: Any) -> TimelineBrowser:
+        made.append(TimelineBrowser(observe(saver), **options))
+        return made[-1]
+
+    yield browse
+    for browser in made:
+        browser.close()
+
+
+def ids(state: dict[str, Any]) -> list[str]:
+    return [row["id"] for row in state["rows"]]
+
+
+@pytest.mark.parametrize("trait", ["selection", "pinned"])
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        ("x", "got x, accepted is None or"),
+        ({"thread": "t"}, "accepted is None or"),
+        ({"configurable": {"checkpoint_id": "1"}}, "thread_id is missing"),
+        ({"configurable": {"thread_id": "t"}}, "got None as checkpoint_id.*get_state"),
+        ({"configurable": {"thread_id": "t", "checkpoint_id": 5}}, "got 5 as checkpoint_id"),
+        (
+            {"configurable": {"thread_id": "t", "checkpoint_id": "1", "checkpoint_ns": None}},
+            "got None as checkpoint_ns",
+        ),
+    ],
+)
+def test_a_wrong_choice_is_refused_and_says_what_is_accepted(
+    browse: Make, trait: str, value: Any, told: str
+) -> None:
+    browser = browse(InMemorySaver())
+    chosen = config("t", "1")
+    setattr(browser, trait, chosen)
+    with pytest.raises(traitlets.TraitError, match=f"^{trait}: .*{told}"):
+        setattr(browser, trait, value)
+    assert getattr(browser, trait) == chosen
+
+
+def test_a_choice_is_a_config_and_nothing_else(browse: Make) -> None:
+    saver = InMemorySaver()
+    thread = UUID(int=7)
+    (first,) = Saving(saver).line(thread, 1)
+    browser = browse(saver)
+    given = {
+        "configurable": {"thread_id": str(thread), "checkpoint_id": first, "checkpoint_map": {}},
+        "tags": [],
+    }
+    browser.selection = given
+    assert browser.selection == config(thread, first)  # the id itself, not the text views know it by
+    assert saver.get_tuple(browser.selection) is not None
+
+
+def test_the_newest_is_followed_until_something_is_chosen(browse: Make) -> None:
+    saver = InMemorySaver()
+    saving = Saving(saver)
+    line = saving.line("t", 5)
+    browser = browse(saver)
+    state = browser.state({})
+    assert (state["following"], state["selected"], state["selected_row"]) == (True, f"\n{line[-1]}", 0)
+    newest = saving.put("t", {"n": 5}, parent=line[-1])
+    assert browser.state({})["selected"] == f"\n{newest}"
+    browser.selection = config("t", line[1])
+    state = browser.state({})
+    assert (state["following"], state["selected"], state["selected_row"]) == (False, f"\n{line[1]}", 4)
+    browser.selection = None
+    assert browser.state({})["following"]
+
+
+def test_the_thread_shown_does_not_jump_to_another_that_changes(browse: Make) -> None:
+    saver = InMemorySaver()
+    saving = Saving(saver)
+    saving.line("a", 2)
+    browser = browse(saver)
+    assert browser.state({})["thread"] == "a"
+    (other,) = saving.line("b", 1)
+    assert browser.state({})["thread"] == "a"
+    assert browser.state({"thread": "b"})["thread"] == "b"
+    browser.selection = config("b", other)
+    assert browser.state({})["thread"] == "b"
+
+
+def test_the_window_stays_with_its_anchor(browse: Make) -> None:
+    saver = InMemorySaver()
+    saving = Saving(saver)
+    line = saving.line("t", 30)
+    browser = browse(saver)
+    seen = browser.state({"start": 10, "stop": 15})
+    anchor = {"start": 10, "stop": 15, "anchor": f"\n{seen['rows'][0]['id']}"}
+    for n in range(7):
+        line.append(saving.put("t", {"n": n}, parent=line[-1]))
+    kept = browser.state(anchor)
+    assert ids(kept) == ids(seen)
+    assert (kept["start"], kept["size"]) == (17, 37)
+    assert ids(browser.state({"start": 10, "stop": 15})) != ids(seen)
+    gone = browser.state({**anchor, "anchor": "\nnever was"})
+    assert (gone["start"], len(gone["rows"])) == (10, 5)
+
+
+def test_a_thread_deleted_while_shown_says_so(browse: Make) -> None:
+    saver = InMemorySaver()
+    saving = Saving(saver)
+    saving.line("a", 3)
+    saving.line("b", 1)
+    browser = browse(saver)
+    assert not browser.state({"thread": "a"})["deleted"]
+    saver.delete_thread("a")
+    state = browser.state({"thread": "a"})
+    assert (state["thread"], state["deleted"], state["rows"], state["size"]) == ("a", True, [], 0)
+    assert [t["id"] for t in state["threads"]] == ["b"]
+    saving.line("a", 1)
+    assert not browser.state({"thread": "a"})["deleted"]
+    assert not browser.state({"thread": "b"})["deleted"]
+
+
+def test_a_thread_that_was_chosen_by_itself_and_deleted_says_so(browse: Make) -> None:
+    saver = InMemorySaver()
+    Saving(saver).line("a", 3)
+    browser = browse(saver)
+    assert browser.state({})["thread"] == "a"
+    saver.delete_thread("a")
+    state = browser.state({})
+    assert (state["thread"], state["deleted"]) == ("a", True)
+
+
+def test_nothing_yet(browse: Make) -> None:
+    browser = browse(InMemorySaver())
+    state = browser.state({})
+    assert (state["thread"], state["selected"], state["rows"], state["deleted"]) == (None, None, [], False)
+    with pytest.raises(LookupError, match="no checkpoint yet"):
+        _ = browser.values
+    assert browser.answer("go", {"to": "newest"}) is None
+
+
+def test_a_jump_chooses_for_all_views(browse: Make) -> None:
+    saver = InMemorySaver()
+    line = Saving(saver).line("t", 4)
+    browser = browse(saver)
+    assert browser.answer("go", {"thread": "t", "row": 2}) == {"at": f"\n{line[1]}"}
+    assert browser.selection == config("t", line[1])
+    assert browser.answer("go", {"thread": "t", "to": "parent"}) == {"at": f"\n{line[0]}"}
+    assert browser.selection == config("t", line[0])
+    assert browser.answer("go", {"thread": "t", "to": "parent"}) is None  # the root has none
+    assert browser.selection == config("t", line[0])
+    assert browser.answer("go", {"thread": "t", "at": f"\n{line[3]}", "to": "parent"}) == {
+        "at": f"\n{line[2]}"
+    }
+    assert browser.answer("go", {"thread": "t", "row": 9}) is None
+    assert browser.answer("go", {"thread": "t", "to": "newest"}) == {"at": f"\n{line[3]}"}
+    assert browser.selection is None  # followed again
+    with pytest.raises(ValueError, match="to: got 'nowhere', accepted is 'parent' or"):
+        browser.answer("go", {"thread": "t", "to": "nowhere"})
+
+
+def test_a_pin_is_a_checkpoint_of_any_thread(browse: Make) -> None:
+    saver = InMemorySaver()
+    saving = Saving(saver)
+    line, (other,) = saving.line("t", 3), saving.line("u", 1)
+    browser = browse(saver)
+    browser.answer("pin", {"thread": "t", "at": f"\n{line[0]}"})
+    assert browser.pinned == config("t", line[0])
+    state = browser.state({"thread": "t"})
+    assert (state["pinned"], state["pinned_row"]) == (f"\n{line[0]}", 2)
+    state = browser.state({"thread": "u"})
+    assert (state["pinned"], state["pinned_row"]) == (None, None)
+    browser.answer("pin", {"thread": "t", "at": None})
+    assert browser.pinned is None
+    browser.pinned = config("u", other)
+    assert browser.state({"thread": "u"})["pinned_row"] == 0
+
+
+def test_the_state_of_a_checkpoint(browse: Make) -> None:
+    saver = InMemorySaver()
+    saving = Saving(saver)
+    first = saving.put("t", {"plan": {"city": "Oslo"}, "n": 1, "branch:to:agent": None}, source="input")
+    second = saving.put("t", {"n": 2}, parent=first)
+    browser = browse(saver)
+    answer = browser.answer("state", {"thread": "t", "at": f"\n{second}", "open": {"plan": {}}})
+    channels = {channel["name"]: channel for channel in answer["channels"]}
+    assert (channels["plan"]["preview"], channels["plan"]["changed"]) == ("{'city': 'Oslo'}", False)
+    assert (channels["n"]["preview"], channels["n"]["changed"], channels["n"]["view"]) == ("2", True, None)
+    assert channels["plan"]["view"]["blocks"]
+    assert [channel["name"] for channel in answer["internal"]] == ["branch:to:agent"]
+    json.dumps(answer)
+    where = {"thread": "t", "at": f"\n{second}", "channel": "plan"}
+    assert browser.answer("value", where)["blocks"] == channels["plan"]["view"]["blocks"]
+    assert browser.answer("value", {**where, "path": [0]})["preview"] == "Oslo"
+    with pytest.raises(LookupError, match="channel: 'plans' is not in this checkpoint"):
+        browser.answer("value", {**where, "channel": "plans"})
+    with pytest.raises(LookupError, match="at: checkpoint nowhere of thread t is gone"):
+        browser.answer("state", {"thread": "t", "at": "\nnowhere"})
+    assert saver.thread_ids() == ["t"]
+
+
+def test_what_cannot_be_deserialised_is_told_and_the_rest_is_shown(browse: Make) -> None:
+    saver = InMemorySaver()
+    saving = Saving(saver)
+    first = saving.put("t", {"good": [1], "bad": "x"})
+    space = saver._tables.find("t", "")
+    assert space is not None
+    space.blobs["bad"][first] = ("nonsense", b"12345")
+    browser = browse(saver)
+    answer = browser.answer("state", {"thread": "t", "at": f"\n{first}", "open": {"bad": {}, "good": {}}})
+    channels = {channel["name"]: channel for channel in answer["channels"]}
+    assert channels["good"]["preview"] == "[1]"
+    bad = channels["bad"]
+    assert (bad["broken"], bad["type"], bad["size"]) == (True, "nonsense", 5)
+    assert "5 bytes of nonsense" in bad["view"]["blocks"][0]["text"]
+
+
+def test_a_state_is_read_once_and_again_when_it_is_another(
+    browse: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    saver = InMemorySaver()
+    saving = Saving(saver)
+    line = saving.line("t", 3)
+    browser = browse(saver)
+    reader, read = browser.observable.reader, []
+    before = reader.state
+    monkeypatch.setattr(reader, "state", lambda *place: (read.append(place), before(*place))[1])
+    for _ in range(3):
+        browser.answer("state", {"thread": "t", "at": f"\n{line[1]}"})
+    assert len(read) == 1
+    assert browser.values == {"n": 2}
+    browser.values["n"] = 5  # fresh objects: nobody else sees it
+    assert browser.values == {"n": 2}
+
+
+def test_two_timelines_on_one_saver_agree(browse: Make) -> None:
+    saver = InMemorySaver()
+    saving = Saving(saver)
+    line = saving.line("t", 12)
+    a, b = browse(saver), browse(saver)
+    for step in range(3):
+        a.selection = b.selection = config("t", line[step])
+        assert a.state({}) == b.state({})
+        line.append(saving.put("t", {"n": step}, parent=line[step]))
+        assert a.state({}) == b.state({})
+    saver.delete_thread("t")
+    assert a.state({}) == b.state({})
+    assert a.state({})["deleted"]
+
+
+def test_what_a_view_asks_wrongly_is_told(browse: Make) -> None:
+    saver = InMemorySaver()
+    Saving(saver).line("t", 1)
+    browser = browse(saver)
+    for params in ({"thread": 3}, {"selected": 3}, {"anchor": []}):
+        (name,) = params
+        with pytest.raises(TypeError, match=f"{name}: got .*accepted is a str or null"):
+            browser.state(params)
+    with pytest.raises(ValueError, match="method: got 'format the disk', accepted are look, ping, go"):
+        browser.answer("format the disk", {})
+    with pytest.raises(TypeError, match="at: missing"):
+        browser.answer("state", {"thread": "t"})
+    with pytest.raises(TypeError, match="editable: got 'yes', accepted is True or False"):
+        TimelineBrowser(observe(saver), editable="yes")  # type: ignore[arg-type]
+
+
+def test_a_closed_browser_holds_nothing_and_says_so(browse: Make) -> None:
+    saver = InMemorySaver()
+    line = Saving(saver).line("t", 2)
+    browser = browse(saver)
+    browser.answer("state", {"thread": "t", "at": f"\n{line[0]}"})
+    observable = weakref.ref(browser.observable)
+    browser.close()
+    browser.close()
+    gc.collect()
+    assert observable() is None
+    with pytest.raises(RuntimeError, match="the timeline is closed"):
+        browser.state({})
+
+
+def test_the_saver_is_not_kept_alive(browse: Make) -> None:
+    saver = InMemorySaver()
+    Saving(saver).line("t", 2)
+    browser = browse(saver)
+    browser.state({})
+    alive = weakref.ref(saver)
+    del saver
+    gc.collect()
+    assert alive() is None
+    assert browser.state({})["rows"] == []
