@@ -10,7 +10,8 @@ from inmem_widgets.observables.near.secrets import hidden, is_secret, mask
 from inmem_widgets.observables.near.texts import TextDiff, compare, shared
 from inmem_widgets.observables.near.trees import ABSENT, Change, name_of, path_text
 from inmem_widgets.observables.preview import clean, cut
-from inmem_widgets.wire.cache import Difference, Nature, Part
+from inmem_widgets.wire.cache import Difference, Nature
+from inmem_widgets.wire.values import Part
 
 SHORT = 120
 """Characters of a text in one line; of a longer one the parts are shown, too."""
