@@ -65,10 +65,12 @@ class DiffRow(TypedDict):
     """A line of a diff."""
 
     op: Literal["same", "add", "del", "mod", "move", "fold"]
-    """Same: a container that leads to changes. Fold: `count` unchanged items in a row."""
+    """Same: a container that leads to changes (`after`: what it is, of an item), or the only unchanged
+    value beside changes, in `after`. Fold: `count` unchanged items in a row, which the label says."""
     depth: int
     label: str
-    """A channel's or field's name; of an item what it is called ("ai", its name, or its position)."""
+    """A channel's or field's name; of an item what it is called ("ai", its name, or its position: "[3]");
+    of a fold all there is to say ("4 unchanged", "2 more keys unchanged"); "" of an item of a set."""
     path: str
     """As in code: `messages[3].content`."""
     before: str | None

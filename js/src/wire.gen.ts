@@ -1119,12 +1119,14 @@ export interface DiffSide {
  */
 export interface DiffRow {
   /**
-   * Same: a container that leads to changes. Fold: `count` unchanged items in a row.
+   * Same: a container that leads to changes (`after`: what it is, of an item), or the only unchanged
+   * value beside changes, in `after`. Fold: `count` unchanged items in a row, which the label says.
    */
   op: "same" | "add" | "del" | "mod" | "move" | "fold";
   depth: number;
   /**
-   * A channel's or field's name; of an item what it is called ("ai", its name, or its position).
+   * A channel's or field's name; of an item what it is called ("ai", its name, or its position: "[3]");
+   * of a fold all there is to say ("4 unchanged", "2 more keys unchanged"); "" of an item of a set.
    */
   label: string;
   /**

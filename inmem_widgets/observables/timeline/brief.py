@@ -30,7 +30,7 @@ def brief(value: Any) -> str:
 
 
 def _said(record: Record) -> str:
-    content = record.data.get("content" if record.sort == "message" else "page_content")
+    content: Any = record.data.get("content" if record.sort == "message" else "page_content")
     if is_a(content, list):  # blocks
         texts = [plain(text_items(block), "text") for block in first(list.__iter__(content), 20)]
         content = " ".join(filter(None, texts)) or content
