@@ -306,3 +306,23 @@ def test_the_saver_is_not_kept_alive(browse: Make) -> None:
     gc.collect()
     assert alive() is None
     assert browser.state({})["rows"] == []
+
+
+def test_diffs_with_the_parent_and_with_what_is_pinned(browse: Make) -> None:
+    saver = InMemorySaver()
+    saving = Saving(saver)
+    line, (other,) = saving.line("t", 3), saving.line("u", 1)
+    browser = browse(saver)
+    where = {"thread": "t", "at": f"\n{line[2]}"}
+    found = browser.answer("diff", {**where, "against": "parent"})
+    assert (found["before"]["key"], found["changed"]) == (f"\n{line[1]}", 1)
+    with pytest.raises(LookupError, match="pinned: no checkpoint is pinned"):
+        browser.answer("diff", {**where, "against": "pinned"})
+    browser.pinned = config("t", line[0])
+    found = browser.answer("diff", {**where, "against": "pinned"})
+    assert (found["before"]["key"], found["rows"][-1]["before"]) == (f"\n{line[0]}", "0")
+    browser.pinned = config("u", other)
+    assert browser.answer("diff", {**where, "against": "pinned"})["before"]["thread"] == "u"
+    with pytest.raises(ValueError, match="against: got 'all', accepted are 'parent' and 'pinned'"):
+        browser.answer("diff", {**where, "against": "all"})
+    assert browser.answer("writes", where)["key"] == f"\n{line[2]}"

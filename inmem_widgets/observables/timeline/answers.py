@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from inmem_widgets.observables.keys.params import Params, number_of, param, path_of
 from inmem_widgets.observables.lanes import Key
+from inmem_widgets.observables.timeline.blame import makers
+from inmem_widgets.observables.timeline.diff import diff
 from inmem_widgets.observables.timeline.headers import key_of
-from inmem_widgets.observables.timeline.places import config_of, key_from, text_of
+from inmem_widgets.observables.timeline.places import config_of, key_from, place_of, text_of
 from inmem_widgets.observables.timeline.views import open_view, state_view
-from inmem_widgets.wire import StateView, ValueNode, ValueView
+from inmem_widgets.observables.timeline.writes import writes
+from inmem_widgets.wire import Diff, StateView, ValueNode, ValueView, Writes
 
 if TYPE_CHECKING:
     from inmem_widgets.observables.timeline.browser import TimelineBrowser
@@ -72,7 +76,9 @@ class Answers:
         browser = self._browser
         thread, key = self._place(params)
         opened: dict[str, Any] = param(params, "open", dict, "the open channels by name", {})
-        return state_view(browser.read(thread, key), browser.history(thread), key, opened)
+        observable, history = browser.observable, browser.history(thread)
+        state = browser.read(thread, key)
+        return state_view(state, history, key, opened, partial(makers, observable, thread, key))
 
     def _value(self, params: Params) -> ValueView | ValueNode:
         from inmem_widgets.observables.formats import child_node  # see `warm`
@@ -91,6 +97,22 @@ class Answers:
             return child_node(value, path_of(params), offset, format=format or "")
         return open_view(value, format, offset)
 
+    def _diff(self, params: Params) -> Diff:
+        browser = self._browser
+        thread, key = self._place(params)
+        against = params.get("against", "parent")
+        if against not in ("parent", "pinned"):
+            raise ValueError(f"against: got {against!r:.80}, accepted are 'parent' and 'pinned'")
+        if against == "parent":
+            return diff(browser.observable, thread, key)
+        if browser.pinned is None:
+            raise LookupError("pinned: no checkpoint is pinned")
+        thread_id, other = place_of(browser.pinned)
+        return diff(browser.observable, thread, key, other, of=browser.screen.text_of_thread(thread_id))
+
+    def _writes(self, params: Params) -> Writes:
+        return writes(self._browser.observable, *self._place(params))
+
     def _place(self, params: Params) -> tuple[str, Key]:
         thread = param(params, "thread", str, "a thread's id as text")
         return thread, key_from(param(params, "at", str, "a checkpoint's key: its namespace, \\n, its id"))
@@ -101,4 +123,6 @@ ANSWERS: dict[str, Callable[[Answers, Params], Any]] = {
     "pin": Answers._pin,
     "state": Answers._state,
     "value": Answers._value,
+    "diff": Answers._diff,
+    "writes": Answers._writes,
 }

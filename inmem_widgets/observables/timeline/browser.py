@@ -145,6 +145,7 @@ class TimelineBrowser(traitlets.HasTraits):
             self._observable = None
             self.pace.close()
         self.states.close()
+        self.screen.close()
 
     @traitlets.observe("selection", "pinned")
     def _on_choice(self, change: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -10,12 +11,17 @@ from inmem_widgets.observables.lanes import Key
 from inmem_widgets.observables.preview import clean
 from inmem_widgets.observables.session import State
 from inmem_widgets.observables.states import windowed
+from inmem_widgets.observables.timeline.axis import axis
 from inmem_widgets.observables.timeline.headers import key_of
+from inmem_widgets.observables.timeline.jumps import jumps, ticks
 from inmem_widgets.observables.timeline.places import key_from, place_of, text_of
-from inmem_widgets.wire import Jumps
 
 if TYPE_CHECKING:
     from inmem_widgets.observables.timeline.browser import TimelineBrowser
+
+
+SCRUBBERS = 4
+"""Threads whose axis is kept while nothing changes in them."""
 
 
 class Screen:
@@ -24,6 +30,7 @@ class Screen:
     def __init__(self, browser: TimelineBrowser) -> None:
         self._browser = browser
         self._thread: str | None = None
+        self._scrubbers: OrderedDict[str | None, tuple[ThreadHistory, State]] = OrderedDict()
 
     def state(self, params: Mapping[str, Any]) -> State:
         """See `TimelineBrowser.state`."""
@@ -57,11 +64,10 @@ class Screen:
             "following": chosen is None,
             "pinned": None if pinned is None else text_of(pinned),
             "pinned_row": history.row_of(pinned),
-            "jumps": self._jumps(history, key),
+            "jumps": jumps(history, key),
             "lanes": history.lanes,
             **windowed(fetch, self._window(history, params)),
-            "axis": {"rows": [], "x": [], "idle": [], "seconds": 0.0},
-            "ticks": [],
+            **self._scrubber(thread, history),
             "watches": [],
             "runs": [],
         }
@@ -107,18 +113,19 @@ class Screen:
             moved["stop"] = row + int(params["stop"]) - int(params.get("start", 0))
         return moved
 
-    def _jumps(self, history: ThreadHistory, key: Key | None) -> Jumps:
-        header = None if key is None else history.by_key.get(key)
-        parent = None if header is None else history.parent(header)
-        head = history.head
-        return {
-            "parent": None if parent is None else text_of(key_of(parent)),
-            "child": None,
-            "fork": None,
-            "interrupt": None,
-            "error": None,
-            "newest": None if head is None else text_of(key_of(head)),
-        }
+    def _scrubber(self, thread: str | None, history: ThreadHistory) -> State:
+        """Axis and ticks, which change with the history only."""
+        kept = self._scrubbers.pop(thread, None)
+        if kept is None or kept[0] is not history:
+            kept = history, {"axis": axis(history), "ticks": ticks(history)}
+        self._scrubbers[thread] = kept
+        while len(self._scrubbers) > SCRUBBERS:
+            self._scrubbers.popitem(last=False)
+        return kept[1]
+
+    def close(self) -> None:
+        """Let go of all."""
+        self._scrubbers.clear()
 
 
 def _text(params: Mapping[str, Any], name: str) -> str | None:

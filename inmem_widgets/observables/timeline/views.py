@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from inmem_widgets.observables.history import ThreadHistory
@@ -13,7 +13,7 @@ from inmem_widgets.observables.timeline.headers import INTERNAL
 from inmem_widgets.observables.timeline.places import text_of
 from inmem_widgets.observables.timeline.reader import State, Undecodable
 from inmem_widgets.observables.values import child_count, type_label
-from inmem_widgets.wire import Block, Channel, How, StateView, ValueView
+from inmem_widgets.wire import Block, Channel, How, Maker, StateView, ValueView
 
 MOST = 200
 """Channels shown, of each kind."""
@@ -29,13 +29,24 @@ def internal(channel: str) -> bool:
     return channel.startswith(INTERNAL)
 
 
-def state_view(state: State, history: ThreadHistory, key: Key, opened: Mapping[str, Any]) -> StateView:
-    """The channels of a state; those named in `opened` with their values as blocks."""
+def state_view(
+    state: State,
+    history: ThreadHistory,
+    key: Key,
+    opened: Mapping[str, Any],
+    makers: Callable[[list[str]], Mapping[str, Maker]],
+) -> StateView:
+    """The channels of a state; those named in `opened` with their values as blocks.
+
+    Args:
+        makers: Tells who wrote the values of channels.
+    """
     values, changed = state.values, _changed(history, key)
     header = history.by_key.get(key)
     own = [name for name in values if not internal(name)]
     theirs = [name for name in values if internal(name)]
     wanted = [name for name in own[:MOST] if name in opened][:OPEN]
+    made = makers(own[:MOST])
 
     def channel(name: str) -> Channel:
         value = values[name]
@@ -49,7 +60,7 @@ def state_view(state: State, history: ThreadHistory, key: Key, opened: Mapping[s
             "how": how,
             "count": None if broken else child_count(value),
             "changed": changed is None or name in changed,
-            "by": None,
+            "by": made.get(name),
             "remark": state.remarks.get(name, value.error if broken else ""),
             "broken": broken,
             "view": open_view(value, _format(opened[name])) if name in wanted else None,
