@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from inmem_widgets.export import to_frame
     from inmem_widgets.inspector import Inspector, inspect
     from inmem_widgets.observables import observe
+    from inmem_widgets.portable import aexport_threads, aimport_threads, export_threads, import_threads
     from inmem_widgets.whatif import hit_ratios, lru_curve
     from inmem_widgets.widgets import CacheCounters, CheckpointTimeline, KeyTable
 
@@ -36,6 +37,10 @@ _HOME = {
     "to_frame": "export",
     "hit_ratios": "whatif",
     "lru_curve": "whatif",
+    "export_threads": "portable",
+    "aexport_threads": "portable",
+    "import_threads": "portable",
+    "aimport_threads": "portable",
     "inspect": "inspector",
     "Inspector": "inspector",
     "KeyTable": "widgets",
@@ -57,7 +62,11 @@ __all__ = [
     "Inspector",
     "KeyTable",
     "MemorySaver",
+    "aexport_threads",
+    "aimport_threads",
+    "export_threads",
     "hit_ratios",
+    "import_threads",
     "inspect",
     "lru_curve",
     "observe",

@@ -16,6 +16,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "observables": {"core", "observables", "wire"},
     "export": {"core", "observables", "export", "wire"},
     "whatif": {"observables"},
+    "portable": {"observables"},
     "widgets": {"observables", "export", "widgets", "wire"},
     "inspector": {"observables", "widgets", "inspector"},
     "ipython": {"inspector", "observables", "widgets"},
@@ -27,6 +28,7 @@ BARRED = {
     "observables": NOTEBOOK_ONLY | {"pandas"},
     "export": NOTEBOOK_ONLY,
     "whatif": NOTEBOOK_ONLY | {"langchain_core"},
+    "portable": NOTEBOOK_ONLY | {"pandas"},
 }
 FILES = sorted(ROOT.rglob("*.py"))
 
