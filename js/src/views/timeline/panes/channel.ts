@@ -90,17 +90,16 @@ export function createChannel(
     remark.classList.toggle("evict", channel.broken);
     paintText(remark, channel.broken ? `cannot be read: ${channel.remark}` : channel.remark, 500);
     by.paint(channel.by, place.at);
-    about.hidden = preview.hidden && remark.hidden && by.element.hidden;
-    if (isOpen) {
-      if (!fold) {
-        fold = makeFold(channel.name);
-        element.append(fold.element);
-      }
-      fold.element.hidden = false;
-      fold.show(place, format);
-    } else if (fold) {
-      fold.element.hidden = true;
+    if (isOpen && !fold) {
+      fold = makeFold(channel.name);
+      element.append(fold.element);
     }
+    if (fold) fold.element.hidden = !isOpen;
+    if (isOpen) {
+      if (by.element.parentElement === about) fold!.beside(by.element);
+      fold!.show(place, format);
+    } else if (by.element.parentElement !== about) about.append(by.element);
+    about.hidden = preview.hidden && remark.hidden && (isOpen || by.element.hidden);
   }
 
   return { element, paint, dispose: () => fold?.dispose() };

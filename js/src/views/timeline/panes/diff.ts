@@ -22,31 +22,33 @@ export function createDiff({ link, shell, chosen, answers, questions }: Context,
   });
   const following = createFollowing(answers, question, link.connection);
   const label = span("ell");
+  const told = span("ell");
   const choices = (["parent", "pinned"] as const).map((side) => {
     const title = side === "parent" ? "Against the parent" : "Against the pinned checkpoint";
-    return button({ class: "btn small", title }, () => choose(side), side === "parent" ? "Parent" : "Pinned");
+    return button(
+      { class: "btn small", title },
+      () => {
+        wanted.value = side;
+      },
+      side === "parent" ? "Parent" : "Pinned",
+    );
   });
   const seg = h("span", { class: "seg", role: "group", "aria-label": "Compare with" }, ...choices);
   const aside = span("s against", label, seg);
   const problem = h("p", { class: "problem" });
-  const common = div("common s");
+  const common = span("s");
+  const sides = div("sides s", told, common);
   const rows = div("diffrows");
   const note = h("p", { class: "q note" });
-  const element = div("difftab", problem, common, rows, note);
+  const element = div("difftab", problem, sides, rows, note);
   const rove = createRoving(rows, ".by.leads");
-
-  function choose(side: "parent" | "pinned"): void {
-    if (side === "pinned" && pinned.peek() === null) {
-      shell.announce("Nothing is pinned: M pins the checkpoint shown");
-    } else wanted.value = side;
-  }
 
   function ancestor(key: string): void {
     const row = link.state.peek().rows.find((row) => keyOf(row) === key);
     const text = row ? `${nodeText(row)} · step ${step(row.step)}` : key.slice(key.lastIndexOf("\n") + 1);
     const lead = button({ class: "by leads" }, () => shell.choose(key));
     paintText(lead, text, 120);
-    common.replaceChildren(span("", "On different branches since "), lead);
+    common.replaceChildren(span("", " · branches apart since "), lead);
   }
 
   function paint(diff: Diff): void {
@@ -76,12 +78,16 @@ export function createDiff({ link, shell, chosen, answers, questions }: Context,
       for (const [i, name] of (["parent", "pinned"] as const).entries()) {
         choices[i]!.setAttribute("aria-pressed", String(name === side));
       }
-      choices[1]!.setAttribute("aria-disabled", String(pin === null));
-      choices[1]!.title = pin === null ? "Nothing is pinned (M pins)" : "Against the pinned checkpoint";
+      // A pin makes it a choice; what it is then compared with has a line of its own.
+      seg.hidden = pin === null;
+      label.hidden = pin !== null;
+      sides.hidden = pin === null;
       const before = following.shown.value?.answer.before;
       const itself = side === "pinned" && pin === place?.at;
-      paintText(label, itself ? "itself" : before ? `against ${before.label}` : "", 120);
-      label.title = before ? visible(`against ${before.label}, thread ${before.thread}`, 300) : "";
+      for (const said of [label, told]) {
+        paintText(said, itself ? "against itself" : before ? `against ${before.label}` : "", 120);
+        said.title = before ? visible(`against ${before.label}, thread ${before.thread}`, 300) : "";
+      }
     }),
     following.dispose,
   ];

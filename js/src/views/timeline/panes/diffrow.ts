@@ -14,22 +14,28 @@ export function diffRow(row: DiffRow, diff: Diff, tells: boolean, choose: (at: s
   const sign = span("sg", SIGNS[op], SAID[op] && h("span", { class: "sr" }, `${SAID[op]} `));
   const text = h("div", { class: "dt", style: `--depth:${Math.min(depth, 12)}`, title: path || null });
   if (op === "fold") text.append(`${count(row.count)} unchanged`);
-  else text.append(painted("bdi", "lb", label, 200), ...values(row));
+  else
+    for (const [i, part] of [painted("bdi", "lb", label, 200), ...values(row)].entries()) {
+      text.append(i > 0 ? "  " : "", part);
+    }
   const by = makerPart(choose);
   by.paint(tells ? row.by : null, op === "del" ? (diff.before?.key ?? "") : diff.after.key);
   return div(`dl ${op}${depth === 0 ? " top" : ""}`, sign, text, by.element);
 }
 
-function values({ op, before, after, parts, moved, count: items }: DiffRow): (Node | string)[] {
-  const told: (Node | string)[] = [];
+function values({ op, before, after, parts, moved, count: items }: DiffRow): Node[] {
+  const told: Node[] = [];
+  if (moved) told.push(span("q", `${count(moved[0] as number)} \u2192 ${count(moved[1] as number)}`));
   if (parts.length > 0) told.push(h("span", { class: "parts" }, ...parts.map(piece)));
   else if (op === "mod") {
-    told.push(value("del", before ?? ""), span("q", " \u2192 "), value("ins", after ?? ""));
-  } else if (op === "del") told.push(value("span", before ?? ""));
-  else if (after !== null) told.push(value("span", after));
-  if (moved) told.push(span("q", ` ${count(moved[0] as number)} \u2192 ${count(moved[1] as number)}`));
-  if (op === "same" && items > 0 && after === null) told.push(span("q", counted(items, "item")));
-  return told.flatMap((node) => ["  ", node]);
+    const [from, to] = [value("del", before ?? ""), value("ins", after ?? "")];
+    told.push(h("span", {}, from, span("q", " \u2192 "), to));
+  } else {
+    const shown = op === "del" ? before : after;
+    if (shown !== null) told.push(value("span", shown));
+  }
+  if (told.length === 0 && items > 0) told.push(span("q", counted(items, "item")));
+  return told;
 }
 
 const value = (tag: "del" | "ins" | "span", text: string) => painted(tag, "", blank(text), LONG);

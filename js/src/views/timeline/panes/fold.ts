@@ -1,5 +1,5 @@
 import { effect, signal, untracked } from "@preact/signals-core";
-import { button, div, h, modified, setText, span } from "../../../dom.js";
+import { button, div, FOCUSABLE, h, modified, setText, span } from "../../../dom.js";
 import { iconButton } from "../../../icons.js";
 import { stopAll } from "../../../stops.js";
 import { paintText, reason } from "../../../text.js";
@@ -17,6 +17,8 @@ import type { Questions } from "./questions.js";
 /** What a channel unfolds to: its value at the checkpoint shown, as the next one's replaces it. */
 export interface Fold {
   readonly element: HTMLElement;
+  /** Takes in who wrote the value, beside its formats. */
+  beside(by: HTMLElement): void;
   show(place: Place, format: string | undefined): void;
   dispose(): void;
 }
@@ -40,7 +42,7 @@ export function createFold(
     button({}, () => following.again(), "Retry"),
   );
   const wait = h("p", { class: "q wait", role: "status" });
-  const panel = div("panel");
+  const panel = h("div", { class: "panel", role: "group", "aria-label": channel, tabindex: 0, ...FOCUSABLE });
   const copyButton = iconButton("copy", `Copy ${channel}`, "", () => void copy());
   const bar = div("vtabs", formats.element, span("sp"), copyButton);
   const element = div("val", bar, problemLine, wait, panel);
@@ -69,6 +71,7 @@ export function createFold(
       refresh,
     };
     const before = parts;
+    const atEnd = panel.scrollTop + panel.clientHeight >= panel.scrollHeight - 2;
     parts = answer.blocks.map((block, i) => {
       // What is the same as before stays as it is, marked text and all; a tree's nodes are of their checkpoint.
       const mark = block.kind === "tree" ? "" : JSON.stringify(block);
@@ -82,8 +85,9 @@ export function createFold(
       panel,
       parts.map(({ part }) => part.element),
     );
+    // Of a conversation the newest is shown, unless one reads what was said before.
+    if (answer.format === "messages" && (!refresh || atEnd)) panel.scrollTop = panel.scrollHeight;
     formats.paint(answer.formats, answer.format);
-    formats.element.classList.toggle("only", answer.formats.length < 2);
   }
 
   async function more(): Promise<void> {
@@ -145,6 +149,7 @@ export function createFold(
   ];
   return {
     element,
+    beside: (by) => copyButton.before(by),
     show(place, format) {
       wanted.value = questions.value(place, channel, format);
     },

@@ -37,7 +37,7 @@ export function createPane(link: TimelineLink, shell: Shell, chosen: Chooses): P
   const panelId = `imw-pane-${++instances}`;
   const buttons = tabs.map(({ label }, i) =>
     button(
-      { class: "", role: "tab", "aria-controls": panelId, title: `Ctrl+${i + 1}` },
+      { class: "", role: "tab", "aria-controls": panelId, "data-label": label, title: `Ctrl+${i + 1}` },
       () => show(i),
       label,
     ),
