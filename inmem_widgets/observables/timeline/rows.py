@@ -10,6 +10,7 @@ from typing import Any, Literal, NamedTuple
 from inmem_widgets.observables.formats.records import record_of
 from inmem_widgets.observables.near.found import in_one
 from inmem_widgets.observables.near.texts import compare
+from inmem_widgets.observables.near.trees import ABSENT
 from inmem_widgets.observables.preview import clean, cut, preview
 from inmem_widgets.observables.timeline.align import Pair, align, entries
 from inmem_widgets.observables.timeline.brief import NAME, SHORT, brief, calls_of, is_message, label_of
@@ -105,7 +106,7 @@ class Differ:
                 unchanged += 1
                 last = where, new
         if unchanged == 1 and last is not None and folds and self.tokens.open(last[1]).kind == "leaf":
-            self._put("same", last[0], after=brief(last[1]))
+            self._put("same", *last)
         elif unchanged and folds:
             more = "more " if self.lines else ""
             self._fold(at.depth, unchanged, f"{unchanged:,} {more}{folds[: -1 if unchanged == 1 else None]}")
@@ -125,7 +126,7 @@ class Differ:
             self._message(where, old, new)
             return
         op: Op = "move" if moved else "same"
-        self._put(op, where, after=brief(after) if item else None, moved=moved)
+        self._put(op, where, after if item else ABSENT, moved=moved)
         inner = where._replace(depth=where.depth + 1)
         if old.kind == "list":
             self.items(inner, old.items, new.items)
@@ -148,7 +149,7 @@ class Differ:
             old, new = (None if i is None else before[i]), (None if j is None else after[j])
             position = (i if j is None else j) or 0
             where = Where(
-                label_of(old if j is None else new, position),
+                "" if self._full else label_of(old if j is None else new, position),
                 at.depth,
                 f"{at.path}[{position}]",
                 at.before if i is None else (*at.before, Step(mine[i].id, mine[i].token, "items")),
@@ -167,49 +168,43 @@ class Differ:
         else:
             moved = (pair.before, pair.after) if pair.moved else None
             if equal:
-                self._put("move", where, after=brief(new), moved=moved)
+                self._put("move", where, new, moved=moved)
             else:
                 self.values(where, old, new, moved, item=True)
 
     def _sets(self, at: Where, before: list[Any], after: list[Any]) -> None:
         mine = {self.tokens.of(each): each for each in before}
         theirs = {self.tokens.of(each): each for each in after}
-        for op, of, other in (("del", mine, theirs), ("add", theirs, mine)):
-            for token, each in sorted(
-                ((token, each) for token, each in of.items() if token not in other),
-                key=lambda pair: preview(pair[1], SHORT),
-            ):
+        sides: list[tuple[Op, Any, Any]] = [("del", mine, theirs), ("add", theirs, mine)]
+        for op, of, other in sides:
+            only = [(token, each) for token, each in of.items() if token not in other]
+            for token, each in sorted(only, key=lambda pair: preview(pair[1], SHORT)):
                 step = (Step(None, token, "items"),)
-                self._put(
-                    "del" if op == "del" else "add",
-                    Where("", at.depth, at.path, at.before + step, at.after + step),
-                    **{"before" if op == "del" else "after": brief(each)},
-                )
+                self._put(op, Where("", at.depth, at.path, at.before + step, at.after + step), each)
         self._equal(at.depth, len(mine.keys() & theirs.keys()))
 
     def _whole(self, op: Literal["add", "del"], where: Where, value: Any) -> None:
         """What only one side has: a message with its calls, a list of messages one by one."""
-        side = "after" if op == "add" else "before"
         opened = self.tokens.open(value)
         if opened.kind == "list" and opened.items and all(map(is_message, opened.items)):
             self._put("same", where)
             for at, item in enumerate(opened.items):
                 step = (Step(self.tokens.identity(item), self.tokens.of(item), "items"),)
                 self._whole(op, Where(
-                    label_of(item, at), where.depth + 1, f"{where.path}[{at}]",
+                    "" if self._full else label_of(item, at), where.depth + 1, f"{where.path}[{at}]",
                     where.before + step, where.after + step,
                 ), item)  # fmt: skip
             return
-        self._put(op, where, **{side: brief(value)})
-        if called := calls_of(value):
-            self._put(
-                op,
-                where._replace(label="tool_calls", depth=where.depth + 1, path=f"{where.path}.tool_calls"),
-                **{side: called},
-            )
+        self._put(op, where, value)
+        calls: Any = opened.named.get("tool_calls", ("", None))[1]
+        if is_a(calls, list) and list.__len__(calls) and (called := calls_of(value)):
+            below = where._replace(label="tool_calls", depth=where.depth + 1, path=f"{where.path}.tool_calls")
+            line = self._put(op, below)
+            if line is not None:
+                line.before, line.after = (None, called) if op == "add" else (called, None)
 
     def _changed(self, where: Where, before: Any, after: Any, moved: tuple[int, int] | None) -> None:
-        listed = self._put("mod", where, before=brief(before), after=brief(after), moved=moved)
+        listed = self._put("mod", where, after, before, moved)
         if listed is None or not is_a(before, str) or not is_a(after, str):
             return
         old, new = (str.__getitem__(each, slice(None)) for each in (before, after))
@@ -238,18 +233,32 @@ class Differ:
             self._fold(depth, count, f"{count:,} unchanged")
 
     def _fold(self, depth: int, count: int, label: str) -> None:
-        if len(self.lines) < self._most:
+        if not self._full:
             text = label if label.endswith("unchanged") else f"{label} unchanged"
             self.lines.append(Line("fold", depth, text, count=count))
 
-    def _put(self, op: Op, where: Where, **more: Any) -> Line | None:
-        """None where there is no room for it."""
-        if op not in ("same", "fold"):
-            self.counts[op] += 1
-        if len(self.lines) >= self._most:
-            self.more += op not in ("same", "fold")
+    @property
+    def _full(self) -> bool:
+        return len(self.lines) >= self._most
+
+    def _put(
+        self,
+        op: Op,
+        where: Where,
+        value: Any = ABSENT,
+        before: Any = ABSENT,
+        moved: tuple[int, int] | None = None,
+    ) -> Line | None:
+        """Count a line, and list it; None where there is no room for it."""
+        change = op != "same"
+        self.counts[op] += change
+        if self._full:
+            self.more += change
             return None
-        line = Line(op, where.depth, where.label, where.path, where=where, **more)
+        if op == "del":
+            value, before = before, value
+        old, new = (None if each is ABSENT else brief(each) for each in (before, value))
+        line = Line(op, where.depth, where.label, where.path, old, new, moved=moved, where=where)
         self.lines.append(line)
         return line
 
