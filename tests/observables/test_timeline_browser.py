@@ -173,7 +173,7 @@ def test_a_jump_chooses_for_all_views(browse: Make) -> None:
     assert browser.answer("go", {"thread": "t", "row": 9}) is None
     assert browser.answer("go", {"thread": "t", "to": "newest"}) == {"at": f"\n{line[3]}"}
     assert browser.selection is None  # followed again
-    with pytest.raises(ValueError, match="to: got 'nowhere', accepted is 'parent' or"):
+    with pytest.raises(ValueError, match="to: got 'nowhere', accepted are 'parent', 'child'"):
         browser.answer("go", {"thread": "t", "to": "nowhere"})
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import traitlets
+from langchain_core.runnables import RunnableConfig
 
 from inmem_widgets.observables.history import ThreadHistory
 from inmem_widgets.observables.keys.pace import Pace
@@ -14,12 +15,27 @@ from inmem_widgets.observables.keys.warm import warm
 from inmem_widgets.observables.lanes import Key
 from inmem_widgets.observables.saver import ObservableSaver
 from inmem_widgets.observables.session import State
+from inmem_widgets.observables.timeline.actions import Actions
 from inmem_widgets.observables.timeline.answers import Answers
 from inmem_widgets.observables.timeline.headers import key_of
 from inmem_widgets.observables.timeline.kept import States, gone
-from inmem_widgets.observables.timeline.places import Place, place_of
+from inmem_widgets.observables.timeline.places import Place, config_of, place_of
 from inmem_widgets.observables.timeline.reader import State as Read
 from inmem_widgets.observables.timeline.screen import Screen
+from inmem_widgets.observables.timeline.travel import Travel
+
+
+class Parts:
+    """What there is while a timeline is open."""
+
+    def __init__(self, observable: ObservableSaver, graph: Any, tell: Callable[[], None]) -> None:
+        self.observable = observable
+        self.actions = Actions(observable, graph, tell)
+        if graph is not None:
+            observable.reader.channels_of = graph.channels
+
+    def close(self) -> None:
+        self.actions.close()
 
 
 class TimelineBrowser(traitlets.HasTraits):
@@ -45,13 +61,13 @@ class TimelineBrowser(traitlets.HasTraits):
         if not isinstance(editable, bool):
             raise TypeError(f"editable: got {editable!r:.80}, accepted is True or False")
         self.name = name
-        self.graph = graph
         self.editable = editable
         self.pace = Pace()
-        self._observable: ObservableSaver | None = observable
+        self._parts: Parts | None = Parts(observable, graph, self.pace.tell_soon)
         self._lock = threading.RLock()
         self.states = States()
         self.screen = Screen(self)
+        self.travel = Travel(self)
         self._answers = Answers(self)
         super().__init__()
         warm()
@@ -64,14 +80,22 @@ class TimelineBrowser(traitlets.HasTraits):
         Raises:
             RuntimeError: the timeline is closed.
         """
-        if self._observable is None:
+        return self._open.observable
+
+    @property
+    def actions(self) -> Actions:
+        """What can be done with the graph."""
+        return self._open.actions
+
+    @property
+    def _open(self) -> Parts:
+        if self._parts is None:
             raise RuntimeError("the timeline is closed: make another with inspect(saver)")
-        return self._observable
+        return self._parts
 
     def thread_id(self, thread: str) -> Any:
         """The thread id that views show as this text."""
-        observable = self._observable
-        return thread if observable is None else observable.thread_id(thread)
+        return thread if self._parts is None else self._parts.observable.thread_id(thread)
 
     def state(self, params: Mapping[str, Any]) -> State:
         """A `TimelineState` but for `seq`, `now` and `title`; parameters: start, stop, thread, selected,
@@ -90,6 +114,19 @@ class TimelineBrowser(traitlets.HasTraits):
         thread = self.screen.thread()
         head = None if thread is None else self.observable.history(thread).head
         return None if thread is None or head is None else (thread, key_of(head))
+
+    @property
+    def config(self) -> RunnableConfig:
+        """The config of the chosen checkpoint, or of the newest one.
+
+        Raises:
+            LookupError: there is none.
+        """
+        shown = self.shown()
+        if shown is None:
+            raise LookupError("selection: there is no checkpoint yet")
+        thread, key = shown
+        return config_of(self.thread_id(thread), key)
 
     @property
     def values(self) -> dict[str, Any]:
@@ -137,13 +174,14 @@ class TimelineBrowser(traitlets.HasTraits):
     def close(self) -> None:
         """Stop all that is being done, and let go of the observable."""
         with self._lock:
-            if self._observable is None:
+            parts, self._parts = self._parts, None
+            if parts is None:
                 return
             for stop in self._stops:
                 stop()
             self._stops.clear()  # they hold the observable
-            self._observable = None
             self.pace.close()
+        parts.close()
         self.states.close()
         self.screen.close()
 

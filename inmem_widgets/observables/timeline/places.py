@@ -8,6 +8,7 @@ from typing import Any
 import traitlets
 from langchain_core.runnables import RunnableConfig
 
+from inmem_widgets.observables.keys.params import Params, param
 from inmem_widgets.observables.lanes import Key
 from inmem_widgets.observables.preview import clean, preview
 
@@ -35,6 +36,12 @@ def place_of(config: RunnableConfig) -> tuple[Any, Key]:
     """(thread id, key) of a checked config."""
     where = config["configurable"]
     return where["thread_id"], (where["checkpoint_ns"], where["checkpoint_id"])
+
+
+def place_in(params: Params) -> tuple[str, Key]:
+    """(thread, key) of a view's request."""
+    thread = param(params, "thread", str, "a thread's id as text")
+    return thread, key_from(param(params, "at", str, "a checkpoint's key: its namespace, \\n, its id"))
 
 
 def checked(name: str, value: Any, thread_id: Callable[[str], Any]) -> RunnableConfig | None:

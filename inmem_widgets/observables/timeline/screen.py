@@ -49,7 +49,7 @@ class Screen:
 
         return {
             "editable": browser.editable,
-            "graph": None,
+            "graph": browser.actions.graph,
             "reading": None,
             "threads": threads,
             "thread_count": saver.threads,
@@ -69,7 +69,7 @@ class Screen:
             **windowed(fetch, self._window(history, params)),
             **self._scrubber(thread, history),
             "watches": [],
-            "runs": [],
+            "runs": browser.actions.runs,
         }
 
     def thread(self, wanted: str | None = None) -> str | None:
@@ -86,6 +86,10 @@ class Screen:
             threads = browser.observable.thread_list()
             self._thread = threads[0]["id"] if threads else None
         return self._thread
+
+    def stay(self, thread: str) -> None:
+        """Show this thread where no view wants another."""
+        self._thread = thread
 
     def text_of_thread(self, thread_id: Any) -> str:
         """A thread's id as views know it."""

@@ -1,0 +1,52 @@
+"""What views have done from a checkpoint: parameters checked, done, answered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Literal
+
+from inmem_widgets.observables.keys.params import Params, number_of, param
+from inmem_widgets.observables.timeline.places import place_in
+from inmem_widgets.wire import Begun, Form
+
+if TYPE_CHECKING:
+    from inmem_widgets.observables.timeline.browser import TimelineBrowser
+
+Act = Callable[["TimelineBrowser", Params], Any]
+
+
+def _form(browser: TimelineBrowser, params: Params) -> Form:
+    of: Literal["fork", "resume"] = param(params, "of", str, "'fork' or 'resume'")
+    return browser.actions.form(*place_in(params), of)
+
+
+def _fork(browser: TimelineBrowser, params: Params) -> Begun:
+    thread, key = place_in(params)
+    as_node = param(params, "as_node", str, "a node's name, or null", None)
+    run = param(params, "run", bool, "true or false", False)
+    return browser.travel.begun(thread, browser.actions.fork(thread, key, _values(params), as_node, run))
+
+
+def _rerun(browser: TimelineBrowser, params: Params) -> Begun:
+    thread, key = place_in(params)
+    return browser.travel.begun(thread, browser.actions.rerun(thread, key))
+
+
+def _resume(browser: TimelineBrowser, params: Params) -> Begun:
+    thread, key = place_in(params)
+    return browser.travel.begun(thread, browser.actions.resume(thread, key, _values(params)))
+
+
+def _stop(browser: TimelineBrowser, params: Params) -> None:
+    browser.actions.stop(number_of(params, "run"))
+
+
+def _values(params: Params) -> dict[str, str]:
+    values: dict[str, Any] = param(params, "values", dict, "texts by name", {})
+    for name, text in values.items():
+        if not isinstance(text, str):
+            raise TypeError(f"values: got {text!r:.80} for {name!r:.80}, accepted is a text")
+    return values
+
+
+ACTS: dict[str, Act] = {"form": _form, "fork": _fork, "rerun": _rerun, "resume": _resume, "stop": _stop}

@@ -1,0 +1,130 @@
+"""Acting from a timeline: what is shown afterwards, and what views are answered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from operator import add
+from typing import Annotated, Any, TypedDict
+
+import pytest
+from langgraph.graph import END, START, StateGraph
+from langgraph.types import interrupt
+
+from inmem_widgets import InMemorySaver, observe
+from inmem_widgets.observables.timeline.browser import TimelineBrowser
+from tests.observables.timelines import config
+
+
+class Trip(TypedDict):
+    city: str
+    log: Annotated[list[str], add]
+
+
+def plan(state: Trip) -> Any:
+    return {"log": [f"plan {state['city']}"]}
+
+
+def confirm(state: Trip) -> Any:
+    return {"log": [f"confirmed {interrupt('Is it right?')}"]}
+
+
+Made = tuple[InMemorySaver, Any, TimelineBrowser]
+WHERE: Any = {"configurable": {"thread_id": "t"}}
+
+
+@pytest.fixture
+def made() -> Iterator[Made]:
+    saver = InMemorySaver()
+    builder = StateGraph(Trip)
+    builder.add_node("plan", plan)
+    builder.add_node("confirm", confirm)
+    builder.add_edge(START, "plan")
+    builder.add_edge("plan", "confirm")
+    builder.add_edge("confirm", END)
+    graph = builder.compile(checkpointer=saver)
+    graph.invoke({"city": "Oslo", "log": []}, WHERE)
+    browser = TimelineBrowser(observe(saver), graph=graph)
+    yield saver, graph, browser
+    browser.close()
+
+
+def at(graph: Any, node: str) -> Any:
+    """The config of the checkpoint before a node ran."""
+    return next(s.config for s in graph.get_state_history(WHERE) if node in s.next)
+
+
+def test_a_fork_is_shown(made: Made) -> None:
+    _, graph, browser = made
+    browser.selection = at(graph, "plan")
+    made_config = browser.travel.fork({"city": "Rome"}, None, run=False)
+    assert made_config is not None and browser.selection == made_config
+    assert graph.get_state(browser.selection).values["city"] == "Rome"
+    assert browser.values["city"] == "Rome"
+    state = browser.state({})
+    assert (state["graph"], state["runs"]) == ("LangGraph", [])
+    assert state["rows"][0]["source"] == "update"
+
+
+def test_a_run_is_followed(made: Made) -> None:
+    _, graph, browser = made
+    browser.selection = at(graph, "plan")
+    browser.travel.fork({"city": "Rome"}, None, run=True)
+    assert browser.selection is None
+    assert browser.actions.wait(10)
+    state = browser.state({})
+    assert state["following"]
+    assert [(run["what"], run["state"]) for run in state["runs"]] == [("fork", "interrupted")]
+    assert browser.values["log"] == ["plan Rome"]
+    browser.travel.resume("yes")
+    assert browser.actions.wait(10)
+    assert browser.values["log"] == ["plan Rome", "confirmed yes"]
+    browser.selection = at(graph, "plan")
+    browser.travel.rerun()
+    assert browser.actions.wait(10)
+    assert browser.values["log"][0].startswith("plan")
+
+
+def test_views_act(made: Made) -> None:
+    _, graph, browser = made
+    browser.selection = chosen = at(graph, "plan")
+    place = {"thread": "t", "at": f"\n{chosen['configurable']['checkpoint_id']}"}
+    form = browser.answer("form", {**place, "of": "fork"})
+    assert [field["name"] for field in form["fields"]] == ["city", "log"]
+    wrong = browser.answer("fork", {**place, "values": {"log": "[1"}, "as_node": None, "run": False})
+    assert wrong["problems"][0]["name"] == "log"
+    assert browser.selection == chosen
+    begun = browser.answer("fork", {**place, "values": {"city": "Rome"}, "as_node": None, "run": False})
+    assert begun["problems"] == []
+    assert browser.selection == config("t", begun["key"][1:])
+    with pytest.raises(TypeError, match="values: got 3 for 'city', accepted is a text"):
+        browser.answer("fork", {**place, "values": {"city": 3}})
+    begun = browser.answer("rerun", {"thread": "t", "at": begun["key"]})
+    assert begun["run"] is not None and browser.selection is None
+    assert browser.actions.wait(10)
+    key = browser.state({})["selected"]
+    (field,) = browser.answer("form", {"thread": "t", "at": key, "of": "resume"})["fields"]
+    begun = browser.answer("resume", {"thread": "t", "at": key, "values": {field["name"]: "yes"}})
+    assert browser.actions.wait(10)
+    assert browser.values["log"] == ["plan Rome", "confirmed yes"]
+    with pytest.raises(LookupError, match="run: there is none of number 99"):
+        browser.answer("stop", {"run": 99})
+
+
+def test_without_a_graph_nothing_is_done_and_it_is_said_how(made: Made) -> None:
+    saver, graph, _ = made
+    browser = TimelineBrowser(observe(saver))
+    before = saver.count()
+    browser.selection = at(graph, "plan")
+    with pytest.raises(PermissionError, match=r"inspect\(saver, graph=graph\)"):
+        browser.travel.fork({"city": "Rome"}, None, run=False)
+    with pytest.raises(PermissionError, match="copy the action as code"):
+        browser.answer("rerun", {"thread": "t", "at": browser.state({})["selected"]})
+    assert (saver.count(), browser.state({})["graph"]) == (before, None)
+    browser.close()
+
+
+def test_a_graph_of_another_checkpointer_is_refused(made: Made) -> None:
+    _, graph, _ = made
+    other = InMemorySaver()
+    with pytest.raises(ValueError, match="graph: its checkpointer is another one"):
+        TimelineBrowser(observe(other), graph=graph)
