@@ -8,6 +8,9 @@ const ICONS = {
   code: "M5.5 5 2.5 8l3 3M10.5 5l3 3-3 3",
   done: "m3.5 8.5 3 3 6-6.5",
   search: "M7 2.75a4.25 4.25 0 1 1 0 8.5 4.25 4.25 0 0 1 0-8.5zM10.2 10.2l3.3 3.3",
+  stepback: "M11 4v8L5.5 8zM4 4.5v7",
+  stepon: "M5 4v8l5.5-4zM12 4.5v7",
+  up: "M8 12.5v-9M4.5 7 8 3.5 11.5 7",
   down: "m4.5 6.25 3.5 3.5 3.5-3.5",
   right: "m6.25 4.5 3.5 3.5-3.5 3.5",
   funnel: "M2.75 4h10.5M5 8h6M7 12h2",
@@ -52,6 +55,10 @@ const GLYPHS = {
   deleted: ["evict", "M1.75 5h6.5", true],
   error: ["evict", "m2 2 6 6M8 2 2 8", true],
   interrupt: ["intr", "M2.2 1.2h1.9v7.6H2.2zM5.9 1.2h1.9v7.6H5.9z"],
+  stopped: ["q", "M5 1.75a3.25 3.25 0 1 1 0 6.5 3.25 3.25 0 0 1 0-6.5z", true],
+  running: ["hit", "M5 1.5a3.5 3.5 0 1 1 0 7 3.5 3.5 0 0 1 0-7z"],
+  fork: ["s", "M5 1.6 8.4 5 5 8.4 1.6 5z"],
+  update: ["s", "M2.4 2.4h5.2v5.2H2.4z"],
   idle: ["q", "M5 3a2 2 0 1 1 0 4 2 2 0 0 1 0-4z"],
 } as const satisfies Record<string, [tone: string, path: string, stroked?: true]>;
 

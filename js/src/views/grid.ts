@@ -36,6 +36,11 @@ export interface GridOptions<R> {
   /** Rows the grid would like to have. */
   want(start: number, stop: number): void;
   onKey?(event: KeyboardEvent, row: R): void;
+  /**
+   * Whether the top is shown whatever comes there: what stood still under the pointer is at the top again
+   * once that has left. If not, the rows in view stay in view, also those at the top.
+   */
+  follows?(): boolean;
   /** Where a row is that is no longer among those loaded. */
   locate?(row: R): Promise<number | null>;
 }
@@ -62,6 +67,7 @@ export function createGrid<R>(options: GridOptions<R>): Grid {
   let toSelect: number | null = null; // moved to before it was loaded
   let locating = false;
   let pointerInside = false;
+  let drifted = false; // from the top, without anybody having scrolled
   let shownRows = 0;
 
   const spacer = h("div", { class: "spacer", role: "none" });
@@ -145,13 +151,15 @@ export function createGrid<R>(options: GridOptions<R>): Grid {
     const places = new Map(next.rows.map((row, i) => [options.identify(row), next.start + i]));
     const moved = (span: Span) => displacement(old, span, (row) => places.get(options.identify(row)));
     const seen = scale.visible();
-    const held = scale.top > 0 || pointerInside ? moved(seen) : 0;
+    const stays = scale.top > 0 || pointerInside || options.follows?.() === false;
+    const held = stays ? moved(seen) : 0;
     const goes = moved({ first: active, end: active + 1 }) ?? held ?? 0;
     const by = Math.max(-active, Math.min(next.size - 1 - active, goes)); // its row may be gone
     if (by !== 0) pool.shift(by);
     active += by;
     const first = rowAt(seen.first);
     if (held) {
+      drifted ||= scale.top === 0;
       scale.size = next.size;
       spacer.style.height = `${scale.spacer}px`;
       scrollTo(scale.top + held * ROW_HEIGHT);
@@ -226,6 +234,7 @@ export function createGrid<R>(options: GridOptions<R>): Grid {
 
   let settling: ReturnType<typeof setTimeout> | undefined;
   function onScroll(): void {
+    if (Math.round(scale.scrollTop) !== Math.round(body.scrollTop)) drifted = false;
     scale.scrolledTo(body.scrollTop);
     render();
     clearTimeout(settling);
@@ -253,6 +262,11 @@ export function createGrid<R>(options: GridOptions<R>): Grid {
   });
   body.addEventListener("pointerleave", () => {
     pointerInside = false;
+    if (drifted && options.follows?.()) {
+      scrollTo(0);
+      render();
+    }
+    drifted = false;
   });
 
   const measure = () => {

@@ -1,6 +1,6 @@
-import { effect, type ReadonlySignal, signal, untracked } from "@preact/signals-core";
+import { effect, type ReadonlySignal, untracked } from "@preact/signals-core";
 import { FOCUSABLE, h, setText } from "../dom.js";
-import { age, count, counted } from "../format.js";
+import { age, ago, bytes, count, counted, plain, step } from "../format.js";
 import { type GlyphName, glyph, icon } from "../icons.js";
 import { stopAll } from "../stops.js";
 import { cut, paintText, visible } from "../text.js";
@@ -10,14 +10,16 @@ const GLYPH: Record<Thread["status"], GlyphName> = {
   finished: "idle",
   interrupted: "interrupt",
   failed: "error",
-  running: "hit",
-  stopped: "miss",
+  running: "running",
+  stopped: "stopped",
 };
 const SEARCH_FROM = 8; // threads
 
 export interface ThreadsInput {
+  /** Those found; the list is bounded. */
   threads: readonly Thread[];
-  /** How many there are in all; the list is bounded. */
+  found: number;
+  /** How many there are in all. */
   total: number;
   current: string | null;
 }
@@ -27,8 +29,8 @@ export function createThreads(
   input: ReadonlySignal<ThreadsInput>,
   now: ReadonlySignal<number>,
   choose: (thread: string) => void,
-): { list: HTMLElement; picker: HTMLElement; dispose(): void } {
-  const query = signal("");
+  find: (text: string) => void,
+): { list: HTMLElement; picker: HTMLElement; search(): void; dispose(): void } {
   const search = h("input", { placeholder: "Find a thread", "aria-label": "Find a thread", ...FOCUSABLE });
   const field = h("label", { class: "field" }, icon("search"), search);
   const box = h("div", { class: "options", role: "listbox", "aria-label": "Threads" });
@@ -36,7 +38,7 @@ export function createThreads(
   const list = h("div", { class: "threads" }, field, box, more);
   const select = h("select", { class: "btn mono", "aria-label": "Thread", ...FOCUSABLE });
   const picker = h("span", { class: "pick" }, select, icon("down"));
-  let shown: Thread[] = [];
+  let shown: readonly Thread[] = [];
 
   function makeOption(): HTMLElement {
     return h(
@@ -50,7 +52,7 @@ export function createThreads(
   }
 
   function paint(option: HTMLElement, thread: Thread, current: boolean, time: number): void {
-    const [status, name, checkpoints, when] = [...option.children] as HTMLElement[];
+    const [status, name, checkpoints, last] = [...option.children] as HTMLElement[];
     if (option.dataset.status !== thread.status) {
       option.dataset.status = thread.status;
       status!.replaceChildren(
@@ -59,17 +61,17 @@ export function createThreads(
     }
     paintText(name!, thread.id, 200);
     setText(checkpoints!.firstElementChild!, count(thread.checkpoints));
-    const { digits, unit } = thread.updated === null ? { digits: "", unit: "" } : age(thread.updated, time);
-    setText(when!, unit ? `${digits} ${unit}` : digits);
+    const { bytes: held, updated } = thread;
+    setText(last!, held !== null ? plain(bytes(held)) : updated !== null ? plain(age(updated, time)) : "");
     option.setAttribute("aria-selected", String(current));
-    option.title = visible(thread.id, 400);
+    const when = updated === null ? "" : `, changed ${ago(updated, time)}`;
+    option.title = `${visible(thread.id, 400)}: ${thread.status}${at(thread)}${when}`;
     option.tabIndex = current ? 0 : -1;
   }
 
   function renderList(): void {
-    const { threads, total, current } = input.peek();
-    const wanted = query.peek().toLowerCase();
-    shown = threads.filter((thread) => thread.id.toLowerCase().includes(wanted));
+    const { threads, found, total, current } = input.peek();
+    shown = threads;
     while (box.childElementCount < shown.length) box.append(makeOption());
     while (box.childElementCount > shown.length) box.lastElementChild!.remove();
     for (const [i, thread] of shown.entries()) {
@@ -78,10 +80,10 @@ export function createThreads(
     const first = box.firstElementChild as HTMLElement | null;
     if (first && !shown.some((thread) => thread.id === current)) first.tabIndex = 0;
     field.hidden = total < SEARCH_FROM;
-    const hidden = total - threads.length;
+    const hidden = found - threads.length;
     setText(
       more,
-      shown.length === 0
+      shown.length === 0 && search.value
         ? "no thread matches"
         : hidden > 0
           ? `${counted(hidden, "older thread")} not listed`
@@ -92,13 +94,15 @@ export function createThreads(
 
   function renderSelect(): void {
     const { threads, current } = input.peek();
-    while (select.options.length < threads.length) select.append(h("option"));
-    while (select.options.length > threads.length) select.lastElementChild!.remove();
-    for (const [i, thread] of threads.entries()) {
+    const ids = threads.map(({ id }) => id);
+    if (current !== null && !ids.includes(current)) ids.unshift(current); // an older one, or it is gone
+    while (select.options.length < ids.length) select.append(h("option"));
+    while (select.options.length > ids.length) select.lastElementChild!.remove();
+    for (const [i, id] of ids.entries()) {
       const option = select.options[i]!;
-      setText(option, visible(cut(thread.id, 60)));
-      option.value = thread.id;
-      option.selected = thread.id === current;
+      setText(option, visible(cut(id, 60)));
+      option.value = id;
+      option.selected = id === current;
     }
   }
 
@@ -127,15 +131,12 @@ export function createThreads(
     (option as HTMLElement).focus();
     choose(thread.id);
   });
-  search.addEventListener("input", () => {
-    query.value = search.value;
-  });
+  search.addEventListener("input", () => find(search.value));
   select.addEventListener("change", () => choose(select.value));
 
   const stops = [
     effect(() => {
       void input.value;
-      void query.value;
       void now.value;
       untracked(renderList);
     }),
@@ -147,6 +148,9 @@ export function createThreads(
   return {
     list,
     picker,
+    search: () => search.focus(),
     dispose: stopAll(stops),
   };
 }
+
+const at = (thread: Thread) => (thread.step === null ? "" : ` at step ${step(thread.step)}`);

@@ -1,279 +1,236 @@
-import { computed, effect, signal, untracked } from "@preact/signals-core";
-import { h, setText, svg } from "../dom.js";
-import { age, count, counted, duration, step } from "../format.js";
-import { glyph } from "../icons.js";
+import { batch, computed, effect, signal, untracked } from "@preact/signals-core";
+import { h } from "../dom.js";
+import { count } from "../format.js";
 import { createLater, createModule } from "../later.js";
-import type { Link, Trait, View } from "../link.js";
-import { paintText, visible } from "../text.js";
+import type { Trait, View } from "../link.js";
 import type { CheckpointPanes } from "../widgets/checkpoint_panes.js";
-import type { Badge, CheckpointRow, TimelineState } from "../wire.gen.js";
 import { createFrame } from "./frame.js";
-import { createGrid } from "./grid.js";
-import type { RowView } from "./gridrows.js";
-import { laneWidth, type Neighbours, neighbours } from "./lanepath.js";
-import { paintLanes } from "./lanes.js";
 import { createThreads } from "./threads.js";
-import { configOf, keyOf, nodeText, type Selection, splitKey } from "./timeline/keys.js";
-import type { Acts, Chosen, Pane, Place, Shell, TimelineMenu } from "./timeline/parts.js";
+import { across, anchored, type Seen, seenAt, type Window } from "./timeline/follow.js";
+import { createHead, summary } from "./timeline/head.js";
+import { keyOf, type Selection, splitKey } from "./timeline/keys.js";
+import { createLaneGrid } from "./timeline/lanegrid.js";
+import type { Acts, Chosen, Pane, Place, Shell, TimelineLink, TimelineMenu } from "./timeline/parts.js";
+import { createScrubber } from "./timeline/scrubber.js";
+import { shortcut } from "./timeline/shortcuts.js";
+import { incident } from "./timeline/ticks.js";
+import { createTravel } from "./timeline/travel.js";
 
-const MAX_ROWS = 15;
-const IDLE = 300; // s between two checkpoints that is worth saying
-
-interface Between {
-  next: Neighbours;
-  /** How long nothing happened before the checkpoint (seconds), where that is worth saying. */
-  idle: number | undefined;
-}
-
-interface Context {
-  lanes: number;
-  selected: string | null;
-  /** By key, the rows above and below. */
-  between: ReadonlyMap<string, Between>;
-}
-
-/** Threads, the checkpoints of one in lanes, and the state of the selected one. */
-export function createTimeline(link: Link<TimelineState>, selection: Trait<Selection | null>): View {
+/** Threads, the checkpoints of one in lanes, what the selected one holds, and a slider through them all. */
+export function createTimeline(link: TimelineLink, selection: Trait<Selection | null>): View {
   const { state } = link;
+  const time = signal(false); // the axis
+  const held = signal<string | null>(null); // what was the newest when the rows were scrolled away from it
+  const chose = computed(() => selection.value.value !== null);
+  const following = computed(() => !chose.value && held.value === null);
+  const travel = createTravel(link, selection, held, (text) => frame.announce(text));
+  const { selected } = travel;
 
-  // What was chosen here or in Python; without a choice the kernel's, which follows the newest.
-  const selected = computed(() => {
-    const chosen = selection.value.value?.configurable;
-    if (chosen && String(chosen.thread_id) === state.value.thread) {
-      return keyOf({ ns: chosen.checkpoint_ns, id: chosen.checkpoint_id });
-    }
-    return state.value.selected;
-  });
-  const context = computed<Context>(() => ({
-    lanes: state.value.lanes,
-    selected: selected.value,
-    between: between(state.value.rows),
-  }));
-
-  function choose(at: string, thread = state.peek().thread): void {
-    if (thread !== null) selection.set(configOf(thread, at));
+  let window: Window = { start: 0, stop: 0, anchor: null };
+  function look(next: Window): void {
+    window = next;
+    link.look({ ...next });
   }
-  const shell: Shell = {
-    announce: (text) => frame.announce(text),
-    copy: (...given) => frame.copy(...given),
-    choose,
-    neighbours: signal<readonly Place[]>([]),
-  };
-
-  const grid = createGrid<CheckpointRow>({
-    label: "Checkpoints",
-    heads: [
-      h("span", { role: "columnheader" }, "Lanes"),
-      h("span", { role: "columnheader" }, "Node"),
-      h("span", { role: "columnheader" }, h("span", { class: "sr" }, "Marks")),
-      h("span", { role: "columnheader", class: "num" }, "Step"),
-      h("span", { role: "columnheader", class: "num" }, "Age"),
-    ],
-    slice: state,
-    now: link.now,
-    maxRows: MAX_ROWS,
-    makeRow: () => makeRow(context, link),
-    identify: keyOf,
-    isSelected: (row) => keyOf(row) === selected.value,
-    context,
-    select: (row) => choose(keyOf(row)),
-    want: (start, stop) => link.look({ start, stop }),
+  const seen = signal<Seen>({ thread: null, size: 0 });
+  const grid = createLaneGrid(link, {
+    selected,
+    spent: time,
+    following,
+    follows: () => !chose.peek(),
+    fresh: computed(() => Math.max(0, state.value.size - seen.value.size)),
+    select(row) {
+      scrubber.stop();
+      travel.choose(keyOf(row));
+    },
+    want(start, stop) {
+      const first = state.peek().rows[start - state.peek().start];
+      look({ start, stop, anchor: following.peek() || !first ? null : keyOf(first) });
+    },
+    newest,
   });
+  function newest(): void {
+    scrubber.stop();
+    batch(() => {
+      held.value = null;
+      travel.release();
+    });
+    grid.reveal(0);
+  }
 
   const threads = createThreads(
     computed(() => {
-      const { threads: list, thread_count: total, thread: current } = state.value;
-      return { threads: list, total, current };
+      const { threads: list, found, thread_count: total, thread: current } = state.value;
+      return { threads: list, found, total, current };
     }),
     link.now,
-    (thread) => {
-      if (thread === state.peek().thread) return;
-      selection.set(null);
-      link.look({ thread, selected: null, start: 0 });
-    },
+    show,
+    (find) => link.look({ find }),
   );
+  function show(thread: string): void {
+    if (thread === state.peek().thread) return;
+    batch(() => {
+      held.value = null;
+      travel.release();
+    });
+    window = { start: 0, stop: Math.max(40, window.stop - window.start), anchor: null };
+    link.look({ ...window, thread, selected: null });
+  }
 
   const chosen = computed<Chosen | null>(() => {
     const { thread, rows } = state.value;
-    const key = selected.value;
-    if (thread === null || key === null) return null;
-    const row = rows.find((candidate) => keyOf(candidate) === key);
-    return { thread, at: key, ...splitKey(key), row };
+    const at = selected.value;
+    if (thread === null || at === null) return null;
+    return { thread, at, ...splitKey(at), row: rows.find((row) => keyOf(row) === at) };
   });
+  let way = 1; // the way gone last: 1 is older
+  const neighbours = computed<readonly Place[]>((): readonly Place[] => {
+    const { thread, rows, start } = state.value;
+    const at = travel.row.value;
+    if (thread === null || at === null) return [];
+    return [at + way, at + 2 * way, at - way].flatMap((row) => {
+      const there = rows[row - start];
+      return there ? [{ thread, at: keyOf(there) }] : [];
+    });
+  });
+  const shell: Shell = {
+    announce: (text) => frame.announce(text),
+    copy: (...given) => frame.copy(...given),
+    choose: travel.choose,
+    neighbours,
+  };
+
   // What comes with the rest of the code: the lanes are there before it.
   const sheets = h("div");
   const fetch = createModule<CheckpointPanes>(link, sheets);
-  const pane = createLater<Pane>(
-    () => true,
-    async () => (await fetch()).createPane(link, shell, chosen),
-  );
-  const acts = createLater<Acts>(
-    () => true,
-    async () => (await fetch()).createActs(link, shell, chosen),
-  );
-  const menu = createLater<TimelineMenu>(
-    () => true,
-    async () => (await fetch()).createTimelineMenu(link, shell, chosen),
-  );
+  const later = <V extends View>(make: (from: CheckpointPanes) => V) =>
+    createLater<V>(
+      () => true,
+      async () => make(await fetch()),
+    );
+  const pane = later<Pane>((from) => from.createPane(link, shell, chosen));
+  const acts = later<Acts>((from) => from.createActs(link, shell, chosen));
+  const menu = later<TimelineMenu>((from) => from.createTimelineMenu(link, shell, chosen));
+
+  const scrubber = createScrubber(state, travel, time);
+  const head = createHead(link, shell.announce, () => {
+    const [newest] = state.peek().threads;
+    if (newest) show(newest.id);
+  });
   const aside = h(
     "div",
     { class: "state", role: "group", "aria-label": "Checkpoint" },
     pane.element,
     acts.element,
   );
-
-  const range = h("span");
-  const foot = h("div", { class: "foot" }, range);
+  const panes = h("div", { class: "panes" }, threads.list, grid.element, aside);
 
   const frame = createFrame({
     kind: "timeline",
     link,
-    summary: computed(() => {
-      const { thread_count: threadCount, checkpoint_count: checkpoints } = state.value;
-      return `${counted(threadCount, "thread")} · ${counted(checkpoints, "checkpoint")}`;
-    }),
+    summary: computed(() => summary(state.value)),
     waiting: computed(() => {
       const waiting = link.latest.value.checkpoint_count - state.value.checkpoint_count;
       return waiting > 0 ? `${count(waiting)} more waiting` : "";
     }),
     empty: computed(() => {
-      const { thread_count: none, title } = state.value;
-      if (none > 0) return null;
+      const { thread_count: some, title, deleted, reading } = state.value;
+      if (some > 0 || deleted || (reading && (reading.progress !== null || reading.problem))) return null;
       return {
         head: "No checkpoints yet",
         hint: "Compile a graph with this saver and run it.",
         code: `graph = builder.compile(checkpointer=${title.name ?? "saver"})`,
       };
     }),
-    tools: [threads.picker],
-    last: menu.element,
-    body: [h("div", { class: "panes" }, threads.list, grid.element, aside), foot],
+    tools: [threads.picker, head.reading],
+    last: h("span", { class: "tools" }, menu.element),
+    body: [head.banner, panes, scrubber.element],
   });
-
   frame.element.append(sheets);
 
-  function onKey(event: KeyboardEvent): void {
-    if (event.defaultPrevented || event.altKey || event.metaKey) return;
-    if ((event.target as Element).closest("input, textarea, select, dialog, [popover]")) return;
-    const key = event.key.toLowerCase();
-    const what = ({ f: "fork", r: "rerun", c: "code" } as const)[key];
-    if (event.ctrlKey && key >= "1" && key <= "4") pane.use((made) => made.tab(Number(key) - 1));
-    else if (event.ctrlKey) return;
-    else if (what) acts.use((made) => made.act(what));
-    else if (key === "?") menu.use((made) => made.help());
-    else return;
-    event.preventDefault();
+  const does = {
+    tab: (index: number) => pane.use((made) => made.tab(index)),
+    act: (what: Parameters<Acts["act"]>[0]) => acts.use((made) => made.act(what)),
+    help: () => menu.use((made) => made.help()),
+    find: threads.search,
+    newest,
+    jump(where: Parameters<typeof travel.jump>[0]) {
+      scrubber.stop();
+      travel.jump(where);
+    },
+    incident(to: 1 | -1) {
+      const at = travel.row.peek();
+      const row = at === null ? null : incident(state.peek().ticks, state.peek(), at, to);
+      goTo(row, `No interrupt or error is ${to === 1 ? "newer" : "older"}`);
+    },
+    across(side: 1 | -1) {
+      const at = travel.row.peek();
+      goTo(at === null ? null : across(state.peek(), at, side), "There is no lane");
+    },
+    pin() {
+      const { thread, pinned } = state.peek();
+      const at = selected.peek();
+      if (thread === null || at === null) return;
+      link.request("pin", { thread, at: at === pinned ? null : at }).then(
+        () => frame.announce(at === pinned ? "No checkpoint is pinned" : "Pinned"),
+        (error: Error) => frame.announce(error.message),
+      );
+    },
+  };
+  function goTo(row: number | null, otherwise: string): void {
+    scrubber.stop();
+    if (row === null) frame.announce(otherwise);
+    else travel.to(row);
   }
-  frame.element.firstElementChild!.addEventListener("keydown", onKey as EventListener);
+  frame.element.firstElementChild!.addEventListener("keydown", (event) => {
+    if (shortcut(event as KeyboardEvent, does)) event.preventDefault();
+  });
 
+  let last: number | null = null;
   let shown: string | null = null;
   const stops = [
     effect(() => {
       const wanted = selection.value.value?.configurable;
-      if (wanted) {
-        const key = keyOf({ ns: wanted.checkpoint_ns, id: wanted.checkpoint_id });
-        link.look({ thread: String(wanted.thread_id), selected: key });
-      } else {
-        link.look({ selected: null });
+      if (!wanted) return link.look({ selected: held.value });
+      const at = keyOf({ ns: wanted.checkpoint_ns, id: wanted.checkpoint_id });
+      link.look({ thread: String(wanted.thread_id), selected: at });
+    }),
+    effect(() => {
+      // Scrolled away: what is shown stays, until the top is shown again.
+      const away = grid.visible.value.first > 0;
+      if (!away || chose.value) held.value = null;
+      else if (held.peek() === null) held.value = selected.peek();
+    }),
+    effect(() => {
+      const { thread, size } = state.value;
+      seen.value = seenAt(seen.peek(), { thread, size }, following.value);
+    }),
+    effect(() => {
+      const next = anchored(window, state.value, following.value);
+      if (next) look(next);
+    }),
+    effect(() => {
+      const at = travel.row.value;
+      if (at !== null && last !== null && at !== last) way = Math.sign(at - last);
+      last = at;
+    }),
+    effect(() => {
+      // What is asked for may be out of view; once it has been shown, the rows are the user's.
+      const arrived = travel.arrived.value;
+      const at = travel.row.value;
+      if (arrived && !chose.value) shown = null;
+      else if (at !== null && travel.sure.value) {
+        const place = arrived ? selected.value : String(at);
+        if (place !== shown) untracked(() => grid.reveal(at));
+        shown = place;
       }
     }),
-    effect(() => {
-      // What was selected in Python may be out of view. The kernel's answer to an earlier choice is not meant.
-      const { selected: key, selected_row: row } = state.value;
-      if (key === shown || key !== selected.value || selection.value.value === null || row === null) return;
-      shown = key;
-      untracked(() => grid.reveal(row));
-    }),
-    effect(() => grid.element.style.setProperty("--lanes", `${laneWidth(state.value.lanes)}px`)),
-    effect(() => {
-      const { size, thread } = state.value;
-      const { first, end } = grid.visible.value;
-      setText(
-        range,
-        `${count(Math.min(first + 1, size))}–${count(end)} of ${count(size)} in ${visible(thread ?? "", 60)}`,
-      );
-    }),
-    grid.dispose,
-    threads.dispose,
-    pane.dispose,
-    acts.dispose,
-    menu.dispose,
-    frame.dispose,
   ];
+  const parts = [grid, threads, pane, acts, menu, scrubber, head, frame];
   return {
     element: frame.element,
-    dispose: () => {
+    dispose() {
       for (const stop of stops) stop();
+      for (const part of parts) part.dispose();
     },
   };
-}
-
-function between(rows: readonly CheckpointRow[]): Map<string, Between> {
-  return new Map(
-    rows.map((row, i) => {
-      const older = rows[i + 1];
-      const gap = row.ts === null || !older || older.ts === null ? 0 : row.ts - older.ts;
-      return [keyOf(row), { next: neighbours(rows[i - 1], older), idle: gap >= IDLE ? gap : undefined }];
-    }),
-  );
-}
-
-const ALONE: Between = { next: neighbours(undefined, undefined), idle: undefined };
-
-function makeRow(context: { peek(): Context }, link: Link<TimelineState>): RowView<CheckpointRow> {
-  const picture = svg("svg", { class: "lanes", "aria-hidden": "true" });
-  const source = h("span", { class: "sr" });
-  const scope = h("bdi", { class: "q" });
-  const nodes = h("bdi");
-  const node = h("span", { class: "ell mono node", role: "gridcell" }, scope, nodes);
-  const marks = h("span", { class: "marks", role: "gridcell" });
-  const stepCell = h("span", { class: "num s", role: "gridcell" });
-  const ageCell = h("span", { class: "num q", role: "gridcell" });
-
-  function tick(row: CheckpointRow): void {
-    const { digits, unit } = row.ts === null ? { digits: "—", unit: "" } : age(row.ts, link.clock());
-    setText(ageCell, unit ? `${digits} ${unit}` : digits);
-  }
-
-  return {
-    cells: [
-      h("span", { role: "gridcell", class: "lanecell" }, picture, source),
-      node,
-      marks,
-      stepCell,
-      ageCell,
-    ],
-    tick,
-    paint(row) {
-      if (!row) {
-        picture.replaceChildren();
-        marks.replaceChildren();
-        for (const cell of [source, scope, nodes, stepCell, ageCell]) setText(cell, "");
-        return;
-      }
-      const { lanes, selected, between: all } = context.peek();
-      const key = keyOf(row);
-      const { next, idle: gap } = all.get(key) ?? ALONE;
-      paintLanes(picture, row, { lanes, selected: key === selected, idle: gap !== undefined, next });
-      paintText(source, row.source, 60);
-      paintText(scope, row.scope.map((part) => `${part} / `).join(""), 200);
-      paintText(nodes, nodeText(row), 300);
-      node.title = visible([...row.scope, nodeText(row)].join(" / "), 400);
-      nodes.classList.toggle("b", key === selected);
-      marks.replaceChildren(
-        ...(gap === undefined ? [] : [h("span", { class: "q gap" }, `after ${duration(gap)} idle`)]),
-        ...row.badges.map(badge),
-      );
-      setText(stepCell, step(row.step));
-      tick(row);
-    },
-  };
-}
-
-function badge({ kind, text }: Badge): HTMLElement {
-  const words = h("bdi", { class: "ell" });
-  paintText(words, text, 120);
-  if (kind === "interrupt") return h("span", { class: "badge intr" }, glyph("interrupt"), words);
-  if (kind === "error") return h("span", { class: "badge evict" }, glyph("error"), words);
-  return h("span", { class: "chip ell" }, words);
 }

@@ -1,0 +1,203 @@
+import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
+import { button, div, FOCUSABLE, h, setText, span } from "../../dom.js";
+import { count, step } from "../../format.js";
+import { icon, iconButton } from "../../icons.js";
+import { paintText, visible } from "../../text.js";
+import type { TimelineState } from "../../wire.gen.js";
+import { nodeText } from "./keys.js";
+import { createPlayer, SPEEDS, type Speed, wait } from "./play.js";
+import { createTrack } from "./track.js";
+import type { Travel } from "./travel.js";
+
+const FAR = 5; // steps that a page is
+
+export interface Scrubber {
+  element: HTMLElement;
+  stop(): void;
+  dispose(): void;
+}
+
+/** Steps through a thread's checkpoints by a slider, by buttons, and by itself. */
+export function createScrubber(
+  state: ReadonlySignal<TimelineState>,
+  travel: Travel,
+  time: Signal<boolean>,
+): Scrubber {
+  const { row } = travel;
+  const size = computed(() => state.value.size);
+  const speed = signal<keyof typeof SPEEDS>("2/s");
+  const wanted = signal<string | null>(null);
+  const watch = computed(() => {
+    const { watches } = state.value;
+    const own = watches.find(({ own }) => own); // was made to be looked at
+    return watches.find(({ name }) => name === wanted.value) ?? own ?? watches[0];
+  });
+
+  function rowAt(at: number) {
+    const { rows, start } = state.peek();
+    return rows[at - start];
+  }
+  const player = createPlayer({
+    row,
+    size,
+    arrived: travel.arrived,
+    to: travel.to,
+    delay(at) {
+      const [now, next] = [rowAt(at), rowAt(at - 1)];
+      const gap = now?.ts && next?.ts ? next.ts - now.ts : null;
+      return 1_000 * wait(SPEEDS[speed.peek()] as Speed, gap, next?.idle ?? null);
+    },
+  });
+  function by(steps: number): void {
+    player.stop();
+    if (row.peek() !== null) travel.to(row.peek()! - steps);
+  }
+  function to(at: number): void {
+    player.stop();
+    travel.to(at);
+  }
+
+  const back = iconButton("stepback", "Step back", "", () => by(-1));
+  const on = iconButton("stepon", "Step forward", "", () => by(1));
+  const play = button({ class: "btn icon" }, player.toggle);
+  const track = createTrack(
+    computed(() => ({ state: state.value, time: time.value, watch: watch.value })),
+    row,
+    to,
+  );
+  const slider = track.element;
+  const name = h("bdi", { class: "s ell" });
+  const names = h("select", { class: "btn small mono", "aria-label": "Watch expression", ...FOCUSABLE });
+  const choice = h("span", { class: "pick" }, names, icon("down"));
+  const value = h("bdi", { class: "b ell" });
+  const label = h("span", { class: "watch mono", role: "group", "aria-label": "Watch" }, name, choice, value);
+  const axes = (["Steps", "Time"] as const).map((text, i) =>
+    button(
+      { title: `Space the checkpoints by ${text.toLowerCase()}` },
+      () => {
+        time.value = i === 1;
+      },
+      text,
+    ),
+  );
+  const pace = h(
+    "select",
+    { class: "btn small", "aria-label": "Speed", title: "Speed of play", ...FOCUSABLE },
+    ...Object.keys(SPEEDS).map((text) => h("option", { value: text, selected: text === "2/s" }, text)),
+  );
+  const position = span("s nw at");
+  const element = div(
+    "scrub",
+    h("span", { class: "tools steps" }, back, play, on),
+    label,
+    slider,
+    h(
+      "span",
+      { class: "tools ways" },
+      h("span", { class: "seg small", role: "group", "aria-label": "Axis" }, ...axes),
+      h("span", { class: "pick" }, pace, icon("down")),
+    ),
+    position,
+  );
+  element.setAttribute("role", "group");
+  element.setAttribute("aria-label", "Scrubber");
+
+  pace.addEventListener("change", () => {
+    speed.value = pace.value as keyof typeof SPEEDS;
+  });
+  names.addEventListener("change", () => {
+    wanted.value = names.value;
+  });
+  slider.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const keys: Record<string, () => void> = {
+      ArrowLeft: () => by(-1),
+      ArrowDown: () => by(-1),
+      ArrowRight: () => by(1),
+      ArrowUp: () => by(1),
+      PageDown: () => by(-FAR),
+      PageUp: () => by(FAR),
+      Home: () => to(size.peek() - 1),
+      End: () => to(0),
+      " ": player.toggle,
+    };
+    const run = keys[event.key];
+    if (!run) return;
+    event.preventDefault();
+    run();
+  });
+
+  const stops = [
+    effect(() => {
+      const at = row.value;
+      const { size: all, rows, start } = state.value;
+      const there = at === null ? undefined : rows[at - start];
+      const place = at === null ? 0 : all - at;
+      slider.setAttribute("aria-valuemin", all === 0 ? "0" : "1");
+      slider.setAttribute("aria-valuemax", String(all));
+      slider.setAttribute("aria-valuenow", String(place));
+      const seen = watch.value;
+      const words = [
+        there
+          ? `step ${step(there.step)}, ${visible(nodeText(there), 80)}`
+          : `${count(place)} of ${count(all)}`,
+        ...(seen && seen.at !== null ? [`${visible(seen.name, 80)} is ${visible(seen.at, 80)}`] : []),
+      ];
+      slider.setAttribute("aria-valuetext", words.join(", "));
+      setText(position, all === 0 ? "" : `${count(place)} of ${count(all)}`);
+      position.style.minWidth = `${`${count(all)} of ${count(all)}`.length}ch`;
+      for (const [each, off] of [
+        [back, at === null || at >= all - 1],
+        [on, !at],
+      ] as const) {
+        each.setAttribute("aria-disabled", String(off));
+      }
+    }),
+    effect(() => {
+      const playing = player.playing.value;
+      const text = playing ? "Stop" : "Play";
+      play.replaceChildren(icon(playing ? "pause" : "play"));
+      play.setAttribute("aria-label", text);
+      play.title = playing ? "Stop (Space in the scrubber)" : "Play (Space in the scrubber)";
+    }),
+    effect(() => {
+      for (const [i, each] of axes.entries()) {
+        each.setAttribute("aria-pressed", String(time.value === (i === 1)));
+      }
+    }),
+    effect(() => {
+      const { watches } = state.value;
+      const one = watch.value;
+      label.hidden = !one;
+      choice.hidden = watches.length < 2;
+      name.hidden = !choice.hidden;
+      if (!one) return;
+      while (names.options.length < watches.length) names.append(h("option"));
+      while (names.options.length > watches.length) names.lastElementChild!.remove();
+      for (const [i, each] of watches.entries()) {
+        const option = names.options[i]!;
+        setText(option, visible(each.name, 40));
+        option.value = each.name;
+        option.selected = each === one;
+      }
+      paintText(name, one.name, 40);
+      const busy = one.progress !== null ? `${Math.floor(100 * one.progress)}\u2009%` : "";
+      paintText(value, one.error ?? one.at ?? busy, 40);
+      value.classList.toggle("evict", one.error !== null);
+      label.title = visible([one.name, one.error ?? one.at ?? busy].join(" "), 400);
+    }),
+    effect(() => {
+      void state.value.thread; // another one: nothing to play on
+      player.stop();
+    }),
+  ];
+  return {
+    element,
+    stop: player.stop,
+    dispose() {
+      for (const stop of stops) stop();
+      player.dispose();
+      track.dispose();
+    },
+  };
+}
