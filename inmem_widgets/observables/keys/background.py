@@ -26,14 +26,15 @@ class Background(Generic[R]):
     Args:
         tell: Called on the task's thread when there is more to see. Whoever wants a result asks for it
             again then: what was wanted meanwhile is only begun at that time.
+        pace: Times its own processor time that passes before the next making.
 
     Attributes:
         result: The last one; it may be about something wanted earlier.
     """
 
-    def __init__(self, tell: Callable[[], None]) -> None:
+    def __init__(self, tell: Callable[[], None], pace: float = PACE) -> None:
         self.result: R | None = None
-        self._tell = tell
+        self._tell, self._pace = tell, pace
         self._lock = threading.Lock()
         self._about: tuple[Any, ...] = ()
         self._task: Task | None = None
@@ -122,7 +123,7 @@ class Background(Generic[R]):
             if self._wake is wake and not self._closed and not wake.is_set():
                 self._about = about
                 self.result = self.result if result is None else result
-                self._due = monotonic() + PACE * (thread_time() - began)
+                self._due = monotonic() + self._pace * (thread_time() - began)
 
 
 def same(a: tuple[Any, ...], b: tuple[Any, ...]) -> bool:
