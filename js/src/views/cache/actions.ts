@@ -1,8 +1,8 @@
 import { button } from "../../dom.js";
 import { icon } from "../../icons.js";
 import type { Link } from "../../link.js";
-import { reason } from "../../text.js";
 import type { CacheState } from "../../wire.gen.js";
+import { createCopyCode } from "../code.js";
 import type { Frame } from "../frame.js";
 import { createMenu } from "../menu.js";
 
@@ -26,17 +26,11 @@ export function createCacheActions(
     icon("more"),
   );
 
-  async function copyCode(of: string): Promise<void> {
-    try {
-      const { code } = (await link.request("code", { of })) as { code: string };
-      await frame.copy(code, "Code", anchor);
-    } catch (error) {
-      frame.announce(`No code: ${reason(error)}`);
-    }
-  }
+  const copy = createCopyCode(link, frame);
+  const copyCode = (of: string) => void copy({ of }, anchor);
 
   return createMenu(anchor, "More actions", () => [
-    ["Copy as code", Object.entries(CODE).map(([of, label]) => ({ label, run: () => void copyCode(of) }))],
+    ["Copy as code", Object.entries(CODE).map(([of, label]) => ({ label, run: () => copyCode(of) }))],
     [
       "",
       [

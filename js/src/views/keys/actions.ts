@@ -2,6 +2,7 @@ import { button } from "../../dom.js";
 import { icon } from "../../icons.js";
 import type { Link } from "../../link.js";
 import type { KeyTableState } from "../../wire.gen.js";
+import { createCopyCode } from "../code.js";
 import type { Frame } from "../frame.js";
 import { createMenu, type MenuItem } from "../menu.js";
 import { type Downloads, FORMATS, type Format } from "./download.js";
@@ -19,14 +20,8 @@ export function createActions(
     icon("more"),
   );
 
-  async function copyCode(of: string): Promise<void> {
-    try {
-      const { code } = (await link.request("code", { of })) as { code: string };
-      await frame.copy(code, "Code", anchor);
-    } catch (error) {
-      frame.announce(`No code: ${error instanceof Error ? error.message : error}`);
-    }
-  }
+  const copy = createCopyCode(link, frame);
+  const copyCode = (of: string) => void copy({ of }, anchor);
 
   return createMenu(anchor, "More actions", () => {
     const { editable, open, selected, size } = link.state.peek();
@@ -40,9 +35,9 @@ export function createActions(
       [
         "Copy as code",
         [
-          { label: "This view", run: () => void copyCode("view") },
-          { label: "The open value", disabled: open === null, run: () => void copyCode("value") },
-          { label: "The selection", disabled: selected === 0, run: () => void copyCode("selection") },
+          { label: "This view", run: () => copyCode("view") },
+          { label: "The open value", disabled: open === null, run: () => copyCode("value") },
+          { label: "The selection", disabled: selected === 0, run: () => copyCode("selection") },
         ],
       ],
       [

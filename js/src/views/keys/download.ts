@@ -1,7 +1,8 @@
 import { type ReadonlySignal, signal } from "@preact/signals-core";
-import { h } from "../../dom.js";
 import type { Link } from "../../link.js";
-import type { KeyTableState, Piece } from "../../wire.gen.js";
+import { reason } from "../../text.js";
+import type { KeyTableState } from "../../wire.gen.js";
+import { download } from "../pieces.js";
 
 export type Format = "csv" | "jsonl" | "parquet";
 export const FORMATS: Readonly<Record<Format, string>> = {
@@ -31,29 +32,21 @@ export function createDownloads(link: Link<KeyTableState>, announce: (text: stri
     },
     async start(format) {
       const own = ++run;
-      const parts: Uint8Array<ArrayBuffer>[] = [];
       current.value = { name: FORMATS[format], done: 0, total: link.state.peek().size };
       try {
-        for (let piece = 0; ; piece++) {
-          const got = (await link.request("export", { format, piece })) as Piece;
-          if (own !== run) return;
-          parts.push(Uint8Array.from(atob(got.data), (char) => char.charCodeAt(0)));
-          current.value = { name: FORMATS[format], done: got.done, total: got.total };
-          if (!got.last) continue;
-          save(new Blob(parts, { type: got.mime }), got.name);
-          announce(`${got.name} downloaded`);
-          break;
-        }
+        const name = await download(
+          (piece) => link.request("export", { format, piece }),
+          ({ done, total }) => {
+            if (own !== run) return false;
+            current.value = { name: FORMATS[format], done, total };
+            return true;
+          },
+        );
+        if (name) announce(`${name} downloaded`);
       } catch (error) {
-        announce(`No file: ${error instanceof Error ? error.message : error}`);
+        announce(`No file: ${reason(error)}`);
       }
       if (own === run) current.value = null;
     },
   };
-}
-
-function save(blob: Blob, name: string): void {
-  const href = URL.createObjectURL(blob);
-  h("a", { href, download: name }).click();
-  setTimeout(() => URL.revokeObjectURL(href), 10_000);
 }

@@ -1,22 +1,101 @@
-import { button, div } from "../../../dom.js";
-import { icon } from "../../../icons.js";
-import { configOf } from "../keys.js";
-import type { Acts, Chooses, Shell, TimelineLink } from "../parts.js";
+import { computed, effect } from "@preact/signals-core";
+import { button, div, h, setText, span } from "../../../dom.js";
+import { step } from "../../../format.js";
+import { type IconName, icon } from "../../../icons.js";
+import { stopAll } from "../../../stops.js";
+import { reason } from "../../../text.js";
+import type { Begun } from "../../../wire.gen.js";
+import { createCopyCode } from "../../code.js";
+import { nodeText } from "../keys.js";
+import type { Act, Acts, Chooses, Shell, TimelineLink } from "../parts.js";
+import { createActForm } from "./form.js";
+import { createRuns } from "./runs.js";
+import { openSheet } from "./sheet.js";
 
-/** What can be done with the checkpoint shown. */
-export function createActs(_link: TimelineLink, shell: Shell, chosen: Chooses): Acts {
+/** What can be done with the checkpoint shown. Without a graph, it is copied as code. */
+export function createActs(link: TimelineLink, shell: Shell, chosen: Chooses): Acts {
+  const copyCode = createCopyCode(link, shell);
+  const able = computed(() => link.state.value.graph !== null);
+  const waits = computed(
+    () =>
+      chosen.value?.row?.badges.some(
+        ({ kind, text }) => kind === "interrupt" && !text.startsWith("resumed"),
+      ) ?? false,
+  );
+  const runs = createRuns(link, shell);
+  const sheets = h("div");
+  const resume = makeButton("resume", "play", "Resume", "");
+  const fork = makeButton("fork", "fork", "Fork from here", "F");
+  const rerun = makeButton("rerun", "rerun", "Re-run", "R");
   const code = button(
     { title: "Copy the config as code (C)" },
-    () => act("code", code),
+    () => act("code"),
     icon("code"),
-    "Copy config",
+    span("wide", "Copy as code"),
   );
+  code.setAttribute("aria-label", "Copy as code");
+  const element = div("acts", runs.element, div("actrow", resume, fork, rerun, code), sheets);
 
-  function act(what: string, from?: HTMLButtonElement): void {
-    const choice = chosen.peek();
-    if (!choice || what !== "code") return;
-    // A JSON text of strings is a Python literal too.
-    void shell.copy(JSON.stringify(configOf(choice.thread, choice.at)), "Config", from);
+  function makeButton(what: Act, picture: IconName, label: string, key: string): HTMLButtonElement {
+    const made = button({ class: "btn" }, () => act(what), icon(picture), label);
+    made.dataset.key = key ? ` (${key})` : "";
+    return made;
   }
-  return { element: div("acts", code), act: (what) => act(what), dispose() {} };
+
+  function act(what: Act): void {
+    const choice = chosen.peek();
+    if (!choice) {
+      shell.announce("No checkpoint is chosen");
+      return;
+    }
+    const { thread, at, row } = choice;
+    if (what === "code") void copyCode({ of: "config", thread, at }, code);
+    else if (what === "resume" && !waits.peek()) shell.announce("Nothing waits for an answer here");
+    else if (!able.peek()) void copyCode({ of: what, thread, at }, { fork, rerun, resume }[what]);
+    else if (what === "rerun") void begin(thread, at);
+    else {
+      const from = row ? `${nodeText(row)} · step ${step(row.step)}` : "here";
+      openSheet(sheets, createActForm(link, shell, { thread, at }, what, from));
+    }
+  }
+
+  let asking = false;
+  async function begin(thread: string, at: string): Promise<void> {
+    if (asking) return;
+    asking = true;
+    try {
+      const { problems } = (await link.request("rerun", { thread, at })) as Begun;
+      shell.announce(problems.length > 0 ? problems.map(({ message }) => message).join(" ") : "Running");
+      setText(problem, problems.map(({ message }) => message).join(" "));
+    } catch (error) {
+      shell.announce(reason(error));
+      setText(problem, reason(error));
+    }
+    asking = false;
+  }
+  const problem = h("p", { class: "evict problem" });
+  element.append(problem);
+
+  const stops = [
+    effect(() => {
+      const can = able.value;
+      for (const one of [fork, rerun, resume]) {
+        const how = can ? "" : ", copied as code: inspect(saver, graph=graph) does it here";
+        one.title = `${one.textContent}${how}${one.dataset.key}`;
+      }
+      element.classList.toggle("asks", waits.value);
+      resume.hidden = !waits.value;
+      resume.classList.toggle("pri", waits.value && can);
+      fork.classList.toggle("pri", !waits.value && can);
+    }),
+    effect(() => {
+      void chosen.value?.at;
+      setText(problem, "");
+    }),
+    effect(() => {
+      element.hidden = chosen.value === null;
+    }),
+    runs.dispose,
+  ];
+  return { element, act, dispose: stopAll(stops) };
 }

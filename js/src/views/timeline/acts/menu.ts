@@ -1,11 +1,23 @@
-import { button, h } from "../../../dom.js";
-import { icon } from "../../../icons.js";
-import { reason } from "../../../text.js";
-import { createMenu } from "../../menu.js";
+import { effect } from "@preact/signals-core";
+import { button, h, setText, span } from "../../../dom.js";
+import { icon, iconButton } from "../../../icons.js";
+import { cut, visible } from "../../../text.js";
+import type { Plan } from "../../../wire.gen.js";
+import { createCopyCode } from "../../code.js";
+import { createMenu, type MenuItem } from "../../menu.js";
 import type { Chooses, Shell, TimelineLink, TimelineMenu } from "../parts.js";
+import { createCleanup } from "./cleanup.js";
+import { createFiles } from "./files.js";
 import { createTimelineHelp } from "./help.js";
+import { openSheet } from "./sheet.js";
 
-const CODE = { config: "Config", state: "State", diff: "Diff" } as const;
+const CODE = {
+  config: "Config",
+  state: "State",
+  diff: "Diff",
+  first: "First checkpoint where …",
+  watch: "Watch expression",
+} as const;
 
 /** The menu at the end of the toolbar, and the sheets it opens. */
 export function createTimelineMenu(link: TimelineLink, shell: Shell, chosen: Chooses): TimelineMenu {
@@ -14,39 +26,59 @@ export function createTimelineMenu(link: TimelineLink, shell: Shell, chosen: Cho
     () => {},
     icon("more"),
   );
-  const element = h("span", { class: "tools" });
+  const sheets = h("div");
+  const files = createFiles(link, shell, sheets);
+  const doing = span("q");
+  const cancel = iconButton("close", "Cancel", "", files.cancel);
+  const working = h("span", { class: "tools", role: "status" }, doing, cancel);
+  const copy = createCopyCode(link, shell);
 
-  async function copyCode(of: string): Promise<void> {
+  function copyCode(of: string): void {
     const choice = chosen.peek();
-    if (!choice) return;
-    try {
-      const { thread, at } = choice;
-      const { code } = (await link.request("code", { of, thread, at })) as { code: string };
-      await shell.copy(code, "Code", anchor);
-    } catch (error) {
-      shell.announce(`No code: ${reason(error)}`);
-    }
+    if (choice) void copy({ of, thread: choice.thread, at: choice.at }, anchor);
   }
+  const help = () => openSheet(sheets, createTimelineHelp());
+  const clean = (what: Plan["what"], threads: string[]) =>
+    openSheet(sheets, createCleanup(link, shell, what, threads));
 
-  function help(): void {
-    const dialog = createTimelineHelp();
-    element.append(dialog);
-    dialog.addEventListener("close", () => dialog.remove());
-    dialog.showModal();
-  }
-
-  element.append(
-    createMenu(anchor, "More actions", () => [
+  const menu = createMenu(anchor, "More actions", () => {
+    const { thread, thread_count: total, editable } = link.state.peek();
+    const none = chosen.peek() === null;
+    const here = thread === null ? [] : [thread];
+    const item = (label: string, run: () => void, disabled = thread === null): MenuItem => ({
+      label,
+      run,
+      disabled,
+    });
+    return [
+      ["Copy as code", Object.entries(CODE).map(([of, label]) => item(label, () => copyCode(of), none))],
       [
-        "Copy as code",
-        Object.entries(CODE).map(([of, label]) => ({
-          label,
-          disabled: chosen.peek() === null,
-          run: () => void copyCode(of),
-        })),
+        `Thread ${visible(cut(thread ?? "", 30))}`,
+        [
+          item("Export…", () => void files.save(here)),
+          item("Copy…", () => clean("copy", here)),
+          item("Prune…", () => clean("prune", here)),
+          item("Delete…", () => clean("delete", here)),
+        ],
+      ],
+      [
+        "All threads",
+        [
+          item("Export…", () => void files.save(null), total === 0),
+          {
+            ...item("Import…", files.choose, !editable),
+            ...(editable ? {} : { hint: "editable=True" }),
+          },
+          item("Sweep what is left over…", () => clean("sweep", []), false),
+        ],
       ],
       ["", [{ label: "Keyboard", hint: "?", run: help }]],
-    ]),
-  );
-  return { element, help, dispose() {} };
+    ];
+  });
+  const element = h("span", { class: "tools" }, working, menu, files.chooser, sheets);
+  const dispose = effect(() => {
+    setText(doing, files.doing.value);
+    working.hidden = files.doing.value === "";
+  });
+  return { element, help, dispose };
 }

@@ -1,0 +1,61 @@
+import { effect, signal } from "@preact/signals-core";
+import { button, div, h, setText, span } from "../../../dom.js";
+import { counted } from "../../../format.js";
+import { type GlyphName, glyph, iconButton } from "../../../icons.js";
+import { paintText, reason } from "../../../text.js";
+import type { Run } from "../../../wire.gen.js";
+import type { Shell, TimelineLink } from "../parts.js";
+
+const WHAT: Record<Run["what"], string> = { fork: "Fork", rerun: "Re-run", resume: "Resumed" };
+const STATES: Record<Run["state"], [GlyphName, string]> = {
+  running: ["running", "running"],
+  done: ["idle", "done"],
+  interrupted: ["interrupt", "waits for an answer"],
+  failed: ["error", "failed"],
+  stopping: ["running", "stopping after this step"],
+  stopped: ["stopped", "stopped"],
+};
+
+/** How the latest run begun from here goes, until that is put away. */
+export function createRuns(link: TimelineLink, shell: Shell): { element: HTMLElement; dispose(): void } {
+  const away = signal(0); // runs up to this one were put away
+  const state = h("span", { class: "runstate" });
+  const text = h("span", { class: "ell" });
+  const error = h("bdi", { class: "evict mono" });
+  const stop = button({}, () => void ask(), "Stop");
+  const close = iconButton("close", "Put away", "", () => {
+    away.value = shown()?.id ?? 0;
+  });
+  const element = h(
+    "div",
+    { class: "run", role: "status" },
+    div("runline", state, text, span("sp"), stop, close),
+    error,
+  );
+  const shown = () => link.state.value.runs.find(({ id }) => id > away.value);
+
+  async function ask(): Promise<void> {
+    try {
+      await link.request("stop", { run: shown()?.id });
+    } catch (problem) {
+      shell.announce(reason(problem));
+    }
+  }
+
+  const dispose = effect(() => {
+    const run = shown();
+    element.hidden = run === undefined;
+    if (!run) return;
+    const [picture, word] = STATES[run.state];
+    if (element.dataset.state !== run.state) state.replaceChildren(glyph(picture));
+    element.dataset.state = run.state;
+    const elsewhere = run.thread === link.state.value.thread ? "" : ` in ${run.thread}`;
+    setText(text, `${WHAT[run.what]}${elsewhere}: ${word} · ${counted(run.steps, "checkpoint")}`);
+    paintText(error, run.error, 500);
+    error.hidden = run.error === "";
+    const going = run.state === "running";
+    stop.hidden = !going;
+    close.hidden = going || run.state === "stopping";
+  });
+  return { element, dispose };
+}
