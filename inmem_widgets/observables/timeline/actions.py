@@ -10,21 +10,18 @@ from langchain_core.runnables import RunnableConfig
 from inmem_widgets.observables.lanes import Key
 from inmem_widgets.observables.preview import clean, cut
 from inmem_widgets.observables.saver import ObservableSaver
-from inmem_widgets.observables.timeline.at import ROOT, START, At, look
-from inmem_widgets.observables.timeline.branches import asked_again, branch, carry, reachable
-from inmem_widgets.observables.timeline.calls import Calls, ask
+from inmem_widgets.observables.timeline import prepared
+from inmem_widgets.observables.timeline.at import At, look
+from inmem_widgets.observables.timeline.calls import Calls, ask, needs_loop
 from inmem_widgets.observables.timeline.form import Of, form_of
-from inmem_widgets.observables.timeline.given import answers, edits
 from inmem_widgets.observables.timeline.places import place_of
 from inmem_widgets.observables.timeline.runs import (
     Job,
     Prepare,
     Refused,
     Runs,
-    Start,
     error_text,
     key_text,
-    newest_of,
 )
 from inmem_widgets.wire import Begun, Form, Run
 
@@ -56,16 +53,16 @@ class Actions:
     ) -> None:
         if graph is not None:
             check(graph, observable.source)
-        self._observable = observable
+        self.observable = observable
         self._graph = graph
         self._runs = Runs(graph, tell)
 
     @property
     def graph(self) -> str | None:
         """The graph's name; None without one."""
-        return (
-            None if self._graph is None else clean(cut(str(getattr(self._graph, "name", "") or "graph"), 80))
-        )
+        if self._graph is None:
+            return None
+        return clean(cut(str(getattr(self._graph, "name", None) or "graph"), 80))
 
     @property
     def runs(self) -> list[Run]:
@@ -82,12 +79,27 @@ class Actions:
         """
         if of not in ("fork", "resume"):
             raise ValueError(f"of: got {of!r:.80}, accepted are 'fork' and 'resume'")
-        thread_id = self._observable.thread_id(thread)
+        thread_id = self._id(thread)
 
         async def work(calls: Calls) -> Form:
             return form_of(await look(calls, thread_id, key), of)
 
         return ask(self._there(), work)
+
+    def at(self, thread: str, key: Key) -> At | None:
+        """The checkpoint as the graph sees it; None without a graph, and where its event loop is busy."""
+        if self._graph is None:
+            return None
+        thread_id = self._id(thread)
+        try:
+            return ask(self._graph, lambda calls: look(calls, thread_id, key))
+        except (RuntimeError, TimeoutError):
+            return None
+
+    @property
+    def awaits(self) -> bool:
+        """Whether the graph can only be awaited."""
+        return self._graph is not None and needs_loop(self._graph)
 
     def fork(self, thread: str, key: Key, values: Mapping[str, str], as_node: str | None, run: bool) -> Begun:
         """A new checkpoint with other values, made from one; and a run from there.
@@ -96,15 +108,17 @@ class Actions:
             values: By channel, texts as in the form's fields; those left as they are may be missing.
             as_node: Which node the values are to come from; None has LangGraph take the one that ran.
         """
-        return self._begun("fork", thread, self._fork(thread, key, values, as_node, typed=True), run)
+        prepare = prepared.fork(self._id(thread), key, values, as_node, typed=True)
+        return self._begun("fork", thread, prepare, run)
 
     def rerun(self, thread: str, key: Key) -> Begun:
         """Run the graph from a checkpoint; from the newest one it goes on."""
-        return self._begun("rerun", thread, self._rerun(thread, key), True)
+        return self._begun("rerun", thread, prepared.rerun(self._id(thread), key), True)
 
     def resume(self, thread: str, key: Key, values: Mapping[str, str]) -> Begun:
         """Answer interrupts of a checkpoint, by their ids, and run; those not answered ask again."""
-        return self._begun("resume", thread, self._resume(thread, key, values, typed=True), True)
+        prepare = prepared.resume(self._id(thread), key, values, typed=True)
+        return self._begun("resume", thread, prepare, True)
 
     # -- the same with objects --
 
@@ -125,12 +139,13 @@ class Actions:
             ValueError: a value is not of the type its channel declares; nothing was written.
         """
         thread, key = self._place(config)
-        return self._done("fork", thread, self._fork(thread, key, values, as_node, typed=False), run)
+        prepare = prepared.fork(self._id(thread), key, values, as_node, typed=False)
+        return self._done("fork", thread, prepare, run)
 
     def rerun_config(self, config: RunnableConfig) -> None:
         """`rerun` from the checkpoint a config names."""
         thread, key = self._place(config)
-        self._done("rerun", thread, self._rerun(thread, key), True)
+        self._done("rerun", thread, prepared.rerun(self._id(thread), key), True)
 
     def resume_value(self, config: RunnableConfig, value: Any) -> None:
         """`resume` with an object as the answer; where several things were asked, with answers by id.
@@ -139,7 +154,8 @@ class Actions:
             ValueError: nothing was asked, or several things and the answers are not by id.
         """
         thread, key = self._place(config)
-        self._done("resume", thread, self._resume(thread, key, value, typed=False), True)
+        prepare = prepared.resume(self._id(thread), key, value, typed=False)
+        self._done("resume", thread, prepare, True)
 
     # -- runs --
 
@@ -160,60 +176,6 @@ class Actions:
         self._runs.close()
 
     # -- how --
-
-    def _fork(
-        self, thread: str, key: Key, values: Mapping[str, Any], as_node: str | None, *, typed: bool
-    ) -> Prepare:
-        thread_id = self._observable.thread_id(thread)
-
-        async def prepare(calls: Calls) -> Start:
-            at = await look(calls, thread_id, key)
-            found = edits(at, values, typed=typed)
-            if as_node is not None and as_node not in at.as_nodes:
-                accepted = ", ".join(at.as_nodes)
-                raise Refused.because(f"got {as_node!r:.80}, accepted are {accepted}", "as_node")
-            if not found and as_node is None:
-                made = await branch(calls, at)
-            else:
-                updates = _updates(at, found, as_node)
-                base = await reachable(calls, at)
-                made = await calls.update(base.config, updates)
-                await carry(calls, base, made)
-            return _start(at, made)
-
-        return prepare
-
-    def _rerun(self, thread: str, key: Key) -> Prepare:
-        thread_id = self._observable.thread_id(thread)
-
-        async def prepare(calls: Calls) -> Start:
-            at = await look(calls, thread_id, key)
-            if not at.snapshot.next:
-                raise Refused.because("nothing runs from here: the graph had come to its end")
-            if not at.in_place and (at.finished or at.ns):
-                await branch(calls, at)
-            elif not at.in_place:  # LangGraph makes the branch itself
-                return Start(None, at.config, None, at.newest.checkpoint["id"])
-            return Start(None, newest_of(at.config), None, at.newest.checkpoint["id"])
-
-        return prepare
-
-    def _resume(self, thread: str, key: Key, given: Any, *, typed: bool) -> Prepare:
-        thread_id = self._observable.thread_id(thread)
-
-        async def prepare(calls: Calls) -> Start:
-            from langgraph.types import Command
-
-            at = await look(calls, thread_id, key)
-            found = answers(at, given, typed=typed)
-            newest = at.newest.checkpoint["id"]
-            live = await calls.state(newest_of(at.config))
-            if found.keys() <= {interrupt.id for interrupt in live.interrupts}:
-                return Start(Command(resume=found), newest_of(at.config), None, newest)
-            made, found = await asked_again(calls, at, found)
-            return Start(Command(resume=found), newest_of(at.config), made, newest)
-
-        return prepare
 
     def _begun(
         self, what: Literal["fork", "rerun", "resume"], thread: str, prepare: Prepare, run: bool
@@ -246,6 +208,9 @@ class Actions:
             self._runs.show(job)
         return job
 
+    def _id(self, thread: str) -> Any:
+        return self.observable.thread_id(thread)
+
     def _there(self) -> Any:
         if self._graph is None:
             raise PermissionError(NO_GRAPH)
@@ -271,29 +236,3 @@ def check(graph: Any, saver: Any) -> None:
             f"graph: its checkpointer is another one ({found}), accepted is "
             "builder.compile(checkpointer=saver) with the checkpointer that is inspected"
         )
-
-
-def _start(at: At, made: RunnableConfig) -> Start:
-    """Go on from a new checkpoint: addressed, unless it was given writes, which LangGraph would then drop."""
-    config = newest_of(at.config) if at.finished or at.ns else made
-    return Start(None, config, made, at.newest.checkpoint["id"])
-
-
-def _updates(at: At, found: dict[str, Any], as_node: str | None) -> list[tuple[Any, str | None]]:
-    """The manual updates that write values, and have what runs next found as it was."""
-    from langgraph.types import Overwrite
-
-    values: Any = {name: Overwrite(it) if at.slots[name].reduces else it for name, it in found.items()}
-    if at.input:
-        values = {**at.values, **values}
-    if ROOT in at.slots:
-        values = values.get(ROOT)
-    if at.input:
-        return [(values, START)]
-    if as_node == START:
-        missing = sorted(found.keys() - at.pregel.builder.schemas[at.pregel.builder.input_schema].keys())
-        if missing:
-            raise Refused.because(f"{START} only writes what the graph's input has", missing[0])
-    if as_node is None and at.as_node is None and (ran := at.ran):
-        return [(values if i == 0 else None, name) for i, name in enumerate(ran)]
-    return [(values, as_node)]

@@ -122,10 +122,15 @@ def graph_of(graph: Any, ns: str) -> Any:
     """
     if not ns:
         return graph
-    names = "|".join(part.split(":")[0] for part in ns.split("|") if not part.isdigit())
+    names = subgraph_name(ns)
     for _, found in graph.get_subgraphs(namespace=names, recurse=True):
         return found
     raise LookupError(f"graph: LangGraph finds no subgraph {names!r:.200} in it, so nothing can be run there")
+
+
+def subgraph_name(ns: str) -> str:
+    """The names of the nodes that called a subgraph, as `graph.get_subgraphs` has them."""
+    return "|".join(part.split(":")[0] for part in ns.split("|") if not part.isdigit())
 
 
 def _values(at: At, waiting: Any) -> dict[str, Any]:
