@@ -22,6 +22,7 @@ SHORT = 80
 ERROR = 300
 """… of an error."""
 
+UNITS = ("B", "kB", "MB", "GB", "TB")
 FEW = 0.02
 """A part of the checkpoints that is not worth telling of while it is missing."""
 
@@ -172,13 +173,10 @@ def number_text(number: float) -> str:
 
 
 def bytes_text(number: float) -> str:
-    for unit in ("B", "kB", "MB"):
-        if number < 1000:
-            break
-        number /= 1000
-    else:
-        unit = "GB"
-    return f"{number:.3g} {unit}" if number < 100 else f"{number:.0f} {unit}"
+    power = 0
+    while number >= 999.5 and power < len(UNITS) - 1:
+        number, power = number / 1000, power + 1
+    return f"{number:.3g} {UNITS[power]}"
 
 
 def error_text(error: BaseException) -> str:
