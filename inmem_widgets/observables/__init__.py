@@ -7,15 +7,19 @@ import weakref
 from collections.abc import Callable
 from typing import Any, TypeVar, overload
 
+from langgraph.checkpoint.base import BaseCheckpointSaver
+
 from inmem_widgets.core.cache import InMemoryCache
 from inmem_widgets.core.saver import InMemorySaver
 from inmem_widgets.core.store import InMemoryBaseStore
 from inmem_widgets.observables.base import Observable
 from inmem_widgets.observables.cache import ObservableCache
+from inmem_widgets.observables.foreignsaver import ForeignSaver
 from inmem_widgets.observables.saver import ObservableSaver
 from inmem_widgets.observables.store import ObservableStore
 
 __all__ = [
+    "ForeignSaver",
     "Observable",
     "ObservableCache",
     "ObservableSaver",
@@ -30,6 +34,7 @@ _KINDS: tuple[tuple[type, Callable[[Any], Observable[Any]]], ...] = (
     (InMemoryBaseStore, ObservableStore),
     (InMemoryCache, ObservableCache),
     (InMemorySaver, ObservableSaver),
+    (BaseCheckpointSaver, ForeignSaver),
 )
 _known: weakref.WeakValueDictionary[int, Observable[Any]] = weakref.WeakValueDictionary()
 _lock = threading.Lock()
@@ -40,11 +45,12 @@ def observe(obj: InMemoryBaseStore[Any]) -> ObservableStore: ...
 @overload
 def observe(obj: InMemoryCache) -> ObservableCache: ...
 @overload
-def observe(obj: InMemorySaver) -> ObservableSaver: ...
+def observe(obj: BaseCheckpointSaver[Any]) -> ObservableSaver: ...
 def observe(obj: Any) -> Observable[Any]:
     """The observable of a store, cache or checkpointer: its figures as traits.
 
-    While anybody holds it there is one for each object; it does not keep the object alive.
+    A checkpointer that is not ours tells of no changes: it is read now, and again every second while
+    anybody looks. While anybody holds it there is one for each object; it does not keep the object alive.
 
     Raises:
         TypeError: the object is none of the accepted types.
@@ -57,9 +63,10 @@ def observe(obj: Any) -> Observable[Any]:
             if isinstance(obj, kind):
                 made = _known[id(obj)] = observable(obj)
                 return made
-    accepted = "InMemoryStore, InMemoryByteStore (any InMemoryBaseStore), InMemoryCache and InMemorySaver"
+    ours = "InMemoryStore, InMemoryByteStore (any InMemoryBaseStore), InMemoryCache and InMemorySaver"
+    accepted = f"{ours} of inmem_widgets, and any BaseCheckpointSaver of langgraph"
     found = f"{type(obj).__module__}.{type(obj).__qualname__}"
-    raise TypeError(f"obj: got {found}, accepted are {accepted} of inmem_widgets")
+    raise TypeError(f"obj: got {found}, accepted are {accepted}")
 
 
 @overload

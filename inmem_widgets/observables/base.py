@@ -43,7 +43,11 @@ class Observable(traitlets.HasTraits, Generic[T]):
         self.started = time.time()
         self.closed = False
         self._held: list[Observable[T]] = []
-        self._unlisten = _listen_weakly(self, source, self._held, records=records)
+        self._unlisten = self._listen(source, records)
+
+    def _listen(self, source: T, records: bool) -> Callable[[], None]:
+        """Begin to listen; what is returned ends it, and holds nothing of this object."""
+        return _listen_weakly(self, source, self._held, records=records)
 
     @property
     def source(self) -> T | None:

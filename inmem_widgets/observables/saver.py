@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import threading
 import weakref
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from langchain_core.runnables import RunnableConfig
+from langgraph.checkpoint.base import BaseCheckpointSaver
 
 from inmem_widgets.core.change import Change
 from inmem_widgets.core.saver import InMemorySaver
@@ -15,42 +15,65 @@ from inmem_widgets.observables.base import Fresh, Observable
 from inmem_widgets.observables.history import ThreadHistory
 from inmem_widgets.observables.lanes import Key
 from inmem_widgets.observables.preview import clean
+from inmem_widgets.observables.timeline.catalog import Catalog, OwnCatalog
 from inmem_widgets.observables.timeline.own import OwnReader
 from inmem_widgets.observables.timeline.reader import Reader
-from inmem_widgets.wire import Thread
+from inmem_widgets.observables.timeline.totals import Totals
+from inmem_widgets.wire import How, Reading, Thread
 
 THREADS = 500
 """Threads listed, the most recently changed first."""
-
 FOLLOWED = 4
 """Threads whose checkpoints are kept at hand."""
+SEEN = 10_000
+"""Threads that are known to have had checkpoints."""
 
 
-class ObservableSaver(Observable[InMemorySaver]):
-    """Threads and checkpoints of an `InMemorySaver`."""
+class ObservableSaver(Observable[BaseCheckpointSaver[Any]]):
+    """Threads and checkpoints of an `InMemorySaver`.
+
+    Attributes:
+        reader: Reads what is stored of a checkpoint.
+    """
 
     threads = Fresh(0, read_only=True)
     """How many threads have checkpoints."""
     checkpoints = Fresh(0, read_only=True)
     """How many checkpoints there are, over all threads."""
 
-    def __init__(self, source: InMemorySaver) -> None:
+    reader: Reader
+    catalog: Catalog
+
+    def __init__(self, source: BaseCheckpointSaver[Any]) -> None:
         self._lock = threading.RLock()
         self._ids: dict[str, Any] = {}  # ids need not be strings; on screen they are
-        self._summaries: dict[str, Thread] = {}
+        self._heads: dict[str, ThreadHistory] = {}
         self._histories: dict[str, ThreadHistory] = {}
-        self.reader: Reader = OwnReader(weakref.ref(source))
+        self._seen: dict[str, None] = {}
+        self._prepare(source)
+        self._totals = Totals(self.catalog.weigh, _weakly(self.tell))
         super().__init__(source, records=True)
         self.sync()
 
-    def figures(self, source: InMemorySaver) -> dict[str, Any]:
-        return {"threads": source.thread_count(), "checkpoints": source.count()}
+    def _prepare(self, source: Any) -> None:
+        """Make the reader and the catalog; they hold the checkpointer weakly."""
+        held: Callable[[], InMemorySaver | None] = weakref.ref(source)
+        self.reader = OwnReader(held)
+        self.catalog = OwnCatalog(held, self.reader)
+
+    @property
+    def reading(self) -> Reading | None:
+        """How a checkpointer is read that tells of no changes; None for one that does."""
+        return None
+
+    def look_again(self) -> None:
+        """See to it that a checkpointer that tells of no changes is read again, now and whole."""
+
+    def figures(self, source: Any) -> dict[str, Any]:
+        return {"threads": self.catalog.thread_count(), "checkpoints": self.catalog.count()}
 
     def digest(self, changes: Sequence[Change]) -> None:
-        source = self.source
-        if source is None:
-            return
-        touched: dict[str, set[Key] | None] = {}
+        touched: dict[Any, set[Key] | None] = {}
         for change in changes:
             for key in change.keys:
                 if change.kind in ("put", "put_writes"):
@@ -62,60 +85,105 @@ class ObservableSaver(Observable[InMemorySaver]):
         with self._lock:
             for thread_id, keys in touched.items():
                 thread = _text(thread_id)
-                self._summaries.pop(thread, None)
+                self._totals.changed(thread_id)
+                self._heads.pop(thread, None)
                 history = self._histories.pop(thread, None)
                 if history is not None and keys is not None:
-                    found = [source.header(thread_id, ns, checkpoint_id) for ns, checkpoint_id in keys]
+                    found = [self.catalog.header(thread_id, key) for key in keys]
                     self._histories[thread] = history.with_headers([h for h in found if h is not None])
 
     def history(self, thread: str) -> ThreadHistory:
         """The thread's checkpoints; the last few threads asked for are kept and followed."""
         with self._lock:
-            source = self.source
             found = self._histories.pop(thread, None)
-            if source is not None:
+            if self.source is not None:
                 thread_id = self.thread_id(thread)
-                if found is None or len(found.headers) != source.count(thread_id):
-                    found = ThreadHistory(source.headers(thread_id))
+                if found is None or found.size != self.catalog.count(thread_id):
+                    headers = self.catalog.headers(thread_id)
+                    found = ThreadHistory(headers, self.catalog.marks(thread_id))
             self._histories[thread] = found = found or ThreadHistory([])
+            if found.size:
+                self._note(thread)
             while len(self._histories) > FOLLOWED:
                 del self._histories[next(iter(self._histories))]
             return found
 
-    def thread_list(self) -> list[Thread]:
-        """Summaries of the most recently changed threads, at most `THREADS`."""
-        source = self.source
-        if source is None:
-            return []
+    def thread_list(self, find: str = "") -> tuple[list[Thread], int]:
+        """The most recently changed threads whose ids contain a text, at most `THREADS`; how many do."""
+        if self.source is None:
+            return [], 0
+        wanted = find.casefold()
         with self._lock:
-            self._ids = {_text(thread_id): thread_id for thread_id in source.thread_ids()}
-            self._summaries = {
-                thread: self._summary(source, thread, thread_id) for thread, thread_id in self._ids.items()
-            }
-            alive = [t for t in self._summaries.values() if t["checkpoints"]]
-        return sorted(alive, key=lambda t: t["updated"] or 0.0, reverse=True)[:THREADS]
+            self._ids = {_text(thread_id): thread_id for thread_id in self.catalog.thread_ids()}
+            found = (
+                [thread for thread in self._ids if wanted in thread.casefold()] if wanted else [*self._ids]
+            )
+            found.sort(key=lambda thread: self.catalog.latest(self._ids[thread]), reverse=True)
+            self._totals.want({*self._ids.values()})
+            self._heads = {thread: self._head(thread) for thread in found[:THREADS]}
+            return [self._summary(thread, head) for thread, head in self._heads.items() if head.size], len(
+                found
+            )
 
-    def _summary(self, source: InMemorySaver, thread: str, thread_id: Any) -> Thread:
-        known, count = self._summaries.get(thread), source.count(thread_id)
-        if known is not None and known["checkpoints"] == count:
-            return known
-        kept = self._histories.get(thread)
-        if kept is None or len(kept.headers) != count:
-            kept = ThreadHistory(source.headers(thread_id))
-        return kept.summary(thread)
+    def _head(self, thread: str) -> ThreadHistory:
+        """As much of a thread's history as tells how it stands."""
+        kept = self._heads.get(thread)
+        thread_id = self._ids[thread]
+        if kept is None or not kept.size or kept.header(0).checkpoint_id != self.catalog.latest(thread_id):
+            kept = ThreadHistory(self.catalog.ends(thread_id), self.catalog.marks(thread_id))
+        return kept
+
+    def _summary(self, thread: str, head: ThreadHistory) -> Thread:
+        thread_id = self._ids[thread]
+        summary = head.summary(thread)
+        summary["checkpoints"] = self.catalog.count(thread_id)
+        summary["bytes"] = self._totals.of(thread_id)
+        return summary
+
+    def total_bytes(self) -> tuple[int | None, How]:
+        """All that is stored, and how that was measured; None while it is being reckoned."""
+        if self.source is None:
+            return None, "exact"
+        return self._totals.want({*self.catalog.thread_ids()}), "exact" if self.reader.own else "sampled"
+
+    def settle(self, timeout: float) -> bool:
+        """Wait until the bytes that were asked for are known; whether they are, within so many seconds."""
+        return self._totals.settle(timeout)
 
     def thread_id(self, thread: str) -> Any:
         """The thread id that is shown as this text; the text itself where there is none."""
-        source = self.source
-        if thread not in self._ids and source is not None:
-            self._ids = {_text(thread_id): thread_id for thread_id in source.thread_ids()}
+        if thread not in self._ids and self.source is not None:
+            self._ids = {_text(thread_id): thread_id for thread_id in self.catalog.thread_ids()}
         return self._ids.get(thread, thread)
 
-    def state(self, config: RunnableConfig) -> dict[str, Any] | None:
-        """Channel values of the checkpoint a config names; None if it is gone."""
-        source = self.source
-        found = source.get_tuple(config) if source is not None else None
-        return None if found is None else dict(found.checkpoint["channel_values"])
+    def was(self, thread: str) -> bool:
+        """Whether a thread was seen to have checkpoints, now or earlier."""
+        return thread in self._seen
+
+    def _note(self, thread: str) -> None:
+        self._seen[thread] = None
+        if len(self._seen) > SEEN:
+            self._seen.pop(next(iter(self._seen)), None)
+
+    def close(self) -> None:
+        super().close()
+        self._totals.let_go()
+
+    def __del__(self) -> None:
+        super().__del__()
+        if totals := self.__dict__.get("_totals"):
+            totals.let_go()
+
+
+def _weakly(method: Any) -> Callable[[], None]:
+    """A bound method that does not keep its object alive."""
+    held = weakref.WeakMethod(method)
+
+    def call() -> None:
+        if (found := held()) is not None:
+            found()
+
+    return call
 
 
 def _text(thread_id: object) -> str:

@@ -227,6 +227,8 @@ def test_timeline(ops: list[tuple[str, str, int]]) -> None:
             client.update()
     assert saver.changes.flush(10)
     client.update()
+    assert observe(saver).settle(10)
+    client.update()
     assert client.shows() == client.should_show(make)
     assert client.state["checkpoint_count"] == sum(map(len, heads.values()))
     # which thread is shown where none was chosen is each timeline's own

@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
-from ormsgpack import packb
-
-from inmem_widgets.core.checkpoints.codec import EMPTY, OPTION, Row, Stored, channel_versions, typed
-from inmem_widgets.core.checkpoints.history import CheckpointHeader, delta_history, read_header
-from inmem_widgets.core.checkpoints.mapped import MappedTables
-from inmem_widgets.core.checkpoints.tables import Namespace, Tables
+from inmem_widgets.core.checkpoints.codec import EMPTY, Row, Stored, channel_versions
+from inmem_widgets.core.checkpoints.history import delta_history
+from inmem_widgets.core.checkpoints.tables import Namespace
 from inmem_widgets.core.saver import InMemorySaver
 from inmem_widgets.observables.lanes import Key
 from inmem_widgets.observables.timeline.delta import Specs, delta_channels, plain, rebuild, specs_in
 from inmem_widgets.observables.timeline.lenient import Lenient, load_leniently
 from inmem_widgets.observables.timeline.reader import Held, Orphan, SavedWrite, State, Undecodable
+from inmem_widgets.observables.timeline.stored import ghosts_in, held_in, size_of_stored, writes_in
 
 
 class OwnReader:
@@ -59,43 +57,15 @@ class OwnReader:
 
     def writes(self, thread_id: Any, key: Key) -> list[SavedWrite] | None:
         source = self._source()
-        space = None if source is None else source._tables.find(thread_id, key[0])
-        if source is None or space is None or not (key[1] in space.rows or key[1] in space.writes):
-            return None
-        return [
-            SavedWrite(task, path, channel, load_leniently(source.serde, stored), _size(stored))
-            for path, task, _, channel, stored in space.pending(key[1])
-        ]
+        return None if source is None else writes_in(source._tables, thread_id, key, source.serde)
 
     def held(self, thread_id: Any) -> Held:
-        held, source = Held(), self._source()
-        for space in [] if source is None else source._tables.holdings(thread_id):
-            for checkpoint_id, row in list(space.rows.items()):
-                held.rows[space.name, checkpoint_id] = _row_size(row)
-            for (channel, version), stored in space.stored_blobs().items():
-                if size := _size(stored):
-                    held.blobs[space.name, channel, version] = size
-            for checkpoint_id in space.written():
-                held.writes[space.name, checkpoint_id] = _writes_size(space, checkpoint_id)
-        return held
+        source = self._source()
+        return Held() if source is None else held_in(source._tables, thread_id)
 
     def ghosts(self) -> tuple[list[Any], list[Orphan]]:
         source = self._source()
-        if source is None:
-            return [], []
-        tables = source._tables
-        ghosts, orphans = [], []
-        for thread_id in _holders(tables):
-            alive = False
-            for space in tables.holdings(thread_id):
-                rows = space.rows
-                alive = alive or bool(rows)
-                for checkpoint_id in space.written():
-                    if checkpoint_id not in rows and (size := _writes_size(space, checkpoint_id)):
-                        orphans.append(Orphan(thread_id, (space.name, checkpoint_id), size))
-            if not alive:
-                ghosts.append(thread_id)
-        return ghosts, orphans
+        return ([], []) if source is None else ghosts_in(source._tables)
 
 
 class LazyState(Mapping[str, Any]):
@@ -140,7 +110,7 @@ class LazyState(Mapping[str, Any]):
 
     def sizes(self) -> dict[str, int]:
         """Bytes as stored, by channel."""
-        return {channel: _size(stored) for channel, stored in self._stored.items()}
+        return {channel: size_of_stored(stored) for channel, stored in self._stored.items()}
 
     def __getitem__(self, channel: str) -> Any:
         if channel not in self._values:
@@ -169,56 +139,3 @@ class LazyState(Mapping[str, Any]):
             return delta_history(self._space, self._id, channel, self._serde, False)
         except Exception:
             return delta_history(self._space, self._id, channel, Lenient(self._serde), False)
-
-
-def header(source: InMemorySaver, thread_id: Any, key: Key) -> CheckpointHeader | None:
-    """A checkpoint without its values; what cannot be deserialised of it is empty."""
-    space = source._tables.find(thread_id, key[0])
-    return None if space is None else _header(source, space, key[1])
-
-
-def headers(source: InMemorySaver, thread_id: Any) -> list[CheckpointHeader]:
-    """All of a thread's, the newest first."""
-    found = [
-        _header(source, space, checkpoint_id)
-        for space in source._tables.spaces(thread_id)
-        for checkpoint_id in space.ids()
-    ]
-    return sorted(filter(None, found), key=lambda each: each.checkpoint_id, reverse=True)
-
-
-def _header(source: InMemorySaver, space: Namespace, checkpoint_id: str) -> CheckpointHeader | None:
-    try:
-        return read_header(space, checkpoint_id, source.serde)
-    except Exception:
-        row = space.rows.get(checkpoint_id)
-        if row is None:
-            return None
-        metadata = load_leniently(source.serde, row[1])
-        return CheckpointHeader(
-            space.thread_id, space.name, checkpoint_id, row[2], "", row[3] or {}, {},
-            metadata if isinstance(metadata, dict) else {},
-            tuple((task, channel, path) for path, task, _, channel, _ in space.pending(checkpoint_id)),
-        )  # fmt: skip
-
-
-def _holders(tables: Tables) -> list[Any]:
-    """Threads for which anything is stored."""
-    if isinstance(tables, MappedTables):
-        keys = [*list(tables.writes), *list(tables.blobs)]
-        return list(dict.fromkeys([*list(tables.storage), *(key[0] for key in keys)]))
-    return list(tables.threads)
-
-
-def _size(stored: Stored) -> int:
-    """Bytes, as the serializer wrote it."""
-    return len(stored) if type(stored) is bytes else len(typed(stored)[1])
-
-
-def _row_size(row: Row) -> int:
-    versions = 0 if row[3] is None else len(packb(row[3], None, OPTION))
-    return _size(row[0]) + _size(row[1]) + versions
-
-
-def _writes_size(space: Namespace, checkpoint_id: str) -> int:
-    return sum(_size(stored) for _, _, _, _, stored in space.pending(checkpoint_id))

@@ -74,11 +74,16 @@ class Orphan(NamedTuple):
     size: int
 
 
+class Unreadable(RuntimeError):
+    """A foreign checkpointer cannot be read at the moment; the text says why."""
+
+
 class Reader(Protocol):
     """Reads a checkpointer: from any thread, without changing it or adding to it.
 
     It holds the checkpointer weakly, and raises for no single value: what cannot be deserialised is
-    an `Undecodable`. Once the checkpointer is gone, there is nothing in it.
+    an `Undecodable`. Once the checkpointer is gone, there is nothing in it. One that is not ours may
+    be busy or closed: `state` then tells so by its `problem`, the others raise `Unreadable`.
     """
 
     @property

@@ -1,0 +1,145 @@
+"""Any other checkpointer, read by polling: it looks as if it told of its changes."""
+
+from __future__ import annotations
+
+import time
+import weakref
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from inmem_widgets.core.change import Change
+from inmem_widgets.observables.history import ThreadHistory
+from inmem_widgets.observables.saver import ObservableSaver
+from inmem_widgets.observables.timeline.access import Access
+from inmem_widgets.observables.timeline.foreign import ForeignReader
+from inmem_widgets.observables.timeline.polling import REFRESH, Polling
+from inmem_widgets.observables.timeline.worker import Worker
+from inmem_widgets.wire import How, Reading, Thread
+
+FIRST = 0.3
+"""Seconds that are spent reading for somebody who waits, before the rest is left to the background."""
+WAIT = 1.0
+"""Seconds that somebody waits at the most."""
+
+
+class ForeignSaver(ObservableSaver):
+    """Threads and checkpoints of any `BaseCheckpointSaver`: read once, then every second while attended."""
+
+    def _prepare(self, source: Any) -> None:
+        me = weakref.ref(self)
+        access = Access(weakref.ref(source), partial(_waiting, me))
+        self.polling = Polling(access, partial(_take, me), partial(_shown, me))
+        self.catalog = self.polling.catalog
+        self._worker = Worker(partial(_tick, me, self.polling))
+        self._access = access
+        self._looked = -REFRESH
+        self.reader = ForeignReader(access, self._worker, self.catalog, partial(_tell, me))
+
+    def _listen(self, source: Any, records: bool) -> Callable[[], None]:
+        # as a feed would: an observable with an observed trait lives as long as its object
+        keeper = weakref.finalize(source, self._held.clear)
+        keeper.atexit = False
+        access, worker = self._access, self._worker
+
+        def unlisten() -> None:
+            access.closed = True
+            worker.close()
+            keeper.detach()
+
+        return unlisten
+
+    @property
+    def reading(self) -> Reading:
+        return self.polling.reading
+
+    def look_again(self) -> None:
+        self.polling.again()
+        self._looked = -REFRESH
+        self._catch_up()
+
+    def on_update(self, fn: Callable[[], None]) -> Callable[[], None]:
+        stop = super().on_update(fn)
+        self._worker.wake()
+        return stop
+
+    def observe(self, *args: Any, **kwargs: Any) -> None:
+        super().observe(*args, **kwargs)
+        self._worker.wake()
+
+    def sync(self) -> None:
+        self._catch_up()
+        super().sync()
+
+    def history(self, thread: str) -> ThreadHistory:
+        self._catch_up()
+        return super().history(thread)
+
+    def thread_list(self, find: str = "") -> tuple[list[Thread], int]:
+        self._catch_up()
+        return super().thread_list(find)
+
+    def total_bytes(self) -> tuple[int | None, How]:
+        self._catch_up()
+        return super().total_bytes()
+
+    def _catch_up(self) -> None:
+        """Read what is new if nobody else sees to it; waits a little for that, where it may."""
+        if self._worker.here or self.closed or self.source is None:
+            return
+        began = self._looked >= 0
+        if time.monotonic() - self._looked < REFRESH or (began and self.attended):
+            return
+        self._looked = time.monotonic()
+        job = self._worker.ask(partial(_catch_up, self.polling))
+        self._worker.wake()
+        if not self._access.on_its_loop and not self.polling.problem:
+            job.wait(WAIT)
+
+
+Me = weakref.ref[ForeignSaver]
+
+
+def _catch_up(polling: Polling) -> None:
+    until = time.monotonic() + FIRST
+    try:
+        while polling.step() == 0.0 and time.monotonic() < until:
+            pass
+    except ReferenceError:
+        pass
+
+
+def _tick(me: Me, polling: Polling) -> float | None:
+    """Reads on, for as long as somebody looks, or for the first time."""
+    found = me()
+    if found is None or found.closed or not (found.attended or not polling.complete):
+        return None
+    del found  # nothing is held while a checkpointer answers
+    try:
+        return polling.step()
+    except ReferenceError:
+        return None
+
+
+def _take(me: Me, changes: list[Change]) -> None:
+    if (found := me()) is not None:
+        found._changed(changes)
+
+
+def _shown(me: Me) -> list[Any]:
+    found = me()
+    if found is None:
+        return []
+    with found._lock:
+        return [found.thread_id(thread) for thread, history in found._histories.items() if history.size]
+
+
+def _waiting(me: Me, problem: str) -> None:
+    if (found := me()) is not None:
+        found.polling.problem = found.reader.busy = problem  # type: ignore[attr-defined]
+        found.tell()
+
+
+def _tell(me: Me) -> None:
+    if (found := me()) is not None:
+        found.tell()

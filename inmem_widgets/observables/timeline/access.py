@@ -1,0 +1,240 @@
+"""Calls to a checkpointer that is not ours, through its public interface, as it allows them.
+
+What is called is a copy that shares all with the checkpointer but its serializer: see `Lenient`. Runs on
+the `Worker` of the checkpointer only.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import heapq
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
+from concurrent.futures import TimeoutError as Late
+from typing import Any, TypeAlias, TypeVar
+
+from langgraph.checkpoint.base import BaseCheckpointSaver, CheckpointTuple, DeltaChannelHistory
+from langgraph.checkpoint.memory import InMemorySaver as Upstream
+
+from inmem_widgets.core.checkpoints.mapped import MappedTables
+from inmem_widgets.observables.timeline.lenient import Lenient
+
+SLOW = 0.5
+"""Seconds after which it is said that something is waited for."""
+BUSY = "waiting for the event loop: a cell is running"
+
+Note: TypeAlias = tuple[str, int, Any]
+"""(type, bytes, value) of something that was deserialised."""
+Read: TypeAlias = tuple[CheckpointTuple, list[Note]]
+R = TypeVar("R")
+
+
+class Access:
+    """How a checkpointer is called.
+
+    Args:
+        source: Gives the checkpointer; None once it is gone.
+        waiting: Called with why an answer takes long, and with "" when it has come.
+    """
+
+    def __init__(
+        self, source: Callable[[], BaseCheckpointSaver[Any] | None], waiting: Callable[[str], None]
+    ) -> None:
+        self._source, self._waiting = source, waiting
+        self.closed = False
+        saver = source()
+        loop = getattr(saver, "loop", None)
+        self._loop = loop if isinstance(loop, asyncio.AbstractEventLoop) else None
+        can_async = _has(saver, "aget_tuple") and _has(saver, "alist")
+        self._async = can_async and (self._loop is not None or not _has(saver, "get_tuple", "list"))
+        self.in_memory = isinstance(saver, Upstream)
+
+    @property
+    def on_its_loop(self) -> bool:
+        """Whether this thread is the one that the checkpointer needs for an answer."""
+        if self._loop is None:
+            return False
+        try:
+            return asyncio.get_running_loop() is self._loop
+        except RuntimeError:
+            return False
+
+    @property
+    def serde(self) -> Any:
+        """The checkpointer's serializer."""
+        return self._saver().serde
+
+    def page(
+        self, thread_id: Any = None, *, before: str | None = None, limit: int | None = None
+    ) -> list[Read]:
+        """Checkpoints of a thread in all its namespaces, or of all threads; the newest first.
+
+        Raises:
+            ReferenceError: The checkpointer is gone.
+            Exception: Whatever it raises.
+        """
+        config = None if thread_id is None else {"configurable": {"thread_id": thread_id}}
+        below = None if before is None else {"configurable": {"checkpoint_id": before}}
+        if self.in_memory:
+            return list(self._newest(thread_id, before, limit))
+        notes: list[Note] = []
+        saver = self._lenient(notes)
+        found: list[Read] = []
+
+        def add(each: CheckpointTuple) -> None:
+            found.append((each, notes.copy()))
+            notes.clear()
+
+        if self._async:
+
+            async def listing() -> None:
+                async for each in saver.alist(config, before=below, limit=limit):
+                    add(each)
+
+            self._await(listing)
+        else:
+            for each in saver.list(config, before=below, limit=limit):
+                add(each)
+        return found
+
+    def get(self, thread_id: Any, ns: str, checkpoint_id: str) -> Read | None:
+        """One checkpoint."""
+        notes: list[Note] = []
+        saver = self._lenient(notes)
+        config = _config(thread_id, ns, checkpoint_id)
+        found = self._await(lambda: saver.aget_tuple(config)) if self._async else saver.get_tuple(config)
+        return None if found is None else (found, notes)
+
+    def delta(
+        self, thread_id: Any, ns: str, checkpoint_id: str, channels: Sequence[str]
+    ) -> Mapping[str, DeltaChannelHistory]:
+        """What the values of delta channels are rebuilt from."""
+        saver, asked = (
+            self._lenient([]),
+            {"config": _config(thread_id, ns, checkpoint_id), "channels": channels},
+        )
+        found: Mapping[str, DeltaChannelHistory]
+        if self._async:
+            found = self._await(lambda: saver.aget_delta_channel_history(**asked))
+        else:
+            found = saver.get_delta_channel_history(**asked)
+        return found
+
+    def tables(self) -> MappedTables | None:
+        """Of upstream's `InMemorySaver`: its mappings, as our own saver would look at them."""
+        if not self.in_memory:
+            return None
+        saver = self._saver()
+        return MappedTables(saver.storage, saver.writes, saver.blobs)
+
+    def _newest(self, thread_id: Any, before: str | None, limit: int | None) -> Iterator[Read]:
+        """Upstream's `InMemorySaver` lists thread by thread, and a lookup of a thread would make it."""
+        storage = self._saver().storage
+        threads = list(storage) if thread_id is None else [thread_id]
+        ids = [
+            (id, thread, ns)
+            for thread in threads
+            for ns, rows in dict(storage.get(thread) or {}).items()
+            for id in list(rows)
+            if before is None or id < before
+        ]
+        newest = heapq.nlargest(len(ids) if limit is None else limit, ids, _first)
+        for id, thread, ns in newest:
+            try:
+                found = self.get(thread, ns, id)
+            except Exception:  # deleted meanwhile
+                continue
+            if found is not None:
+                yield found
+
+    def _saver(self) -> Any:
+        saver = self._source()
+        if saver is None:
+            raise ReferenceError("the checkpointer is gone")
+        return saver
+
+    def _lenient(self, notes: list[Note]) -> Any:
+        """A copy that tells what it cannot deserialise; the checkpointer itself where it cannot be copied."""
+        saver = self._saver()
+        if hasattr(type(saver), "__del__"):  # would run for the copy, too
+            return saver
+        try:
+            lenient = copy.copy(saver)
+            lenient.serde = Lenient(
+                saver.serde, lambda *read: notes.append((read[0], _len(read[1]), read[2]))
+            )
+        except Exception:
+            return saver
+        if self.in_memory:
+            lenient.storage = _Quiet(saver.storage, 2)
+            lenient.writes = _Quiet(saver.writes)
+        return lenient
+
+    def _await(self, begin: Callable[[], Coroutine[Any, Any, R]]) -> R:
+        """The result of a coroutine on the checkpointer's own loop, however long that takes."""
+        loop = self._loop
+        if loop is None:
+            return asyncio.run(begin())
+        coroutine = begin()
+        try:
+            future = asyncio.run_coroutine_threadsafe(coroutine, loop)
+        except RuntimeError:
+            coroutine.close()
+            raise
+        told = False
+        while True:
+            try:
+                return future.result(SLOW)
+            except Late:
+                if future.done():
+                    raise  # the coroutine's own
+                if self.closed or loop.is_closed():
+                    future.cancel()
+                    raise
+                if not told:
+                    told = True
+                    self._waiting(BUSY)
+            finally:
+                if told and future.done():
+                    self._waiting("")
+
+
+class _Quiet(Mapping[Any, Any]):
+    """A mapping to look into without adding to it: what is missing is empty, and levels below are copied."""
+
+    def __init__(self, mapping: Mapping[Any, Any] | None, levels: int = 1) -> None:
+        self._mapping: Mapping[Any, Any] = {} if mapping is None else mapping
+        self._levels = levels
+
+    def __getitem__(self, key: Any) -> Any:
+        found = self._mapping.get(key)
+        return _Quiet(found, self._levels - 1) if self._levels > 1 else dict(found or {})
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        return self[key] if key in self._mapping else default
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._mapping
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(list(self._mapping))
+
+    def __len__(self) -> int:
+        return len(self._mapping)
+
+
+def _config(thread_id: Any, ns: str, checkpoint_id: str) -> Any:
+    return {"configurable": {"thread_id": thread_id, "checkpoint_ns": ns, "checkpoint_id": checkpoint_id}}
+
+
+def _has(saver: Any, *methods: str) -> bool:
+    """Whether a checkpointer implements all of them."""
+    return all(getattr(type(saver), name, None) is not getattr(BaseCheckpointSaver, name) for name in methods)
+
+
+def _first(each: tuple[str, Any, str]) -> str:
+    return each[0]
+
+
+def _len(data: Any) -> int:
+    return len(data) if isinstance(data, bytes | bytearray | memoryview | str) else 0
