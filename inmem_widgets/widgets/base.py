@@ -100,6 +100,9 @@ class InspectorWidget(anywidget.AnyWidget, Generic[Shown]):
         """Have `push` called whenever there may be something new to show; returns the way to stop."""
         return self.observable.on_update(push)
 
+    def attend(self, on: bool) -> None:
+        """Called when the first view opens, and when the last one has closed."""
+
     def answer(self, method: str, params: Mapping[str, Any], view: str) -> Any:
         """The result of a view's request."""
         raise ValueError(
@@ -164,6 +167,8 @@ class InspectorWidget(anywidget.AnyWidget, Generic[Shown]):
         params = message.get("params") or {}
         if kind == "open":
             with self._turn:
+                if not self._sessions:
+                    self.attend(True)
                 session = self._sessions.pop(view, None) or Session(view, self._state)
                 self._outbox.append({"kind": "opened", "view": view, "state": session.open(params)})
                 self._sessions[view] = session
@@ -173,8 +178,10 @@ class InspectorWidget(anywidget.AnyWidget, Generic[Shown]):
                     self._quiet.pop(oldest, None)
         elif kind == "close":
             with self._turn:
-                self._sessions.pop(view, None)
+                known = self._sessions.pop(view, None)
                 self._quiet.pop(view, None)
+                if known is not None and not self._sessions:
+                    self.attend(False)
         elif kind == "request":
             self._request(view, message.get("id"), message.get("method"), params)
         self._flush()

@@ -79,7 +79,10 @@ class CheckpointTimeline(InspectorWidget[ObservableSaver]):
         return self.browser.state(params)
 
     def listen(self, push: Callable[[], None]) -> Callable[[], None]:
-        return self.browser.on_update(push)
+        return self.browser.pace.listen(push)
+
+    def attend(self, on: bool) -> None:
+        self.browser.attend(on)
 
     def answer(self, method: str, params: Mapping[str, Any], view: str) -> Any:
         return self.browser.answer(method, params, view)
@@ -91,7 +94,7 @@ class CheckpointTimeline(InspectorWidget[ObservableSaver]):
 
     def html_rows(self) -> tuple[list[str], list[list[str]], str]:
         saver = self.observable
-        threads = saver.thread_list()[:10]
+        threads = saver.thread_list()[0][:10]
         rows = [
             [t["id"], f"{t['checkpoints']:,}", "" if t["step"] is None else str(t["step"]), t["status"]]
             for t in threads

@@ -6,6 +6,7 @@ import gc
 import json
 import weakref
 from collections.abc import Callable, Iterator
+from threading import Event
 from typing import Any
 from uuid import UUID
 
@@ -251,6 +252,17 @@ def test_a_state_is_read_once_and_again_when_it_is_another(
     assert browser.values == {"n": 2}
 
 
+def agree(*browsers: TimelineBrowser) -> None:
+    """All show the same, once what is reckoned in the background is there."""
+    for _ in range(100):
+        shown = [browser.state({}) for browser in browsers]
+        if all(state == shown[0] for state in shown):
+            return
+        assert all(browser.watches.wait(10) for browser in browsers)
+        Event().wait(0.02)
+    assert shown[0] == shown[1]
+
+
 def test_two_timelines_on_one_saver_agree(browse: Make) -> None:
     saver = InMemorySaver()
     saving = Saving(saver)
@@ -258,11 +270,11 @@ def test_two_timelines_on_one_saver_agree(browse: Make) -> None:
     a, b = browse(saver), browse(saver)
     for step in range(3):
         a.selection = b.selection = config("t", line[step])
-        assert a.state({}) == b.state({})
+        agree(a, b)
         line.append(saving.put("t", {"n": step}, parent=line[step]))
-        assert a.state({}) == b.state({})
+        agree(a, b)
     saver.delete_thread("t")
-    assert a.state({}) == b.state({})
+    agree(a, b)
     assert a.state({})["deleted"]
 
 

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Literal
 
 from inmem_widgets.observables.keys.params import Params, number_of, param
-from inmem_widgets.observables.timeline.places import place_in
+from inmem_widgets.observables.timeline.code import code
+from inmem_widgets.observables.timeline.places import key_from, place_in, threads_in
 from inmem_widgets.wire import Begun, Form
 
 if TYPE_CHECKING:
@@ -41,6 +42,31 @@ def _stop(browser: TimelineBrowser, params: Params) -> None:
     browser.actions.stop(number_of(params, "run"))
 
 
+def _watch(browser: TimelineBrowser, params: Params) -> None:
+    if param(params, "on", bool, "false"):
+        raise ValueError("on: got true, accepted is false; timeline.watch(name, function) makes one")
+    browser.unwatch(param(params, "name", str, "the name of a watch expression"))
+
+
+def _code(browser: TimelineBrowser, params: Params) -> dict[str, str]:
+    thread = param(params, "thread", str, "a thread's id as text", None)
+    at = param(params, "at", str, "a checkpoint's key", None)
+    text = code(
+        param(params, "of", str, "what the code is to do"),
+        browser.actions,
+        browser.name,
+        thread=thread,
+        key=None if at is None else key_from(at),
+        pinned=browser.pinned,  # type: ignore[arg-type]
+        threads=threads_in(params, None),
+        target=param(params, "target", str, "a thread's id as text", None),
+        channel=param(params, "channel", str, "a channel's name", None),
+        values=_values(params),
+        as_node=param(params, "as_node", str, "a node's name, or null", None),
+    )
+    return {"code": text}
+
+
 def _values(params: Params) -> dict[str, str]:
     values: dict[str, Any] = param(params, "values", dict, "texts by name", {})
     for name, text in values.items():
@@ -49,4 +75,12 @@ def _values(params: Params) -> dict[str, str]:
     return values
 
 
-ACTS: dict[str, Act] = {"form": _form, "fork": _fork, "rerun": _rerun, "resume": _resume, "stop": _stop}
+ACTS: dict[str, Act] = {
+    "form": _form,
+    "fork": _fork,
+    "rerun": _rerun,
+    "resume": _resume,
+    "stop": _stop,
+    "watch": _watch,
+    "code": _code,
+}

@@ -26,10 +26,14 @@ class Answers:
         self._browser = browser
 
     def answer(self, method: str, params: Params, view: str) -> Any:
+        if method == "export":
+            return self._browser.files.export(self._browser, params, view)
+        if method == "import":
+            return self._browser.files.take(self._browser, params, view)
         if method in ACTS:
             return ACTS[method](self._browser, params)
         if method not in ANSWERS:
-            accepted = ", ".join([*ANSWERS, *ACTS])
+            accepted = ", ".join([*ANSWERS, *ACTS, "export", "import"])
             raise ValueError(f"method: got {method!r:.80}, accepted are look, ping, {accepted}")
         return ANSWERS[method](self, params)
 

@@ -17,12 +17,16 @@ from inmem_widgets.observables.saver import ObservableSaver
 from inmem_widgets.observables.session import State
 from inmem_widgets.observables.timeline.actions import Actions
 from inmem_widgets.observables.timeline.answers import Answers
+from inmem_widgets.observables.timeline.files import Files
 from inmem_widgets.observables.timeline.headers import key_of
 from inmem_widgets.observables.timeline.kept import States, gone
 from inmem_widgets.observables.timeline.places import Place, config_of, place_of
 from inmem_widgets.observables.timeline.reader import State as Read
 from inmem_widgets.observables.timeline.screen import Screen
 from inmem_widgets.observables.timeline.travel import Travel
+from inmem_widgets.observables.timeline.watches import Watches
+
+READ_ONLY = "the timeline is read-only; make one with inspect(saver, editable=True) to change threads"
 
 
 class Parts:
@@ -31,11 +35,14 @@ class Parts:
     def __init__(self, observable: ObservableSaver, graph: Any, tell: Callable[[], None]) -> None:
         self.observable = observable
         self.actions = Actions(observable, graph, tell)
+        self.watches = Watches(observable, tell)
+        self.files = Files()
         if graph is not None:
             observable.reader.channels_of = graph.channels
 
     def close(self) -> None:
-        self.actions.close()
+        for part in (self.actions, self.watches, self.files):
+            part.close()
 
 
 class TimelineBrowser(traitlets.HasTraits):
@@ -71,7 +78,7 @@ class TimelineBrowser(traitlets.HasTraits):
         self._answers = Answers(self)
         super().__init__()
         warm()
-        self._stops = [observable.on_update(self.pace.tell)]
+        self._attending: Callable[[], None] | None = None
 
     @property
     def observable(self) -> ObservableSaver:
@@ -86,6 +93,35 @@ class TimelineBrowser(traitlets.HasTraits):
     def actions(self) -> Actions:
         """What can be done with the graph."""
         return self._open.actions
+
+    @property
+    def watches(self) -> Watches:
+        """The watch expressions."""
+        return self._open.watches
+
+    @property
+    def files(self) -> Files:
+        """Files that views make and give."""
+        return self._open.files
+
+    def check_editable(self) -> None:
+        """Whether threads may be deleted, copied, pruned and imported here.
+
+        Raises:
+            PermissionError: they may not.
+        """
+        if not self.editable:
+            raise PermissionError(READ_ONLY)
+
+    def watch(self, name: str, fn: Callable[[Mapping[str, Any]], Any]) -> None:
+        """See `Watches.add`."""
+        self.watches.add(name, fn)
+        self.pace.tell()
+
+    def unwatch(self, name: str) -> None:
+        """See `Watches.remove`."""
+        self.watches.remove(name)
+        self.pace.tell()
 
     @property
     def _open(self) -> Parts:
@@ -169,17 +205,25 @@ class TimelineBrowser(traitlets.HasTraits):
 
     def on_update(self, fn: Callable[[], None]) -> Callable[[], None]:
         """Call `fn` when there may be something new to show, on any thread; returns the way to stop."""
+        self.attend(True)
         return self.pace.listen(fn)
+
+    def attend(self, on: bool) -> None:
+        """Whether somebody looks: a checkpointer that tells of no changes is read for as long."""
+        with self._lock:
+            if not on and self._attending is not None:
+                self._attending()
+                self._attending = None
+            elif on and self._attending is None:
+                self._attending = self.observable.on_update(self.pace.tell)
 
     def close(self) -> None:
         """Stop all that is being done, and let go of the observable."""
         with self._lock:
+            self.attend(False)
             parts, self._parts = self._parts, None
             if parts is None:
                 return
-            for stop in self._stops:
-                stop()
-            self._stops.clear()  # they hold the observable
             self.pace.close()
         parts.close()
         self.states.close()

@@ -36,7 +36,8 @@ class Screen:
         """See `TimelineBrowser.state`."""
         browser = self._browser
         saver = browser.observable
-        threads = saver.thread_list()
+        threads, found = saver.thread_list(_text(params, "find") or "")
+        size, how = saver.total_bytes()
         thread = self.thread(_text(params, "thread"))
         history = saver.history(thread) if thread is not None else ThreadHistory([])
         chosen = self._chosen(params, thread)
@@ -50,15 +51,15 @@ class Screen:
         return {
             "editable": browser.editable,
             "graph": browser.actions.graph,
-            "reading": None,
+            "reading": saver.reading,
             "threads": threads,
             "thread_count": saver.threads,
-            "found": len(threads),
+            "found": found,
             "checkpoint_count": saver.checkpoints,
-            "bytes": None,
-            "bytes_how": "exact",
+            "bytes": size,
+            "bytes_how": how,
             "thread": thread,
-            "deleted": thread is not None and not history.size,
+            "deleted": thread is not None and not history.size and saver.was(thread),
             "selected": None if key is None else text_of(key),
             "selected_row": history.row_of(key),
             "following": chosen is None,
@@ -68,7 +69,7 @@ class Screen:
             "lanes": history.lanes,
             **windowed(fetch, self._window(history, params)),
             **self._scrubber(thread, history),
-            "watches": [],
+            "watches": [] if thread is None else browser.watches.states(thread, key),
             "runs": browser.actions.runs,
         }
 
@@ -83,7 +84,7 @@ class Screen:
         if browser.selection is not None:
             return self.text_of_thread(place_of(browser.selection)[0])
         if self._thread is None:
-            threads = browser.observable.thread_list()
+            threads = browser.observable.thread_list()[0]
             self._thread = threads[0]["id"] if threads else None
         return self._thread
 

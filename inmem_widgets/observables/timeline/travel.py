@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from langchain_core.runnables import RunnableConfig
@@ -69,6 +69,16 @@ class Travel:
             return shown[1]
         head = self._browser.history(thread).head
         return None if head is None else key_of(head)
+
+    def first(
+        self, predicate: Callable[[Mapping[str, Any]], Any], end: RunnableConfig
+    ) -> RunnableConfig | None:
+        """See `Watches.first`; what is found is chosen."""
+        browser = self._browser
+        thread_id, key = place_of(end)
+        thread = browser.screen.text_of_thread(thread_id)
+        found = browser.watches.first(thread, key, predicate)
+        return None if found is None else self.choose(thread, found)
 
     # -- with a graph --
 
