@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import tempfile
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from inspect import signature
 from typing import Any, NamedTuple
@@ -167,6 +168,10 @@ class Access:
         for part in sorted(self.listed(_thread(thread_id), _mark)):
             digest.update(repr(part).encode("utf-8", "backslashreplace"))
         return digest.digest()
+
+    def lock(self) -> AbstractContextManager[Any]:
+        """Under which nothing changes, where there is such a lock."""
+        return nullcontext()
 
     # -- writing --
 
