@@ -187,6 +187,7 @@ export function createTimeline(link: TimelineLink, selection: Trait<Selection | 
 
   let last: number | null = null;
   let shown: string | null = null;
+  let before: string | null = null;
   const stops = [
     effect(() => {
       const wanted = selection.value.value?.configurable;
@@ -195,10 +196,13 @@ export function createTimeline(link: TimelineLink, selection: Trait<Selection | 
       link.look({ thread: String(wanted.thread_id), selected: at });
     }),
     effect(() => {
-      // Scrolled away: what is shown stays, until the top is shown again.
-      const away = grid.visible.value.first > 0;
-      if (!away || chose.value) held.value = null;
-      else if (held.peek() === null) held.value = selected.peek();
+      // Scrolled away: what was shown before stays, until the top is shown again.
+      const away = grid.visible.value.first > 0 && !chose.value;
+      const at = selected.value;
+      if (!away) {
+        held.value = null;
+        before = at;
+      } else if (held.peek() === null) held.value = before;
     }),
     effect(() => {
       const { thread, size } = state.value;

@@ -25,6 +25,7 @@ export function createScrubber(
 ): Scrubber {
   const { row } = travel;
   const size = computed(() => state.value.size);
+  const thread = computed(() => state.value.thread);
   const speed = signal<keyof typeof SPEEDS>("2/s");
   const wanted = signal<string | null>(null);
   const watch = computed(() => {
@@ -187,7 +188,7 @@ export function createScrubber(
       label.title = visible([one.name, one.error ?? one.at ?? busy].join(" "), 400);
     }),
     effect(() => {
-      void state.value.thread; // another one: nothing to play on
+      void thread.value; // another one: nothing to play on
       player.stop();
     }),
   ];
