@@ -21,7 +21,7 @@ def brief(value: Any) -> str:
     if is_a(value, str):
         text = " ".join(str.__getitem__(value, slice(0, 4 * SHORT)).split())
         return f'"{cut(clean(text), SHORT)}"'
-    if isinstance(value, Undecodable):
+    if type(value) is Undecodable:
         return clean(f"{value.size:,} bytes of {value.type} that cannot be deserialised")
     record = record_of(value) if not is_a(value, (list, tuple)) else None
     if record is not None and record.sort != "generation":

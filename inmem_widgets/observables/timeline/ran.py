@@ -2,23 +2,30 @@
 
 LangGraph saves what a task writes beside the checkpoint it runs from; the checkpoint that comes of it says
 which nodes ran. A task's path names its node. Where a checkpointer does not tell the path, the id does: it
-is a hash of the checkpoint, the node and what triggered it, made again here for all nodes it may be of.
+is a hash of what it runs from, made again in `taskids` for all nodes it may be of.
 """
 
 from __future__ import annotations
 
-import binascii
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import partial
-from itertools import product
+from functools import cache, partial
 from typing import Any, Literal
 from uuid import UUID, uuid5
 
 from inmem_widgets.core.saver import CheckpointHeader
-from inmem_widgets.observables.history import ThreadHistory, key_of, nodes_that_ran, step_of
+from inmem_widgets.observables.history import ThreadHistory, key_of, nodes_that_ran
 from inmem_widgets.observables.timeline.reader import Reader, SavedWrite
+from inmem_widgets.observables.timeline.taskids import (
+    OF_NODE,
+    PUSH,
+    called_ids,
+    children_of,
+    hash_of,
+    names_at,
+    run_ids,
+)
 from inmem_widgets.observables.values import children, fields, is_a
 
 NULL_TASK = "00000000-0000-0000-0000-000000000000"
@@ -32,11 +39,9 @@ SPECIAL = frozenset({
 """What tasks write about themselves."""
 SENDS = 1_000
 """Tasks sent at once whose nodes are told."""
-_PULL, _PUSH = "__pregel_pull", "__pregel_push"
 _LATE = re.compile(r"~~\d+(?=~)")
 """Before the path of a task of a run that saved at its end only."""
-_SENT = re.compile(rf"~{_PUSH}, (\d+)(?:, \w+)?")
-_CALLED = re.compile(rf"~{_PUSH}, ~{_PULL}, (.+), \d+, True")
+_SENT = re.compile(rf"~{PUSH}, (\d+)(?:, \w+)?")
 
 Kind = Literal["task", "update", "input"]
 
@@ -75,23 +80,18 @@ def tasks_beside(
         task.writes.append(write)
     if not found:
         return []
-    sent = partial(_sent, reader, thread_id, header)
-    ids: dict[str, str] | None = None
+    sent = cache(partial(_sent, reader, thread_id, header))
+    unknown: dict[str, Task] = {}
     for task in found.values():
         task.kind = _kind(task, header)
-        if task.kind != "task":
-            continue
-        task.node = _of_path(task.path, sent)
-        if not task.node:
-            if ids is None:
-                ids = dict(_ids(history, header, sent()))
-            task.node = ids.get(task.id, "")
-        if not task.node and (called := _CALLED.fullmatch(_LATE.sub("", task.path))):
-            task.node, task.certain = (
-                called[1],
-                False,
-            )  # a task that this one calls; its own name is not saved
-    _guess(list(found.values()), history, header)
+        if task.kind == "task" and not _set_node(task, sent):
+            unknown[task.id] = task
+    if unknown and (hashed := hash_of(header)) is not None:
+        names, joins = names_at(history, header)
+        _match(unknown, run_ids(hashed, header, names, joins, sent()))
+        callers = [(task.id, task.node, task.path) for task in found.values() if task.node]
+        _match(unknown, called_ids(hashed, header, names, callers))
+    _guess(list(unknown.values()), list(found.values()), history, header)
     return list(found.values())
 
 
@@ -116,12 +116,6 @@ def made_by(tasks: list[Task], history: ThreadHistory, header: CheckpointHeader)
     ]
 
 
-def children_of(history: ThreadHistory, header: CheckpointHeader) -> list[CheckpointHeader]:
-    """Checkpoints made from one, newest first."""
-    ns, checkpoint_id = key_of(header)
-    return [each for each in history.headers if each.parent_id == checkpoint_id and each.checkpoint_ns == ns]
-
-
 def _left(task: Task) -> bool:
     return any(write.channel not in SPECIAL for write in task.writes)
 
@@ -143,13 +137,15 @@ def _kind(task: Task, header: CheckpointHeader) -> Kind:
     return "update" if any(task.id == str(each) for each in updates) else "task"
 
 
-def _of_path(path: str, sent: Callable[[], list[str]]) -> str:
-    path = _LATE.sub("", path)
+def _set_node(task: Task, sent: Callable[[], list[str]]) -> bool:
+    """Whether a task's path tells its node."""
+    path = _LATE.sub("", task.path)
     if found := _SENT.fullmatch(path):
         nodes, at = sent(), int(found[1])
-        return nodes[at] if at < len(nodes) else ""
-    name = path.removeprefix(f"~{_PULL}, ")
-    return "" if name == path or ", node_error_handler, " in name else name
+        task.node = nodes[at] if at < len(nodes) else ""
+    elif path.startswith(OF_NODE) and ", node_error_handler, " not in path:
+        task.node = path.removeprefix(OF_NODE)
+    return bool(task.node)
 
 
 def _sent(reader: Reader, thread_id: Any, header: CheckpointHeader) -> list[str]:
@@ -162,54 +158,15 @@ def _sent(reader: Reader, thread_id: Any, header: CheckpointHeader) -> list[str]
     return [node if type(node) is str else "" for node in nodes]
 
 
-def _ids(history: ThreadHistory, header: CheckpointHeader, sent: list[str]) -> Iterator[tuple[str, str]]:
-    """The ids of tasks that may run from a checkpoint, with the names of their nodes."""
-    try:
-        from xxhash import xxh3_128_hexdigest  # LangGraph has it
-
-        start = binascii.unhexlify(header.checkpoint_id.replace("-", ""))
-    except (ImportError, ValueError):
-        return
-    ns, step = header.checkpoint_ns, (step_of(header) or 0) + 1
-
-    def made(name: str, *parts: str) -> str:
-        text = "".join((f"{ns}|{name}" if ns else name, str(step), name, *parts))
-        found = xxh3_128_hexdigest(start + text.encode("utf-8", "surrogatepass"))
-        return f"{found[:8]}-{found[8:12]}-{found[12:16]}-{found[16:20]}-{found[20:]}"
-
-    names, joins = _names(history, header)
-    for at, name in enumerate(sent):
-        yield made(name, _PUSH, str(at)), name
-    for name, seen in names.items():
-        own = {f"branch:to:{name}"}
-        joined = {join for join in joins if join.endswith(f":{name}")}
-        for triggers in {tuple(sorted(each)) for each in (own, seen, own | seen, own | joined, joined)}:
-            yield made(name, _PULL, *triggers), name
-    failed = {task for task, channel, _ in header.writes if channel == "__error_source_node__"}
-    for task, name in product(failed, names):
-        yield made(name, _PUSH, "node_error_handler", task), name
+def _match(unknown: dict[str, Task], ids: Iterator[tuple[str, str]]) -> None:
+    """Name tasks by their ids, and take them off."""
+    while unknown and (known := next(ids, None)) is not None:
+        if (task := unknown.pop(known[0], None)) is not None:
+            task.node = known[1]
 
 
-def _names(history: ThreadHistory, header: CheckpointHeader) -> tuple[dict[str, set[str]], list[str]]:
-    """Nodes that may run from a checkpoint, with channels that have triggered each; channels of joins."""
-    names: dict[str, set[str]] = {"__start__": {"__start__"}}
-    joins: set[str] = set()
-    for each in [header, *children_of(history, header)]:
-        for name, seen in each.versions_seen.items():
-            names.setdefault(name, set()).update(seen)
-        for channel in each.channel_versions:
-            if channel.startswith("branch:to:"):
-                names.setdefault(channel.removeprefix("branch:to:"), set())
-            elif channel.startswith("join:"):
-                joins.add(channel)
-    return names, sorted(joins)
-
-
-def _guess(tasks: list[Task], history: ThreadHistory, header: CheckpointHeader) -> None:
-    """A task that is left is of the node that is."""
-    unknown = [task for task in tasks if task.kind == "task" and not task.node]
-    if not unknown:
-        return
+def _guess(unknown: list[Task], tasks: list[Task], history: ThreadHistory, header: CheckpointHeader) -> None:
+    """Tasks that are left are of the node that is, if it is one."""
     ran = {name for child in children_of(history, header) for name in nodes_that_ran(child, header)}
     left = ran - {task.node for task in tasks}
     for task in unknown:

@@ -272,4 +272,4 @@ def _joined(path: str, name: Any, label: str) -> str:
 
 def _unread(before: Any, after: Any) -> bool:
     """What cannot be deserialised may always have changed."""
-    return isinstance(before, Undecodable) or isinstance(after, Undecodable)
+    return Undecodable in (type(before), type(after))

@@ -9,8 +9,9 @@ from inmem_widgets.observables.preview import clean, cut, preview
 from inmem_widgets.observables.saver import ObservableSaver
 from inmem_widgets.observables.sizes import size_of
 from inmem_widgets.observables.timeline.places import text_of
-from inmem_widgets.observables.timeline.ran import SPECIAL, Task, children_of, made_by, tasks_beside
+from inmem_widgets.observables.timeline.ran import SPECIAL, Task, made_by, tasks_beside
 from inmem_widgets.observables.timeline.reader import SavedWrite, Undecodable
+from inmem_widgets.observables.timeline.taskids import children_of
 from inmem_widgets.observables.values import type_label
 from inmem_widgets.wire import TaskWrite, TaskWrites, Writes
 
@@ -86,7 +87,7 @@ def _beyond(task: Task) -> int:
 
 
 def _write(write: SavedWrite) -> TaskWrite:
-    broken = isinstance(write.value, Undecodable)
+    broken = type(write.value) is Undecodable
     return {
         "channel": cut(clean(write.channel), NAME),
         "type": write.value.type if broken else type_label(write.value),
