@@ -189,7 +189,7 @@ def namespaces(held: Held) -> list[NamespaceWeight]:
 
 def _warning(channel: str, size: int, total: int) -> str:
     return (
-        f"“{cut(clean(channel), NAME)}” grows, and each step stores it anew: {bytes_text(size)} of the thread's "
-        f"{bytes_text(total)}, and four times as much at twice the steps. Trim it, make it a DeltaChannel, or "
-        "keep documents in a store and only their keys in the state."
+        f"“{cut(clean(channel), NAME)}” grows, and each step stores it anew: {bytes_text(size)} of the "
+        f"thread's {bytes_text(total)}, and four times as much at twice the steps. Trim it, make it a "
+        "DeltaChannel, or keep documents in a store and only their keys in the state."
     )
