@@ -258,7 +258,7 @@ def agree(*browsers: TimelineBrowser) -> None:
         shown = [browser.state({}) for browser in browsers]
         if all(state == shown[0] for state in shown):
             return
-        assert all(browser.watches.wait(10) for browser in browsers)
+        assert all(browser.parts.watches.wait(10) for browser in browsers)
         Event().wait(0.02)
     assert shown[0] == shown[1]
 

@@ -70,17 +70,17 @@ def test_a_run_is_followed(made: Made) -> None:
     browser.selection = at(graph, "plan")
     browser.travel.fork({"city": "Rome"}, None, run=True)
     assert browser.selection is None
-    assert browser.actions.wait(10)
+    assert browser.parts.actions.wait(10)
     state = browser.state({})
     assert state["following"]
     assert [(run["what"], run["state"]) for run in state["runs"]] == [("fork", "interrupted")]
     assert browser.values["log"] == ["plan Rome"]
     browser.travel.resume("yes")
-    assert browser.actions.wait(10)
+    assert browser.parts.actions.wait(10)
     assert browser.values["log"] == ["plan Rome", "confirmed yes"]
     browser.selection = at(graph, "plan")
     browser.travel.rerun()
-    assert browser.actions.wait(10)
+    assert browser.parts.actions.wait(10)
     assert browser.values["log"][0].startswith("plan")
 
 
@@ -100,11 +100,11 @@ def test_views_act(made: Made) -> None:
         browser.answer("fork", {**place, "values": {"city": 3}})
     begun = browser.answer("rerun", {"thread": "t", "at": begun["key"]})
     assert begun["run"] is not None and browser.selection is None
-    assert browser.actions.wait(10)
+    assert browser.parts.actions.wait(10)
     key = browser.state({})["selected"]
     (field,) = browser.answer("form", {"thread": "t", "at": key, "of": "resume"})["fields"]
     begun = browser.answer("resume", {"thread": "t", "at": key, "values": {field["name"]: "yes"}})
-    assert browser.actions.wait(10)
+    assert browser.parts.actions.wait(10)
     assert browser.values["log"] == ["plan Rome", "confirmed yes"]
     with pytest.raises(LookupError, match="run: there is none of number 99"):
         browser.answer("stop", {"run": 99})

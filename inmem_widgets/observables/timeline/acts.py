@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from inmem_widgets.observables.keys.params import Params, number_of, param
 from inmem_widgets.observables.timeline.code import code
 from inmem_widgets.observables.timeline.places import key_from, place_in, threads_in
-from inmem_widgets.wire import Begun, Form
+from inmem_widgets.wire import Applied, Begun, Form, Plan
 
 if TYPE_CHECKING:
     from inmem_widgets.observables.timeline.browser import TimelineBrowser
@@ -18,28 +18,40 @@ Act = Callable[["TimelineBrowser", Params], Any]
 
 def _form(browser: TimelineBrowser, params: Params) -> Form:
     of: Literal["fork", "resume"] = param(params, "of", str, "'fork' or 'resume'")
-    return browser.actions.form(*place_in(params), of)
+    return browser.parts.actions.form(*place_in(params), of)
 
 
 def _fork(browser: TimelineBrowser, params: Params) -> Begun:
     thread, key = place_in(params)
     as_node = param(params, "as_node", str, "a node's name, or null", None)
     run = param(params, "run", bool, "true or false", False)
-    return browser.travel.begun(thread, browser.actions.fork(thread, key, _values(params), as_node, run))
+    return browser.travel.begun(
+        thread, browser.parts.actions.fork(thread, key, _values(params), as_node, run)
+    )
 
 
 def _rerun(browser: TimelineBrowser, params: Params) -> Begun:
     thread, key = place_in(params)
-    return browser.travel.begun(thread, browser.actions.rerun(thread, key))
+    return browser.travel.begun(thread, browser.parts.actions.rerun(thread, key))
 
 
 def _resume(browser: TimelineBrowser, params: Params) -> Begun:
     thread, key = place_in(params)
-    return browser.travel.begun(thread, browser.actions.resume(thread, key, _values(params)))
+    return browser.travel.begun(thread, browser.parts.actions.resume(thread, key, _values(params)))
 
 
 def _stop(browser: TimelineBrowser, params: Params) -> None:
-    browser.actions.stop(number_of(params, "run"))
+    browser.parts.actions.stop(number_of(params, "run"))
+
+
+def _plan(browser: TimelineBrowser, params: Params) -> Plan:
+    target = param(params, "target", str, "a thread's id as text", None)
+    what = param(params, "what", str, "what is to be done")
+    return browser.parts.plans.plan(what, threads_in(params, []), target, threads_in(params, [], "named"))
+
+
+def _apply(browser: TimelineBrowser, params: Params) -> Applied:
+    return browser.apply(param(params, "token", str, "what the plan came with"))
 
 
 def _watch(browser: TimelineBrowser, params: Params) -> None:
@@ -53,7 +65,7 @@ def _code(browser: TimelineBrowser, params: Params) -> dict[str, str]:
     at = param(params, "at", str, "a checkpoint's key", None)
     text = code(
         param(params, "of", str, "what the code is to do"),
-        browser.actions,
+        browser.parts.actions,
         browser.name,
         thread=thread,
         key=None if at is None else key_from(at),
@@ -81,6 +93,8 @@ ACTS: dict[str, Act] = {
     "rerun": _rerun,
     "resume": _resume,
     "stop": _stop,
+    "plan": _plan,
+    "apply": _apply,
     "watch": _watch,
     "code": _code,
 }

@@ -13,7 +13,7 @@ from inmem_widgets.observables.timeline.diff import diff
 from inmem_widgets.observables.timeline.places import config_of, key_from, place_in, place_of, text_of
 from inmem_widgets.observables.timeline.views import open_view, state_view
 from inmem_widgets.observables.timeline.writes import writes
-from inmem_widgets.wire import Diff, StateView, ValueNode, ValueView, Writes
+from inmem_widgets.wire import Diff, StateView, ValueNode, ValueView, Weight, Writes
 
 if TYPE_CHECKING:
     from inmem_widgets.observables.timeline.browser import TimelineBrowser
@@ -27,9 +27,9 @@ class Answers:
 
     def answer(self, method: str, params: Params, view: str) -> Any:
         if method == "export":
-            return self._browser.files.export(self._browser, params, view)
+            return self._browser.parts.files.export(self._browser, params, view)
         if method == "import":
-            return self._browser.files.take(self._browser, params, view)
+            return self._browser.parts.files.take(self._browser, params, view)
         if method in ACTS:
             return ACTS[method](self._browser, params)
         if method not in ANSWERS:
@@ -101,6 +101,9 @@ class Answers:
     def _writes(self, params: Params) -> Writes:
         return writes(self._browser.observable, *place_in(params))
 
+    def _weight(self, params: Params) -> Weight:
+        return self._browser.parts.weights.of(*place_in(params))
+
 
 ANSWERS: dict[str, Callable[[Answers, Params], Any]] = {
     "go": Answers._go,
@@ -109,4 +112,5 @@ ANSWERS: dict[str, Callable[[Answers, Params], Any]] = {
     "value": Answers._value,
     "diff": Answers._diff,
     "writes": Answers._writes,
+    "weight": Answers._weight,
 }

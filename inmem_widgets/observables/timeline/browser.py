@@ -15,34 +15,17 @@ from inmem_widgets.observables.keys.warm import warm
 from inmem_widgets.observables.lanes import Key
 from inmem_widgets.observables.saver import ObservableSaver
 from inmem_widgets.observables.session import State
-from inmem_widgets.observables.timeline.actions import Actions
 from inmem_widgets.observables.timeline.answers import Answers
-from inmem_widgets.observables.timeline.files import Files
 from inmem_widgets.observables.timeline.headers import key_of
-from inmem_widgets.observables.timeline.kept import States, gone
+from inmem_widgets.observables.timeline.kept import gone
+from inmem_widgets.observables.timeline.parts import Parts
 from inmem_widgets.observables.timeline.places import Place, config_of, place_of
 from inmem_widgets.observables.timeline.reader import State as Read
 from inmem_widgets.observables.timeline.screen import Screen
 from inmem_widgets.observables.timeline.travel import Travel
-from inmem_widgets.observables.timeline.watches import Watches
+from inmem_widgets.wire import Applied
 
 READ_ONLY = "the timeline is read-only; make one with inspect(saver, editable=True) to change threads"
-
-
-class Parts:
-    """What there is while a timeline is open."""
-
-    def __init__(self, observable: ObservableSaver, graph: Any, tell: Callable[[], None]) -> None:
-        self.observable = observable
-        self.actions = Actions(observable, graph, tell)
-        self.watches = Watches(observable, tell)
-        self.files = Files()
-        if graph is not None:
-            observable.reader.channels_of = graph.channels
-
-    def close(self) -> None:
-        for part in (self.actions, self.watches, self.files):
-            part.close()
 
 
 class TimelineBrowser(traitlets.HasTraits):
@@ -72,7 +55,6 @@ class TimelineBrowser(traitlets.HasTraits):
         self.pace = Pace()
         self._parts: Parts | None = Parts(observable, graph, self.pace.tell_soon)
         self._lock = threading.RLock()
-        self.states = States()
         self.screen = Screen(self)
         self.travel = Travel(self)
         self._answers = Answers(self)
@@ -87,22 +69,18 @@ class TimelineBrowser(traitlets.HasTraits):
         Raises:
             RuntimeError: the timeline is closed.
         """
-        return self._open.observable
+        return self.parts.observable
 
     @property
-    def actions(self) -> Actions:
-        """What can be done with the graph."""
-        return self._open.actions
+    def parts(self) -> Parts:
+        """What does the work.
 
-    @property
-    def watches(self) -> Watches:
-        """The watch expressions."""
-        return self._open.watches
-
-    @property
-    def files(self) -> Files:
-        """Files that views make and give."""
-        return self._open.files
+        Raises:
+            RuntimeError: the timeline is closed.
+        """
+        if self._parts is None:
+            raise RuntimeError("the timeline is closed: make another with inspect(saver)")
+        return self._parts
 
     def check_editable(self) -> None:
         """Whether threads may be deleted, copied, pruned and imported here.
@@ -115,19 +93,24 @@ class TimelineBrowser(traitlets.HasTraits):
 
     def watch(self, name: str, fn: Callable[[Mapping[str, Any]], Any]) -> None:
         """See `Watches.add`."""
-        self.watches.add(name, fn)
+        self.parts.watches.add(name, fn)
         self.pace.tell()
 
     def unwatch(self, name: str) -> None:
         """See `Watches.remove`."""
-        self.watches.remove(name)
+        self.parts.watches.remove(name)
         self.pace.tell()
 
-    @property
-    def _open(self) -> Parts:
-        if self._parts is None:
-            raise RuntimeError("the timeline is closed: make another with inspect(saver)")
-        return self._parts
+    def apply(self, token: str) -> Applied:
+        """See `Plans.apply`.
+
+        Raises:
+            PermissionError: the timeline is read-only.
+        """
+        self.check_editable()
+        done = self.parts.plans.apply(token)
+        self.pace.tell()
+        return done
 
     def thread_id(self, thread: str) -> Any:
         """The thread id that views show as this text."""
@@ -189,7 +172,7 @@ class TimelineBrowser(traitlets.HasTraits):
         Raises:
             LookupError: it is gone.
         """
-        return self.states.of(self.observable, thread, key)
+        return self.parts.states.of(self.observable, thread, key)
 
     def history(self, thread: str) -> ThreadHistory:
         """The checkpoints of a thread."""
@@ -226,7 +209,6 @@ class TimelineBrowser(traitlets.HasTraits):
                 return
             self.pace.close()
         parts.close()
-        self.states.close()
         self.screen.close()
 
     @traitlets.observe("selection", "pinned")

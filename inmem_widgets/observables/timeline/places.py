@@ -44,12 +44,12 @@ def place_in(params: Params) -> tuple[str, Key]:
     return thread, key_from(param(params, "at", str, "a checkpoint's key: its namespace, \\n, its id"))
 
 
-def threads_in(params: Params, default: Any) -> Any:
+def threads_in(params: Params, default: Any, name: str = "threads") -> Any:
     """The threads of a view's request, as text."""
-    threads = param(params, "threads", list, "a list of threads' ids as text", default)
+    threads = param(params, name, list, "a list of threads' ids as text", default)
     wrong = [each for each in threads or () if not isinstance(each, str)]
     if wrong:
-        raise TypeError(f"threads: got {wrong[0]!r:.80} in it, accepted is a list of threads' ids as text")
+        raise TypeError(f"{name}: got {wrong[0]!r:.80} in it, accepted is a list of threads' ids as text")
     return threads
 
 

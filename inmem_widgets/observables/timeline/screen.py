@@ -50,7 +50,7 @@ class Screen:
 
         return {
             "editable": browser.editable,
-            "graph": browser.actions.graph,
+            "graph": browser.parts.actions.graph,
             "reading": saver.reading,
             "threads": threads,
             "thread_count": saver.threads,
@@ -69,8 +69,8 @@ class Screen:
             "lanes": history.lanes,
             **windowed(fetch, self._window(history, params)),
             **self._scrubber(thread, history),
-            "watches": [] if thread is None else browser.watches.states(thread, key),
-            "runs": browser.actions.runs,
+            "watches": [] if thread is None else browser.parts.watches.states(thread, key),
+            "runs": browser.parts.actions.runs,
         }
 
     def thread(self, wanted: str | None = None) -> str | None:

@@ -77,7 +77,7 @@ class Travel:
         browser = self._browser
         thread_id, key = place_of(end)
         thread = browser.screen.text_of_thread(thread_id)
-        found = browser.watches.first(thread, key, predicate)
+        found = browser.parts.watches.first(thread, key, predicate)
         return None if found is None else self.choose(thread, found)
 
     # -- with a graph --
@@ -86,7 +86,7 @@ class Travel:
         """See `Actions.fork_values`."""
         browser = self._browser
         config = browser.config
-        made = browser.actions.fork_values(config, values, as_node=as_node, run=run)
+        made = browser.parts.actions.fork_values(config, values, as_node=as_node, run=run)
         if made is not None and not run:
             browser.selection = made
             return browser.selection
@@ -95,12 +95,12 @@ class Travel:
 
     def rerun(self) -> None:
         config = self._browser.config
-        self._browser.actions.rerun_config(config)
+        self._browser.parts.actions.rerun_config(config)
         self._ran(config)
 
     def resume(self, value: Any) -> None:
         config = self._browser.config
-        self._browser.actions.resume_value(config, value)
+        self._browser.parts.actions.resume_value(config, value)
         self._ran(config)
 
     def begun(self, thread: str, begun: Begun) -> Begun:
