@@ -42,6 +42,7 @@ export function createField(field: FormField, open: boolean, onChange: () => voi
     () => {
       control.value = first;
       paint();
+      onChange();
       control.focus();
     },
     "Reset",
@@ -102,7 +103,6 @@ export function createField(field: FormField, open: boolean, onChange: () => voi
     setText(mark, changed() ? "changed" : "");
     reset.hidden = !changed() || open;
     say("");
-    onChange();
   }
   function say(text: string): void {
     paintText(problem, text, 500);
@@ -111,7 +111,10 @@ export function createField(field: FormField, open: boolean, onChange: () => voi
     if (text !== "" && editor.hidden) unfold(true);
   }
 
-  control.addEventListener("input", paint);
+  control.addEventListener("input", () => {
+    paint();
+    onChange();
+  });
   editor.hidden = !open;
   paint();
   return {

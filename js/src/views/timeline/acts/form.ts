@@ -40,7 +40,6 @@ export function createActForm(
 
   function show(form: Form): void {
     let sending = false;
-    const fields = form.fields.map((field) => createField(field, of === "resume", paint));
     const run = h("input", { type: "checkbox", ...FOCUSABLE });
     run.checked = form.next.length > 0;
     const node = h("select", { class: "btn", "aria-label": "As node", ...FOCUSABLE });
@@ -58,6 +57,7 @@ export function createActForm(
       () => void copyCode({ of, thread, at, values: values(), ...asNode() }, copy),
       "Copy as code",
     );
+    const fields = form.fields.map((field) => createField(field, of === "resume", () => paint()));
     const element = div(
       "filled",
       h("p", { class: "s" }, visible(`From ${from}`, 300), ...sentence(form)),
@@ -87,7 +87,6 @@ export function createActForm(
     const asNode = () => (of === "fork" ? { as_node: node.value || null } : {});
 
     function paint(): void {
-      if (!main) return;
       const changed = fields.filter((field) => field.changed()).length;
       setText(main, of === "resume" ? "Resume" : run.checked ? "Fork and run" : "Fork");
       setText(status, "");
