@@ -58,6 +58,18 @@ class ForeignSaver(ObservableSaver):
         self._looked = -REFRESH
         self._catch_up()
 
+    def read_whole(self) -> None:
+        if self._access.on_its_loop:
+            raise RuntimeError(
+                "the checkpointer is read on this event loop, which cannot wait for itself: "
+                "use `await asyncio.to_thread(…)`"
+            )
+        if self.polling.complete:
+            self.polling.again()
+        self._worker.ask(partial(_read_whole, self.polling)).wait(None)
+        if self.polling.problem:
+            raise RuntimeError(f"the checkpointer cannot be read: {self.polling.problem}")
+
     def on_update(self, fn: Callable[[], None]) -> Callable[[], None]:
         stop = super().on_update(fn)
         self._worker.wake()
@@ -104,6 +116,14 @@ def _catch_up(polling: Polling) -> None:
     until = time.monotonic() + FIRST
     try:
         while polling.step() == 0.0 and time.monotonic() < until:
+            pass
+    except ReferenceError:
+        pass
+
+
+def _read_whole(polling: Polling) -> None:
+    try:
+        while polling.step() == 0.0:
             pass
     except ReferenceError:
         pass

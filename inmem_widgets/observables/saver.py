@@ -69,6 +69,13 @@ class ObservableSaver(Observable[BaseCheckpointSaver[Any]]):
     def look_again(self) -> None:
         """See to it that a checkpointer that tells of no changes is read again, now and whole."""
 
+    def read_whole(self) -> None:
+        """Wait until all there is now has been read.
+
+        Raises:
+            RuntimeError: a checkpointer that tells of no changes cannot be read from here, or now.
+        """
+
     def figures(self, source: Any) -> dict[str, Any]:
         return {"threads": self.catalog.thread_count(), "checkpoints": self.catalog.count()}
 
