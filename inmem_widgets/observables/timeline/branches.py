@@ -80,8 +80,8 @@ async def asked_again(calls: Calls, at: At, answers: dict[str, Any]) -> tuple[Ru
     found: dict[str, Any] = {}
     for interrupt_id, task in wanted.items():
         new = again[_same(task)]
-        if before := _answers(at, task):
-            await calls.put_writes(made, [(RESUME, before)], new.id, path_text(new.path))
+        # also where there were none: LangGraph looks for answers only where something is written
+        await calls.put_writes(made, [(RESUME, _answers(at, task))], new.id, path_text(new.path))
         inner = f"{new.name}:{new.id}"
         found[Interrupt.from_ns(None, f"{ns}|{inner}" if ns else inner).id] = answers[interrupt_id]
     return made, found

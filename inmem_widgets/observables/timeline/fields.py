@@ -168,6 +168,13 @@ def shown(slot: Slot, value: Any) -> tuple[Kind, str]:
         raise NotEditable(f"it has about {size:,} bytes")
     if kind == "json" and type(value) is str and slot.bare in (Any, object):
         kind = "text"
+    if not chats.are_messages(value):
+        try:
+            value = checked(slot, value)  # a serializer may have made a list of a tuple
+        except ValueError as error:
+            raise NotEditable(
+                f"it is no {type_text(slot.type)} as declared: {cut(str(error), 200)}"
+            ) from None
     try:
         if kind in ("text", "choice") and isinstance(value, str | enum.Enum):
             text = str(value.value if isinstance(value, enum.Enum) else value)
@@ -179,18 +186,16 @@ def shown(slot: Slot, value: Any) -> tuple[Kind, str]:
     except NotEditable:
         raise
     except Exception as error:
-        raise NotEditable(
-            f"a {type_label(value)} that is no {type_text(slot.type)}, or no JSON: {cut(str(error), 200)}"
-        ) from None
+        raise NotEditable(f"a {type_label(value)} is no JSON: {cut(str(error), 200)}") from None
     if len(text) > LONGEST:
         raise NotEditable(f"it has {len(text):,} characters; at most {LONGEST:,} can be edited here")
     if clean(text) != text:
         raise NotEditable("it holds lone surrogates, which a text field cannot")
     try:
-        back = value_of(slot, text, kind)
-    except ValueError as error:
-        raise NotEditable(f"it is no {type_text(slot.type)} as declared: {cut(str(error), 200)}") from None
-    if not chats.are_messages(value) and not same(back, value):
+        kept = chats.are_messages(value) or same(value_of(slot, text, kind), value)
+    except ValueError:
+        kept = False
+    if not kept:
         raise NotEditable(f"it holds a type that JSON does not keep (a {type_label(value)})")
     return kind, text
 

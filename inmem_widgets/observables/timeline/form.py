@@ -43,8 +43,10 @@ def _sealed(name: str) -> FormField:
 
 
 def asked(at: At) -> list[tuple[Any, Any]]:
-    """(task, interrupt) of all that was asked."""
-    return [(task, interrupt) for task in at.snapshot.tasks for interrupt in task.interrupts]
+    """(task, interrupt) of all that was asked, but by tasks that had finished and do not run again."""
+    kept = {task.id for task in at.finished}
+    tasks = [task for task in at.snapshot.tasks if task.id not in kept]
+    return [(task, interrupt) for task in tasks for interrupt in task.interrupts]
 
 
 def _interrupts(at: At) -> list[FormField]:

@@ -1,0 +1,325 @@
+"""Forks with edited values: what is written, what runs, and that nothing is where a value is wrong."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, TypedDict
+
+import pytest
+from langchain_core.messages import AIMessage, HumanMessage
+from langgraph.channels import DeltaChannel
+from langgraph.graph import END, START, StateGraph
+from pydantic import BaseModel, Field, field_validator
+
+from inmem_widgets import InMemorySaver
+from inmem_widgets.observables import observe
+from inmem_widgets.observables.timeline.actions import Actions
+from tests.observables.acting import Stage, T, agent_graph, held, parallel_graph
+
+
+@pytest.fixture
+def chat() -> Stage:
+    stage = Stage(*agent_graph())
+    stage.graph.invoke({"messages": [("user", "1 + 1?")], "plan": "add"}, T)
+    stage.run()
+    return stage
+
+
+def test_a_fork_writes_what_was_typed_and_runs_on(chat: Stage) -> None:
+    key = chat.key("tools")
+    before = chat.graph.get_state({"configurable": {**T["configurable"], "checkpoint_id": key[1]}}).values
+    text = chat.text(key, "messages").replace('"a": 1', '"a": 41')
+
+    begun = chat.actions.fork("t", key, {"messages": text, "steps": "7"}, None, True)
+
+    assert chat.done(begun) == "done"
+    assert chat.run() == ["agent", "tools"]
+    state = chat.state().values
+    assert [m.content for m in state["messages"]] == ["1 + 1?", "", "42", "it is 42"]
+    assert [m.id for m in state["messages"][:2]] == [m.id for m in before["messages"]]
+    assert state["steps"] == 7 and state["plan"] == "add"
+    made = chat.graph.get_state(config(begun["key"]))
+    assert made.parent_config["configurable"]["checkpoint_id"] == key[1]
+    assert made.metadata["source"] == "update" and made.next == ("tools",)
+    assert begun["run"] == chat.actions.runs[0]["id"]
+    assert chat.actions.runs[0]["steps"] == 3  # the fork, tools, agent
+
+
+def test_a_fork_need_not_run(chat: Stage) -> None:
+    begun = chat.actions.fork("t", chat.key("tools"), {"steps": "7"}, None, False)
+    assert begun["run"] is None and begun["problems"] == []
+    assert chat.run() == [] and chat.actions.runs == []
+    assert chat.graph.get_state(config(begun["key"])).values["steps"] == 7
+
+
+def test_what_follows_is_found_anew_from_what_was_typed(chat: Stage) -> None:
+    key = chat.key("tools")
+    text = json.dumps([*json.loads(chat.text(key, "messages"))[:1], {"role": "assistant", "content": "no"}])
+    assert chat.done(chat.actions.fork("t", key, {"messages": text}, None, True)) == "done"
+    assert chat.run() == []  # there is no tool to call any more
+    assert [m.content for m in chat.state().values["messages"]] == ["1 + 1?", "no"]
+    assert chat.state().values["messages"][0].id is not None
+
+
+def test_values_of_an_input_replace_the_input(chat: Stage) -> None:
+    key = chat.key("__start__")
+    form = chat.actions.form("t", key, "fork")
+    assert form["as_nodes"] == ["__start__"] == [form["as_node"]] and form["next"] == ["__start__"]
+    text = json.dumps([{"role": "user", "content": "2 + 2?"}])
+    assert chat.done(chat.actions.fork("t", key, {"messages": text}, None, True)) == "done"
+    state = chat.state().values
+    assert [m.content for m in state["messages"]] == ["2 + 2?", "", "2", "it is 2"]
+    assert state["plan"] == "add"  # of the same input, as it was
+
+
+def test_a_second_input_is_added_to_what_there_was(chat: Stage) -> None:
+    chat.graph.invoke({"messages": [("user", "again")], "plan": "mend"}, T)
+    key = chat.key("__start__")
+    assert json.loads(chat.text(key, "messages")) == [{"type": "human", "content": "again"}]
+    text = json.dumps([{"type": "human", "content": "once more"}])
+    assert chat.done(chat.actions.fork("t", key, {"messages": text, "plan": "x"}, None, True)) == "done"
+    contents = [m.content for m in chat.state().values["messages"]]
+    assert contents[:5] == ["1 + 1?", "", "2", "it is 2", "once more"]
+    assert chat.state().values["plan"] == "x"
+
+
+@pytest.mark.parametrize(
+    ("values", "names"),
+    [
+        ({"steps": "seven"}, ["steps"]),
+        ({"steps": '"7"'}, ["steps"]),
+        ({"steps": "7.5"}, ["steps"]),
+        ({"steps": "7", "messages": "[1]"}, ["messages"]),
+        ({"steps": "x", "messages": '[{"type": "human"}]'}, ["steps", "messages"]),
+        ({"messages": '{"type": "human", "content": "a"}'}, ["messages"]),
+        ({"messages": '[{"type": "alien", "content": "a"}]'}, ["messages"]),
+        ({"messages": "[{]"}, ["messages"]),
+        ({"nonesuch": "1", "steps": "7"}, ["nonesuch"]),
+    ],
+)
+def test_nothing_is_written_when_a_value_is_wrong(chat: Stage, values: Any, names: list[str]) -> None:
+    before = held(chat.saver)
+    begun = chat.actions.fork("t", chat.key("tools"), values, None, True)
+    assert [each["name"] for each in begun["problems"]] == names
+    assert all(each["message"] for each in begun["problems"])
+    assert begun["run"] is None and begun["key"] is None
+    assert held(chat.saver) == before and chat.run() == [] and chat.actions.runs == []
+
+
+def test_nodes_that_are_none_are_refused(chat: Stage) -> None:
+    before = held(chat.saver)
+    begun = chat.actions.fork("t", chat.key("tools"), {"steps": "7"}, "nobody", True)
+    assert begun["problems"][0]["name"] == "as_node" and "agent" in begun["problems"][0]["message"]
+    assert held(chat.saver) == before
+
+
+def test_a_value_may_come_from_another_node(chat: Stage) -> None:
+    key = chat.key("tools")
+    begun = chat.actions.fork("t", key, {"steps": "7"}, "tools", False)
+    assert chat.graph.get_state(config(begun["key"])).next == ("agent",)
+
+
+def test_a_fork_without_changes_is_a_copy(chat: Stage) -> None:
+    key = chat.key("tools")
+    begun = chat.actions.fork("t", key, {"steps": chat.text(key, "steps")}, None, True)
+    assert chat.done(begun) == "done" and chat.run() == ["agent", "tools"]
+    made = chat.graph.get_state(config(begun["key"]))
+    assert made.metadata["source"] == "fork"
+
+
+def test_a_checkpoint_that_is_gone(chat: Stage) -> None:
+    begun = chat.actions.fork("t", ("", "1ef00000-0000-6000-8000-000000000000"), {}, None, True)
+    assert "is gone" in begun["problems"][0]["message"]
+    with pytest.raises(LookupError, match="is gone"):
+        chat.actions.form("t", ("", "1ef00000-0000-6000-8000-000000000000"), "fork")
+
+
+def test_what_two_nodes_made_is_forked_as_of_both() -> None:
+    stage = Stage(*parallel_graph(a=None, b=None))
+    stage.graph.invoke({"n": 1}, T)
+    stage.run()
+    key = stage.key("last")
+    assert stage.actions.form("t", key, "fork")["as_node"] is None  # LangGraph calls it ambiguous
+    assert stage.done(stage.actions.fork("t", key, {"n": "2"}, None, True)) == "done"
+    assert stage.run() == ["last"]
+    assert stage.state().values == {"n": 2, "log": ["first", "a", "b", "last"]}
+
+
+def test_a_reducer_does_not_add_to_what_was_typed() -> None:
+    stage = Stage(*parallel_graph(a=None))
+    stage.graph.invoke({"n": 1, "log": ["in"]}, T)
+    key = stage.key("last")
+    assert stage.done(stage.actions.fork("t", key, {"log": '["only"]'}, None, True)) == "done"
+    assert stage.state().values["log"] == ["only", "last"]
+
+
+class Plan(BaseModel):
+    city: str
+    days: int = Field(gt=0)
+
+
+class Strict(BaseModel):
+    plan: Plan
+    mode: Literal["fast", "slow"] = "fast"
+    budget: float = Field(default=1.0, ge=0)
+    done: bool = False
+
+    @field_validator("mode")
+    @classmethod
+    def known(cls, mode: str) -> str:
+        return mode
+
+
+def _through(state: Any) -> Any:
+    return {"done": True}
+
+
+@pytest.fixture
+def strict() -> Stage:
+    builder: Any = StateGraph(Strict).add_node("one", _through).add_node("two", _through)
+    builder.add_edge(START, "one").add_edge("one", "two").add_edge("two", END)
+    stage = Stage(builder, [])
+    stage.graph.invoke({"plan": Plan(city="Rome", days=2)}, T)
+    return stage
+
+
+def test_pydantic_states(strict: Stage) -> None:
+    key = strict.key("two")
+    fields = {each["name"]: each for each in strict.actions.form("t", key, "fork")["fields"]}
+    assert {name: each["kind"] for name, each in fields.items()} == {
+        "plan": "json", "mode": "choice", "budget": "number", "done": "bool",
+    }  # fmt: skip
+    assert fields["mode"]["choices"] == ["fast", "slow"] and fields["plan"]["type"] == "Plan"
+    assert json.loads(fields["plan"]["text"]) == {"city": "Rome", "days": 2}
+    given = {"plan": '{"city": "Oslo", "days": 3}', "mode": "slow", "budget": "2"}
+    assert strict.done(strict.actions.fork("t", key, given, None, True)) == "done"
+    values = strict.state().values
+    assert (
+        values["plan"] == Plan(city="Oslo", days=3) and values["mode"] == "slow" and values["budget"] == 2.0
+    )
+
+
+@pytest.mark.parametrize(
+    ("values", "name", "says"),
+    [
+        ({"plan": '{"city": "Oslo", "days": 0}'}, "plan", "days"),
+        ({"plan": '{"days": 1}'}, "plan", "city"),
+        ({"mode": "idle"}, "mode", "'fast' or 'slow'"),
+        ({"budget": "-1"}, "budget", "greater than or equal to 0"),
+        ({"done": "yes"}, "done", "JSON"),
+    ],
+)
+def test_pydantic_states_say_what_is_wrong(strict: Stage, values: Any, name: str, says: str) -> None:
+    before = held(strict.saver)
+    problems = strict.actions.fork("t", strict.key("two"), values, None, True)["problems"]
+    assert [each["name"] for each in problems] == [name] and says in problems[0]["message"]
+    assert held(strict.saver) == before
+
+
+class Pair(BaseModel):
+    low: int = 0
+    high: int = 9
+
+    @field_validator("high")
+    @classmethod
+    def above(cls, high: int, info: Any) -> int:
+        if high < info.data.get("low", 0):
+            raise ValueError("high is below low")
+        return high
+
+
+def test_the_whole_model_is_asked() -> None:
+    builder: Any = StateGraph(Pair).add_node("one", lambda s: {}).add_node("two", lambda s: {})
+    builder.add_edge(START, "one").add_edge("one", "two")
+    stage = Stage(builder, [])
+    stage.graph.invoke({"low": 5, "high": 7}, T)
+    before = held(stage.saver)
+    problems = stage.actions.fork("t", stage.key("two"), {"high": "3"}, None, True)["problems"]
+    assert problems == [{"name": "high", "message": "Value error, high is below low"}]
+    assert held(stage.saver) == before
+
+
+@dataclass
+class Trip:
+    city: str
+    days: int = 1
+    tags: Annotated[tuple[str, ...], "no reducer"] = ()
+
+
+def test_dataclass_states() -> None:
+    builder: Any = (
+        StateGraph(Trip).add_node("one", lambda s: {"days": s.days + 1}).add_node("two", lambda s: {})
+    )
+    builder.add_edge(START, "one").add_edge("one", "two")
+    stage = Stage(builder, [])
+    stage.graph.invoke(Trip("Rome", 1, ("a",)), T)
+    key = stage.key("two")
+    assert (
+        stage.done(stage.actions.fork("t", key, {"city": "Oslo", "tags": '["b", "c"]'}, None, True)) == "done"
+    )
+    # LangGraph's serializer makes lists of tuples
+    assert stage.state().values == {"city": "Oslo", "days": 2, "tags": ["b", "c"]}
+
+
+def _joined(state: list[str], writes: Any) -> list[str]:
+    return [*(state or []), *(item for write in writes for item in write)]
+
+
+class Delta(TypedDict):
+    log: Annotated[list[str], DeltaChannel(_joined)]
+    n: int
+
+
+def test_delta_channels() -> None:
+    builder: Any = StateGraph(Delta).add_node("one", lambda s: {"log": ["one"]})
+    builder.add_node("two", lambda s: {"log": ["two"]}).add_edge(START, "one").add_edge("one", "two")
+    stage = Stage(builder, [])
+    stage.graph.invoke({"log": ["in"], "n": 1}, T)
+    key = stage.key("two")
+    assert json.loads(stage.text(key, "log")) == ["in", "one"]
+    assert stage.done(stage.actions.fork("t", key, {"log": '["typed"]'}, None, True)) == "done"
+    assert stage.state().values["log"] == ["typed", "two"]
+    assert stage.done(stage.actions.fork("t", key, {"n": "2"}, None, True)) == "done"
+    assert stage.state().values["log"] == ["in", "one", "two"]
+
+
+def test_values_as_objects(chat: Stage) -> None:
+    key = chat.key("tools")
+    where = {"configurable": {"thread_id": "t", "checkpoint_ns": "", "checkpoint_id": key[1]}}
+    made = chat.actions.fork_values(
+        where, {"messages": [HumanMessage("hi", id="h"), AIMessage("ok")]}, run=True
+    )  # type: ignore[arg-type]
+    assert chat.actions.wait(20)
+    assert made is not None and chat.graph.get_state(made).values["messages"][0].id == "h"
+    assert [m.content for m in chat.state().values["messages"]] == ["hi", "ok"]
+    before = held(chat.saver)
+    with pytest.raises(ValueError, match="steps: .*integer"):
+        chat.actions.fork_values(where, {"steps": "many"})  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="nonesuch: no such channel; accepted are messages, steps, plan"):
+        chat.actions.fork_values(where, {"nonesuch": 1})  # type: ignore[arg-type]
+    assert held(chat.saver) == before
+
+
+def test_without_a_graph_it_says_how() -> None:
+    actions = Actions(observe(InMemorySaver()), None)
+    with pytest.raises(PermissionError, match=r"inspect\(saver, graph=graph\)"):
+        actions.form("t", ("", "x"), "fork")
+    with pytest.raises(PermissionError, match="code"):
+        actions.rerun("t", ("", "x"))
+    assert actions.graph is None and actions.runs == []
+
+
+def test_the_graph_must_be_of_this_checkpointer() -> None:
+    builder, _ = agent_graph()
+    saver = InMemorySaver()
+    for other in (InMemorySaver(), None):
+        with pytest.raises(ValueError, match="graph: its checkpointer is another one"):
+            Actions(observe(saver), builder.compile(checkpointer=other))
+    with pytest.raises(TypeError, match="graph: got int"):
+        Actions(observe(saver), 3)
+
+
+def config(key: Any) -> Any:
+    ns, _, checkpoint_id = key.rpartition("\n")
+    return {"configurable": {"thread_id": "t", "checkpoint_ns": ns, "checkpoint_id": checkpoint_id}}
