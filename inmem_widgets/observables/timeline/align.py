@@ -133,7 +133,7 @@ def _features(token: Token) -> Counter[Hashable]:
                     found[inner] += 1  # a field with its number
                 else:
                     waiting.append(inner[1] if named else inner)
-        elif type(each) is tuple:
+        elif type(each) is tuple and each:
             if type(each[0]) is str:
                 found[each] += 1
             else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Hashable
 from dataclasses import dataclass, field
@@ -105,7 +106,13 @@ class Differ:
             else:
                 unchanged += 1
                 last = where, new
-        if unchanged == 1 and last is not None and folds and self.tokens.open(last[1]).kind == "leaf":
+        if (
+            unchanged == 1
+            and last is not None
+            and folds
+            and self.lines
+            and self.tokens.open(last[1]).kind == "leaf"
+        ):
             self._put("same", *last)
         elif unchanged and folds:
             more = "more " if self.lines else ""
@@ -266,7 +273,7 @@ class Differ:
 def _joined(path: str, name: Any, label: str) -> str:
     if type(name) is str and name.isidentifier():
         return f"{path}.{name}" if path else name
-    text = f'"{label}"' if type(name) is str else label
+    text = json.dumps(label, ensure_ascii=False) if type(name) is str else label
     return f"{path}[{text}]" if path else label
 
 
