@@ -112,7 +112,7 @@ class ThreadHistory:
     def idle_over(self) -> float:
         """Seconds: a stretch longer than that is idle."""
         gaps = self.grown.gaps
-        return max(IDLE, TIMES * gaps[len(gaps) // 2]) if gaps else IDLE
+        return max(IDLE, TIMES * gaps[(len(gaps) - 1) // 2]) if gaps else IDLE
 
     def marks(self, header: CheckpointHeader) -> Marks:
         """What the checkpoint says beyond its header."""
@@ -149,7 +149,7 @@ class ThreadHistory:
         parent = self.parent(header)
         source = source_of(header)
         ts, before = timestamp(header.ts), timestamp(parent.ts) if parent is not None else None
-        gap = times[place] - times[place - 1] if place else 0.0
+        gap = times[place] - times[place - 1] if place and times[place - 1] else 0.0
         return {
             "id": clean(header.checkpoint_id),
             "ns": clean(header.checkpoint_ns),
