@@ -302,7 +302,7 @@ def test_the_diff_tells_added_changed_removed_and_moved_apart(stage: Stage) -> N
     expect(
         widget.get_by_text("2 more changes not listed · 3 changes in LangGraph's own channels")
     ).to_be_visible()
-    expect(widget.get_by_text("against fork · step 5").first).to_be_visible()
+    expect(widget.get_by_text("against step 5")).to_be_visible()
 
 
 def test_the_diff_against_a_pin_names_the_common_ancestor(stage: Stage) -> None:

@@ -84,9 +84,14 @@ export function createDiff({ link, shell, chosen, answers, questions }: Context,
       sides.hidden = pin === null;
       const before = following.shown.value?.answer.before;
       const itself = side === "pinned" && pin === place?.at;
-      for (const said of [label, told]) {
-        paintText(said, itself ? "against itself" : before ? `against ${before.label}` : "", 120);
-        said.title = before ? visible(`against ${before.label}, thread ${before.thread}`, 300) : "";
+      const full = before?.label ?? "";
+      const names = new Map([
+        [label, full.split(" · ").at(-1)!], // beside the tabs there is room for the step only
+        [told, full],
+      ]);
+      for (const [said, name] of names) {
+        paintText(said, itself ? "against itself" : before ? `against ${name}` : "", 120);
+        said.title = before ? visible(`against ${full}, thread ${before.thread}`, 300) : "";
       }
     }),
     following.dispose,
