@@ -189,7 +189,7 @@ function table({ rows, more }: Plan): HTMLElement {
       h("td", {}, why),
     );
   });
-  const heads = ["Thread", "Checkpoints", "Bytes", "", "Why"].map((text, i) =>
+  const heads = ["Thread", "Checkpoints", "Bytes", "Verdict", "Why"].map((text, i) =>
     h("th", { scope: "col", class: i === 1 || i === 2 ? "num" : "" }, text),
   );
   const rest = more > 0 ? h("p", { class: "q" }, `${count(more)} more`) : null;

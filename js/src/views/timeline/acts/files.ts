@@ -9,6 +9,7 @@ import type { Shell, TimelineLink } from "../parts.js";
 import { openSheet } from "./sheet.js";
 
 const PIECE = 256_000; // characters
+const AGAIN = 200; // ms until an import that goes on is asked after
 
 /** Threads as a file, and back. */
 export function createFiles(link: TimelineLink, shell: Shell, sheets: HTMLElement) {
@@ -36,27 +37,23 @@ export function createFiles(link: TimelineLink, shell: Shell, sheets: HTMLElemen
     if (own === run) doing.value = "";
   }
 
-  async function read(file: File, replace: boolean): Promise<void> {
+  /** Sends the file in pieces; `again`: only the last one, now that threads are to be replaced. */
+  async function read(text: string, again: boolean): Promise<void> {
     const own = ++run;
+    const pieces = Math.max(1, Math.ceil(text.length / PIECE));
     doing.value = "Importing …";
     try {
-      const text = await file.text();
       let found: Imported | null = null;
-      for (let start = 0, piece = 0; found === null; piece++) {
-        const end = Math.min(text.length, start + PIECE);
-        const last = end === text.length;
-        found = (await link.request("import", {
-          piece,
-          text: text.slice(start, end),
-          last,
-          replace,
-        })) as Imported | null;
-        if (own !== run) return;
-        doing.value = `Importing ${Math.round((100 * end) / Math.max(1, text.length))} %`;
-        start = end;
-        if (last) break;
+      for (let piece = again ? pieces - 1 : 0; own === run; ) {
+        const last = piece === pieces - 1;
+        const params = { piece, text: text.slice(piece * PIECE, (piece + 1) * PIECE), last, replace: again };
+        found = (await link.request("import", params)) as Imported | null;
+        if (found) break;
+        if (last) await new Promise((resolve) => setTimeout(resolve, AGAIN));
+        else doing.value = `Importing ${Math.round((100 * ++piece) / pieces)} %`;
       }
-      if (found && found.replaced.length > 0 && found.checkpoints === 0) confirm(file, found.replaced);
+      if (own !== run) return;
+      if (found && found.replaced.length > 0 && !again) confirm(text, found.replaced);
       else if (found) shell.announce(`${counted(found.checkpoints, "checkpoint")} imported`);
     } catch (error) {
       problem("Nothing was imported", reason(error));
@@ -64,7 +61,7 @@ export function createFiles(link: TimelineLink, shell: Shell, sheets: HTMLElemen
     if (own === run) doing.value = "";
   }
 
-  function confirm(file: File, threads: readonly string[]): void {
+  function confirm(text: string, threads: readonly string[]): void {
     const names = h("p", { class: "mono" });
     paintText(names, threads.slice(0, 20).join(", "), 1_000);
     const dialog = createDialog(
@@ -84,7 +81,7 @@ export function createFiles(link: TimelineLink, shell: Shell, sheets: HTMLElemen
             { class: "btn danger" },
             () => {
               dialog.close();
-              void read(file, true);
+              void read(text, true);
             },
             `Replace ${counted(threads.length, "thread")}`,
           ),
@@ -104,7 +101,10 @@ export function createFiles(link: TimelineLink, shell: Shell, sheets: HTMLElemen
   chooser.addEventListener("change", () => {
     const file = chooser.files?.[0];
     chooser.value = "";
-    if (file) void read(file, false);
+    file?.text().then(
+      (text) => read(text, false),
+      (error) => problem("Nothing was imported", reason(error)),
+    );
   });
   return {
     doing,

@@ -1,4 +1,5 @@
-import { button, div, FOCUSABLE, h, setText } from "../../../dom.js";
+import { button, div, FOCUSABLE, h, setText, span } from "../../../dom.js";
+import { icon } from "../../../icons.js";
 import { patiently } from "../../../later.js";
 import { cut, paintText, reason, visible } from "../../../text.js";
 import type { Begun, Form } from "../../../wire.gen.js";
@@ -66,7 +67,14 @@ export function createActForm(
         ? div(
             "options",
             h("label", {}, run, "Run from the fork"),
-            names.length > 1 ? h("label", { title: "Whose write this counts as" }, "as node", node) : null,
+            names.length > 1
+              ? h(
+                  "label",
+                  { title: "Whose write this counts as" },
+                  "as node",
+                  span("pick", node, icon("down")),
+                )
+              : null,
           )
         : null,
       status,
