@@ -91,11 +91,11 @@ def agent_graph() -> tuple[Any, list[str]]:
         if isinstance(last, ToolMessage):
             return {"messages": [AIMessage(f"it is {last.content}")]}
         call = {"name": "add", "args": {"a": 1}, "id": "c1"}
-        return {"messages": [AIMessage("", tool_calls=[call])], "steps": 1}  # type: ignore[list-item]
+        return {"messages": [AIMessage("", tool_calls=[call])], "steps": 1}
 
     def tools(state: Chat) -> Any:
         ran.append("tools")
-        call = state["messages"][-1].tool_calls[0]  # type: ignore[union-attr]
+        call = state["messages"][-1].tool_calls[0]
         return {"messages": [ToolMessage(str(call["args"]["a"] + 1), tool_call_id=call["id"])]}
 
     builder = StateGraph(Chat).add_node("agent", agent).add_node("tools", tools)

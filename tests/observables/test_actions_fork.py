@@ -289,15 +289,15 @@ def test_values_as_objects(chat: Stage) -> None:
     where = {"configurable": {"thread_id": "t", "checkpoint_ns": "", "checkpoint_id": key[1]}}
     made = chat.actions.fork_values(
         where, {"messages": [HumanMessage("hi", id="h"), AIMessage("ok")]}, run=True
-    )  # type: ignore[arg-type]
+    )
     assert chat.actions.wait(20)
     assert made is not None and chat.graph.get_state(made).values["messages"][0].id == "h"
     assert [m.content for m in chat.state().values["messages"]] == ["hi", "ok"]
     before = held(chat.saver)
     with pytest.raises(ValueError, match="steps: .*integer"):
-        chat.actions.fork_values(where, {"steps": "many"})  # type: ignore[arg-type]
+        chat.actions.fork_values(where, {"steps": "many"})
     with pytest.raises(ValueError, match="nonesuch: no such channel; accepted are messages, steps, plan"):
-        chat.actions.fork_values(where, {"nonesuch": 1})  # type: ignore[arg-type]
+        chat.actions.fork_values(where, {"nonesuch": 1})
     assert held(chat.saver) == before
 
 

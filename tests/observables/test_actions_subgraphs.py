@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+from itertools import chain
 from typing import Annotated, Any, TypedDict
 
 import pytest
@@ -191,7 +192,7 @@ def test_a_subgraph_that_langgraph_does_not_find() -> None:
 
 
 class Deltas(TypedDict):
-    x: Annotated[list[int], DeltaChannel(lambda state, writes: [*(state or []), *sum(writes, [])])]
+    x: Annotated[list[int], DeltaChannel(lambda state, writes: [*(state or []), *chain(*writes)])]
 
 
 def test_delta_channels_inside_are_refused_when_the_graph_has_moved_on() -> None:

@@ -184,6 +184,8 @@ class Actions:
             job = self._begin(what, thread, prepare, run)
         except Refused as error:
             return {"problems": error.problems, "run": None, "key": None}
+        except RuntimeError as error:
+            return {"problems": [{"name": "", "message": str(error)}], "run": None, "key": None}
         if isinstance(job.error, Refused):
             return {"problems": job.error.problems, "run": None, "key": None}
         if job.error is not None and not job.begun:
