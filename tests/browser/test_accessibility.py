@@ -48,7 +48,7 @@ def settled(stage: Stage, kernel: Scripted, **options: Any) -> Locator:
     widget = stage.show(kernel, **options)
     expect(widget.get_by_role("button", name="Live, pause")).to_be_visible()
     if kernel.bundle == "checkpoint_timeline" and kernel.traits["state"]["size"]:
-        expect(widget.get_by_role("treeitem").nth(2)).to_be_visible()
+        expect(widget.get_by_role("tab", name="State")).to_be_visible()
     return widget
 
 
