@@ -7,14 +7,15 @@ from functools import singledispatch
 from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
+from langgraph.checkpoint.base import BaseCheckpointSaver
+
 from inmem_widgets.core.cache import InMemoryCache
 from inmem_widgets.core.change import MISSING
-from inmem_widgets.core.saver import InMemorySaver
 from inmem_widgets.core.store import InMemoryBaseStore
 from inmem_widgets.export.caches import entries_frame
+from inmem_widgets.export.checkpoints import checkpoints_frame
 from inmem_widgets.export.columns import texts
 from inmem_widgets.observables import known, observe
-from inmem_widgets.observables.history import ThreadHistory, nodes_that_ran, step_of
 from inmem_widgets.observables.keys.browser import KeyBrowser
 from inmem_widgets.observables.preview import preview
 from inmem_widgets.observables.sizes import size_of
@@ -35,7 +36,9 @@ def to_frame(obj: Any, *, mask: bool | None = None) -> pd.DataFrame:
       are known while somebody watches the cache, as `inspect(cache)` does; what cannot be known is missing.
       Secrets in texts are masked, unless `mask=False`.
     - checkpointer: `thread_id`, `checkpoint_ns`, `checkpoint_id`, `parent_id`, `step`, `source`,
-      `nodes` (tuple of the names that ran), `time` (UTC); oldest first within a thread
+      `nodes` (tuple of the names that ran), `time` (UTC), `took` (seconds since the parent); oldest first
+      within a thread. Any `BaseCheckpointSaver` is read whole for it; timelines (`inspect`) also have
+      frames of writes, weights and diffs.
 
     The columns and their types are the same when there are no rows. Lone surrogates in texts,
     which Arrow cannot hold, become visible escapes.
@@ -45,6 +48,7 @@ def to_frame(obj: Any, *, mask: bool | None = None) -> pd.DataFrame:
 
     Raises:
         TypeError: for any other object, or an option that does not go with it.
+        RuntimeError: a checkpointer cannot be read now, or from its own event loop.
     """
     if mask is None:
         return _frame(obj)
@@ -95,26 +99,6 @@ def _(obj: InMemoryCache) -> pd.DataFrame:
     return entries_frame(obj, known(obj), masked=True)
 
 
-@_frame.register(InMemorySaver)
-def _(obj: InMemorySaver) -> pd.DataFrame:
-    import pandas as pd
-
-    rows = []
-    for thread in obj.thread_ids():
-        history = ThreadHistory(obj.headers(thread))
-        for header in reversed(history.headers):
-            rows.append((header, tuple(nodes_that_ran(header, history.parent(header)))))
-    stamps = pd.Series([h.ts for h, _ in rows], dtype="object")
-    times = pd.to_datetime(stamps, utc=True, errors="coerce", format="ISO8601")
-    return pd.DataFrame(
-        {
-            "thread_id": texts(h.thread_id for h, _ in rows),
-            "checkpoint_ns": texts(h.checkpoint_ns for h, _ in rows),
-            "checkpoint_id": texts(h.checkpoint_id for h, _ in rows),
-            "parent_id": texts(h.parent_id for h, _ in rows),
-            "step": pd.Series([step_of(h) for h, _ in rows], dtype="Int64"),
-            "source": texts(h.metadata.get("source") for h, _ in rows).astype("category"),
-            "nodes": pd.Series([nodes for _, nodes in rows], dtype="object"),
-            "time": times.dt.as_unit("us"),
-        }
-    )
+@_frame.register(BaseCheckpointSaver)
+def _(obj: BaseCheckpointSaver[Any]) -> pd.DataFrame:
+    return checkpoints_frame(observe(obj))

@@ -6,14 +6,16 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import traitlets
+from langchain_core.runnables import RunnableConfig
 
 from inmem_widgets.observables import observed
-from inmem_widgets.observables.preview import clean
 from inmem_widgets.observables.saver import ObservableSaver
 from inmem_widgets.observables.session import State
 from inmem_widgets.observables.timeline.browser import TimelineBrowser
-from inmem_widgets.observables.timeline.places import Place
+from inmem_widgets.observables.timeline.places import Place, thread_text
 from inmem_widgets.widgets.base import InspectorWidget
+from inmem_widgets.widgets.keeping import Keeping
+from inmem_widgets.widgets.travelling import Travelling
 
 
 def _to_view(config: Any, _: Any) -> Any:
@@ -21,10 +23,10 @@ def _to_view(config: Any, _: Any) -> Any:
     if config is None:
         return None
     where = config["configurable"]
-    return {"configurable": {**where, "thread_id": clean(str(where["thread_id"]))}}
+    return {"configurable": {**where, "thread_id": thread_text(where["thread_id"])}}
 
 
-class CheckpointTimeline(InspectorWidget[ObservableSaver]):
+class CheckpointTimeline(Travelling, Keeping, InspectorWidget[ObservableSaver]):
     """Threads, checkpoints in lanes that show forks and subgraphs, and what the chosen one holds.
 
     Args:
@@ -68,6 +70,15 @@ class CheckpointTimeline(InspectorWidget[ObservableSaver]):
             LookupError: there is none, or it is gone.
         """
         return self.browser.values
+
+    @property
+    def config(self) -> RunnableConfig:
+        """The config of what is shown: of the chosen checkpoint, or of the newest.
+
+        Raises:
+            LookupError: there is none.
+        """
+        return self.browser.config
 
     def thread_id(self, thread: str) -> Any:
         """The thread id that views show as this text."""

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 from inmem_widgets.observables.keys.params import Params, number_of, param, path_of
 from inmem_widgets.observables.timeline.acts import ACTS
 from inmem_widgets.observables.timeline.blame import makers
-from inmem_widgets.observables.timeline.diff import diff
-from inmem_widgets.observables.timeline.places import config_of, key_from, place_in, place_of, text_of
+from inmem_widgets.observables.timeline.places import config_of, key_from, place_in, text_of
 from inmem_widgets.observables.timeline.views import open_view, state_view
 from inmem_widgets.observables.timeline.writes import writes
 from inmem_widgets.wire import Diff, StateView, ValueNode, ValueView, Weight, Writes
@@ -91,12 +90,10 @@ class Answers:
         against = params.get("against", "parent")
         if against not in ("parent", "pinned"):
             raise ValueError(f"against: got {against!r:.80}, accepted are 'parent' and 'pinned'")
-        if against == "parent":
-            return diff(browser.observable, thread, key)
-        if browser.pinned is None:
+        if against == "pinned" and browser.pinned is None:
             raise LookupError("pinned: no checkpoint is pinned")
-        thread_id, other = place_of(browser.pinned)
-        return diff(browser.observable, thread, key, other, of=browser.screen.text_of_thread(thread_id))
+        after = config_of(browser.thread_id(thread), key)
+        return browser.diff(after, browser.pinned if against == "pinned" else None)
 
     def _writes(self, params: Params) -> Writes:
         return writes(self._browser.observable, *place_in(params))

@@ -8,6 +8,7 @@ from typing import Any
 
 import traitlets
 from langchain_core.runnables import RunnableConfig
+from langgraph.checkpoint.base import BaseCheckpointSaver
 
 from inmem_widgets.observables.history import ThreadHistory
 from inmem_widgets.observables.keys.pace import Pace
@@ -16,14 +17,15 @@ from inmem_widgets.observables.lanes import Key
 from inmem_widgets.observables.saver import ObservableSaver
 from inmem_widgets.observables.session import State
 from inmem_widgets.observables.timeline.answers import Answers
+from inmem_widgets.observables.timeline.diff import diff
 from inmem_widgets.observables.timeline.headers import key_of
 from inmem_widgets.observables.timeline.kept import gone
 from inmem_widgets.observables.timeline.parts import Parts
-from inmem_widgets.observables.timeline.places import Place, config_of, place_of
+from inmem_widgets.observables.timeline.places import Place, config_of, place_of, thread_text
 from inmem_widgets.observables.timeline.reader import State as Read
 from inmem_widgets.observables.timeline.screen import Screen
 from inmem_widgets.observables.timeline.travel import Travel
-from inmem_widgets.wire import Applied
+from inmem_widgets.wire import Applied, Diff
 
 READ_ONLY = "the timeline is read-only; make one with inspect(saver, editable=True) to change threads"
 
@@ -70,6 +72,18 @@ class TimelineBrowser(traitlets.HasTraits):
             RuntimeError: the timeline is closed.
         """
         return self.parts.observable
+
+    @property
+    def source(self) -> BaseCheckpointSaver[Any]:
+        """The checkpointer.
+
+        Raises:
+            LookupError: nothing holds it any more.
+        """
+        source = self.observable.source
+        if source is None:
+            raise LookupError("the checkpointer is gone: nothing in the kernel holds it any more")
+        return source
 
     @property
     def parts(self) -> Parts:
@@ -129,7 +143,7 @@ class TimelineBrowser(traitlets.HasTraits):
         """(thread, key) of the chosen checkpoint, else of the newest one; None where there is none."""
         if self.selection is not None:
             thread_id, key = place_of(self.selection)
-            return self.screen.text_of_thread(thread_id), key
+            return thread_text(thread_id), key
         thread = self.screen.thread()
         head = None if thread is None else self.observable.history(thread).head
         return None if thread is None or head is None else (thread, key_of(head))
@@ -173,6 +187,15 @@ class TimelineBrowser(traitlets.HasTraits):
             LookupError: it is gone.
         """
         return self.parts.states.of(self.observable, thread, key)
+
+    def diff(self, after: RunnableConfig, before: RunnableConfig | None) -> Diff:
+        """See `diff.diff`."""
+        thread_id, key = place_of(after)
+        thread = thread_text(thread_id)
+        if before is None:
+            return diff(self.observable, thread, key)
+        other_id, other = place_of(before)
+        return diff(self.observable, thread, key, other, of=thread_text(other_id))
 
     def history(self, thread: str) -> ThreadHistory:
         """The checkpoints of a thread."""

@@ -15,6 +15,11 @@ from inmem_widgets.observables.preview import clean, preview
 ACCEPTED = "None or {'configurable': {'thread_id': …, 'checkpoint_ns': str, 'checkpoint_id': str}}"
 
 
+def thread_text(thread_id: Any) -> str:
+    """A thread's id as views know it."""
+    return clean(str(thread_id))
+
+
 def text_of(key: Key) -> str:
     """A key on the wire."""
     return clean("\n".join(key))

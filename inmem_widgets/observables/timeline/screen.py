@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from inmem_widgets.observables.history import ThreadHistory
 from inmem_widgets.observables.lanes import Key
-from inmem_widgets.observables.preview import clean
 from inmem_widgets.observables.session import State
 from inmem_widgets.observables.states import windowed
 from inmem_widgets.observables.timeline.axis import axis
 from inmem_widgets.observables.timeline.headers import key_of
 from inmem_widgets.observables.timeline.jumps import jumps, ticks
-from inmem_widgets.observables.timeline.places import key_from, place_of, text_of
+from inmem_widgets.observables.timeline.places import key_from, place_of, text_of, thread_text
 
 if TYPE_CHECKING:
     from inmem_widgets.observables.timeline.browser import TimelineBrowser
@@ -82,7 +81,7 @@ class Screen:
         if wanted is not None:
             return wanted
         if browser.selection is not None:
-            return self.text_of_thread(place_of(browser.selection)[0])
+            return thread_text(place_of(browser.selection)[0])
         if self._thread is None:
             threads = browser.observable.thread_list()[0]
             self._thread = threads[0]["id"] if threads else None
@@ -91,10 +90,6 @@ class Screen:
     def stay(self, thread: str) -> None:
         """Show this thread where no view wants another."""
         self._thread = thread
-
-    def text_of_thread(self, thread_id: Any) -> str:
-        """A thread's id as views know it."""
-        return clean(str(thread_id))
 
     def _chosen(self, params: Mapping[str, Any], thread: str | None) -> Key | None:
         """What the view has chosen, else what was chosen for all of them."""
@@ -105,7 +100,7 @@ class Screen:
 
     def _of_thread(self, config: Any, thread: str | None) -> Key | None:
         thread_id, key = place_of(config)
-        return key if self.text_of_thread(thread_id) == thread else None
+        return key if thread_text(thread_id) == thread else None
 
     def _window(self, history: ThreadHistory, params: Mapping[str, Any]) -> Mapping[str, Any]:
         """With an anchor the window stays with its row, while others come on top."""

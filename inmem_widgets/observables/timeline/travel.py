@@ -10,7 +10,13 @@ from langchain_core.runnables import RunnableConfig
 from inmem_widgets.observables.lanes import Key
 from inmem_widgets.observables.timeline.headers import key_of
 from inmem_widgets.observables.timeline.jumps import jumps
-from inmem_widgets.observables.timeline.places import checked, config_of, key_from, place_of
+from inmem_widgets.observables.timeline.places import (
+    checked,
+    config_of,
+    key_from,
+    place_of,
+    thread_text,
+)
 from inmem_widgets.wire import Begun, Jumps
 
 if TYPE_CHECKING:
@@ -76,7 +82,7 @@ class Travel:
         """See `Watches.first`; what is found is chosen."""
         browser = self._browser
         thread_id, key = place_of(end)
-        thread = browser.screen.text_of_thread(thread_id)
+        thread = thread_text(thread_id)
         found = browser.parts.watches.first(thread, key, predicate)
         return None if found is None else self.choose(thread, found)
 
@@ -113,4 +119,4 @@ class Travel:
         return begun
 
     def _ran(self, config: RunnableConfig) -> None:
-        self.follow(self._browser.screen.text_of_thread(place_of(config)[0]))
+        self.follow(thread_text(place_of(config)[0]))
