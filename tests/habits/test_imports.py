@@ -17,7 +17,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "export": {"core", "observables", "export", "wire"},
     "whatif": {"observables"},
     "portable": {"observables"},
-    "widgets": {"observables", "export", "widgets", "wire"},
+    "widgets": {"observables", "export", "portable", "widgets", "wire"},
     "inspector": {"observables", "widgets", "inspector"},
     "ipython": {"inspector", "observables", "widgets"},
 }
