@@ -220,7 +220,7 @@ class _Values:
             self._kept.move_to_end(offset)
             return kept[1]
         line = line_at(self._file, offset)
-        value = self._reading.load(number, f"the value of {shown(place[1])}", line["value"])
+        value = self._reading.load(number, "the value of", line["value"], place[1])
         size = len(line["value"][1])
         self._kept[offset] = size, value
         self._size += size

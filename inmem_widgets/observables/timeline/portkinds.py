@@ -27,7 +27,9 @@ class Mapped(Access):
     texts = False
 
     def _rows(self, thread_id: Any, ns: str) -> Any:
-        return (self.saver.storage.get(thread_id) or {}).get(ns) or {}
+        spaces = self.saver.storage.get(thread_id)
+        rows = None if spaces is None else spaces.get(ns)
+        return {} if rows is None else rows  # whether there are some is costly to ask
 
     def threads(self) -> list[Any]:
         return [thread_id for thread_id in list(self.saver.storage) if self.keys(thread_id)]
@@ -36,8 +38,9 @@ class Mapped(Access):
         return bool(self.keys(thread_id)) or any(key[0] == thread_id for key in self._written())
 
     def keys(self, thread_id: Any) -> list[Key]:
-        spaces = self.saver.storage.get(thread_id) or {}
-        found = [(ns, id) for ns in list(spaces) for id in list(spaces.get(ns) or ())]
+        spaces = self.saver.storage.get(thread_id)
+        names = [] if spaces is None else list(spaces)
+        found = [(ns, id) for ns in names for id in list(self._rows(thread_id, ns))]
         return sorted(found, key=lambda key: (key[1], key[0]))
 
     def _written(self) -> list[tuple[Any, str, str]]:

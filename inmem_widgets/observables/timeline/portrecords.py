@@ -73,8 +73,17 @@ class Contents:
 
 
 def thread_field(thread_id: Any, serde: SerializerProtocol) -> Any:
-    """A thread id as JSON: text and numbers as they are, anything else serialised."""
-    return thread_id if type(thread_id) in (str, int) else packed(serde.dumps_typed(thread_id))
+    """A thread id as JSON: text and numbers as they are, anything else serialised.
+
+    Raises:
+        ValueError: the serializer makes another id of it.
+    """
+    if type(thread_id) in (str, int):
+        return thread_id
+    typed = serde.dumps_typed(thread_id)
+    if serde.loads_typed(typed) != thread_id:
+        raise ValueError(f"threads: the id {shown(thread_id)} does not outlive the checkpointer's serializer")
+    return packed(typed)
 
 
 class Reading:
@@ -116,8 +125,8 @@ class Reading:
                 raise FileRefused(number, str(error)) from None
             yield number, line
 
-    def load(self, number: int, what: str, field: Any) -> Any:
-        """A value as the target's serializer reads it.
+    def load(self, number: int, what: str, field: Any, name: str | None = None) -> Any:
+        """A value (what it is, and its name are for messages) as the target's serializer reads it.
 
         Raises:
             FileRefused: it cannot, or must not, be read.
@@ -129,7 +138,8 @@ class Reading:
             return self._serde.loads_typed(typed)
         except Exception as error:  # whatever a serializer, or a class of the user's, raises
             said = str(error) if isinstance(error, ValueError) else f"{type(error).__name__}: {error}"
-            raise FileRefused(number, f"{what} cannot be read: {preview_text(said)}") from error
+            named = what if name is None else f"{what} {shown(name)}"
+            raise FileRefused(number, f"{named} cannot be read: {preview_text(said)}") from error
 
     def body(self, number: int, line: Line) -> tuple[dict[str, Any], dict[str, Any]]:
         """A checkpoint without values, and its metadata."""
@@ -162,7 +172,7 @@ class Reading:
                     if place in self.places and place not in self._snapshots:
                         self._several(number)
         elif kind in ("value", "write"):
-            value = self.load(number, f"the value of {shown(line['channel'])}", line["value"])
+            value = self.load(number, "the value of", line["value"], line["channel"])
             if kind == "value":
                 place = (line["ns"], line["channel"], line["version"])
                 if isinstance(value, _DeltaSnapshot):  # the same value is rebuilt where there is none
@@ -189,10 +199,10 @@ class Reading:
         field = line["id"]
         self.thread = self.load(number, "the thread's id", field) if isinstance(field, list) else field
         try:
-            twice = self.thread in self.contents.threads
-        except Exception:
-            raise ValueError("the thread's id cannot be compared") from None
-        if twice:
+            hash(self.thread)
+        except TypeError:
+            raise ValueError("the thread's id is of a type that cannot be one") from None
+        if self.thread in self.contents.threads:
             raise ValueError(f"the thread {shown(self.thread)} was there already")
         self.contents.threads.append(self.thread)
         self.places = {}

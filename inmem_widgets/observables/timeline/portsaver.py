@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
-from inspect import signature
+from inspect import Parameter, signature
 from typing import Any, NamedTuple
 
 from langgraph.checkpoint.base import BaseCheckpointSaver, CheckpointTuple, get_checkpoint_id, writes_sort_key
@@ -74,7 +74,7 @@ class Access:
                 )
             if not self._loop.is_running():
                 raise RuntimeError(f"saver: the event loop of {type(saver).__name__} does not run (any more)")
-        self._paths = _takes_path(saver, self._sync)
+        self._paths = _takes_path(saver.put_writes if self._sync else saver.aput_writes)
 
     def run(self, made: Coroutine[Any, Any, Any]) -> Any:
         """The result of a coroutine, on the checkpointer's loop."""
@@ -236,11 +236,10 @@ def _has(saver: Any, name: str) -> bool:
     return getattr(type(saver), name, None) not in (None, getattr(BaseCheckpointSaver, name, None))
 
 
-def _takes_path(saver: Any, sync: bool) -> bool:
-    try:
-        return "task_path" in signature(saver.put_writes if sync else saver.aput_writes).parameters
-    except (TypeError, ValueError):
-        return True
+def _takes_path(method: Any) -> bool:
+    """Whether `put_writes` takes a task's path: checkpointers of old do not."""
+    found = signature(method).parameters.values()
+    return any(each.name == "task_path" or each.kind is Parameter.VAR_POSITIONAL for each in found)
 
 
 def _running() -> asyncio.AbstractEventLoop | None:
