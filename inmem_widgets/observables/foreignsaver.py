@@ -6,14 +6,16 @@ import time
 import weakref
 from collections.abc import Callable
 from functools import partial
+from math import inf
 from typing import Any
 
 from inmem_widgets.core.change import Change
 from inmem_widgets.observables.history import ThreadHistory
 from inmem_widgets.observables.saver import ObservableSaver
+from inmem_widgets.observables.timeline import polling
 from inmem_widgets.observables.timeline.access import Access
 from inmem_widgets.observables.timeline.foreign import ForeignReader
-from inmem_widgets.observables.timeline.polling import REFRESH, Polling
+from inmem_widgets.observables.timeline.polling import Polling
 from inmem_widgets.observables.timeline.worker import Worker
 from inmem_widgets.wire import How, Reading, Thread
 
@@ -33,7 +35,7 @@ class ForeignSaver(ObservableSaver):
         self.catalog = self.polling.catalog
         self._worker = Worker(partial(_tick, me, self.polling))
         self._access = access
-        self._looked = -REFRESH
+        self._looked = -polling.REFRESH
         self.reader = ForeignReader(access, self._worker, self.catalog, partial(_tell, me))
 
     def _listen(self, source: Any, records: bool) -> Callable[[], None]:
@@ -55,7 +57,7 @@ class ForeignSaver(ObservableSaver):
 
     def look_again(self) -> None:
         self.polling.again()
-        self._looked = -REFRESH
+        self._looked = -polling.REFRESH
         self._catch_up()
 
     def read_whole(self) -> None:
@@ -66,7 +68,7 @@ class ForeignSaver(ObservableSaver):
             )
         if self.polling.complete:
             self.polling.again()
-        self._worker.ask(partial(_read_whole, self.polling)).wait(None)
+        self._worker.ask(partial(_read_on, self.polling, inf)).wait(None)
         if self.polling.problem:
             raise RuntimeError(f"the checkpointer cannot be read: {self.polling.problem}")
 
@@ -100,10 +102,10 @@ class ForeignSaver(ObservableSaver):
         if self._worker.here or self.closed or self.source is None:
             return
         began = self._looked >= 0
-        if time.monotonic() - self._looked < REFRESH or (began and self.attended):
+        if time.monotonic() - self._looked < polling.REFRESH or (began and self.attended):
             return
         self._looked = time.monotonic()
-        job = self._worker.ask(partial(_catch_up, self.polling))
+        job = self._worker.ask(partial(_read_on, self.polling, FIRST))
         self._worker.wake()
         if not self._access.on_its_loop and not self.polling.problem:
             job.wait(WAIT)
@@ -112,31 +114,24 @@ class ForeignSaver(ObservableSaver):
 Me = weakref.ref[ForeignSaver]
 
 
-def _catch_up(polling: Polling) -> None:
-    until = time.monotonic() + FIRST
+def _read_on(polled: Polling, seconds: float) -> None:
+    """Read until there is nothing more, or for so many seconds."""
+    until = time.monotonic() + seconds
     try:
-        while polling.step() == 0.0 and time.monotonic() < until:
+        while polled.step() == 0.0 and time.monotonic() < until:
             pass
     except ReferenceError:
         pass
 
 
-def _read_whole(polling: Polling) -> None:
-    try:
-        while polling.step() == 0.0:
-            pass
-    except ReferenceError:
-        pass
-
-
-def _tick(me: Me, polling: Polling) -> float | None:
+def _tick(me: Me, polled: Polling) -> float | None:
     """Reads on, for as long as somebody looks, or for the first time."""
     found = me()
-    if found is None or found.closed or not (found.attended or not polling.complete):
+    if found is None or found.closed or not (found.attended or not polled.complete):
         return None
     del found  # nothing is held while a checkpointer answers
     try:
-        return polling.step()
+        return polled.step()
     except ReferenceError:
         return None
 

@@ -18,6 +18,7 @@ from langgraph.checkpoint.memory import InMemorySaver as Upstream
 
 from inmem_widgets.core.checkpoints.mapped import MappedTables
 from inmem_widgets.observables.timeline.lenient import Lenient
+from inmem_widgets.observables.timeline.reader import Undecodable
 
 SLOW = 0.5
 """Seconds after which it is said that something is waited for."""
@@ -60,6 +61,10 @@ class Access:
             return False
 
     @property
+    def gone(self) -> bool:
+        return self._source() is None
+
+    @property
     def serde(self) -> Any:
         """The checkpointer's serializer."""
         return self._saver().serde
@@ -99,6 +104,8 @@ class Access:
 
     def get(self, thread_id: Any, ns: str, checkpoint_id: str) -> Read | None:
         """One checkpoint."""
+        if self.in_memory:
+            return next(self._at([(checkpoint_id, thread_id, ns)]), None)
         notes: list[Note] = []
         saver = self._lenient(notes)
         config = _config(thread_id, ns, checkpoint_id)
@@ -122,9 +129,9 @@ class Access:
 
     def tables(self) -> MappedTables | None:
         """Of upstream's `InMemorySaver`: its mappings, as our own saver would look at them."""
-        if not self.in_memory:
+        saver: Any = self._source()
+        if saver is None or not self.in_memory:
             return None
-        saver = self._saver()
         return MappedTables(saver.storage, saver.writes, saver.blobs)
 
     def _newest(self, thread_id: Any, before: str | None, limit: int | None) -> Iterator[Read]:
@@ -138,14 +145,27 @@ class Access:
             for id in list(rows)
             if before is None or id < before
         ]
-        newest = heapq.nlargest(len(ids) if limit is None else limit, ids, _first)
-        for id, thread, ns in newest:
+        return self._at(heapq.nlargest(len(ids) if limit is None else limit, ids, _first))
+
+    def _at(self, places: list[tuple[str, Any, str]]) -> Iterator[Read]:
+        """Checkpoints of upstream's `InMemorySaver`, those that cannot be deserialised, too."""
+        for id, thread, ns in places:
+            notes: list[Note] = []
             try:
-                found = self.get(thread, ns, id)
-            except Exception:  # deleted meanwhile
-                continue
+                found = self._lenient(notes).get_tuple(_config(thread, ns, id))
+            except Exception:
+                found = self._body(thread, ns, id, notes)
             if found is not None:
-                yield found
+                yield found, notes
+
+    def _body(self, thread_id: Any, ns: str, checkpoint_id: str, notes: list[Note]) -> CheckpointTuple | None:
+        """A checkpoint of upstream's `InMemorySaver` that it cannot read; None if it is gone."""
+        row = _Quiet(self._saver().storage, 2)[thread_id][ns].get(checkpoint_id)
+        bad: Any = next((value for _, _, value in notes if isinstance(value, Undecodable)), None)
+        if row is None or bad is None:
+            return None
+        above = None if row[2] is None else _config(thread_id, ns, row[2])
+        return CheckpointTuple(_config(thread_id, ns, checkpoint_id), bad, {}, above, [])
 
     def _saver(self) -> Any:
         saver = self._source()

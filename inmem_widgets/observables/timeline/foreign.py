@@ -79,6 +79,8 @@ class ForeignReader:
     def writes(self, thread_id: Any, key: Key) -> list[SavedWrite] | None:
         if (tables := self._access.tables()) is not None:
             return writes_in(tables, thread_id, key, self._access.serde)
+        if self._access.gone:
+            return None
         read = self._ask(("get", thread_id, key), lambda: self._access.get(thread_id, *key))
         if read is None:
             return None
@@ -92,7 +94,7 @@ class ForeignReader:
     def held(self, thread_id: Any) -> Held:
         if (tables := self._access.tables()) is not None:
             return held_in(tables, thread_id)
-        entries = dict(self._catalog.threads.get(thread_id, {}))
+        entries = {} if self._access.gone else dict(self._catalog.threads.get(thread_id, {}))
         inline = any(entry.sizes.inline for entry in entries.values())
         blobs = self._measure(thread_id, entries) if inline else {}
         held = Held(how="sampled")
@@ -117,6 +119,8 @@ class ForeignReader:
         return ([], []) if tables is None else ghosts_in(tables)
 
     def _state(self, thread_id: Any, key: Key, names: Collection[str] | None) -> State | None:
+        if self._access.gone:
+            return None
         specs = specs_in(self.channels_of, key[0])
 
         def read() -> Found | None:

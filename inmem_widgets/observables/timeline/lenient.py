@@ -48,6 +48,8 @@ class Lenient:
             value = self._inner.loads_typed(data)
         except Exception as error:
             value = self._in_part(kind, stored, error)
+        if isinstance(value, Undecodable):  # perhaps within the encryption
+            value = Undecodable(clean(cut(str(kind), ERROR)), _length(stored), value.error)
         if self._note is not None:
             self._note(kind, stored, value)
         return value
@@ -83,8 +85,11 @@ def undecodable(kind: str, stored: Any, error: Exception) -> Undecodable:
         text = f"{type(error).__name__}: {error}"
     except Exception:  # an error whose text fails
         text = type(error).__name__
-    size = len(stored) if isinstance(stored, bytes | bytearray | memoryview | str) else 0
-    return Undecodable(clean(cut(str(kind), ERROR)), size, clean(cut(text, ERROR)))
+    return Undecodable(clean(cut(str(kind), ERROR)), _length(stored), clean(cut(text, ERROR)))
+
+
+def _length(stored: Any) -> int:
+    return len(stored) if isinstance(stored, bytes | bytearray | memoryview | str) else 0
 
 
 def _class_name(data: bytes) -> str:

@@ -129,8 +129,7 @@ class Polling:
                 size = min(2 * size, MOST if last is not None else 2 * size)
             elif took > 2 * STEP:
                 size = max(size // 2, 4)
-        else:
-            yield take(access.page())
+        yield take(access.page())
 
     def _newest(self) -> list[Change]:
         """Take in what is new: of all threads, and of those shown."""
