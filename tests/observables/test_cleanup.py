@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import operator
 from typing import Annotated, Any, TypedDict
 
 import pytest
 from langgraph.checkpoint.base.id import uuid6
+from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 from langgraph.graph import START, StateGraph
 from langgraph.types import Command, interrupt
 
@@ -215,15 +217,34 @@ def test_others_checkpointers_do_what_they_can() -> None:
             finished(saver, "done")
             delta_interrupted(saver, "waits")
             observable = observe(saver)
-            observable.history("done")
             plans = Plans(observable)
             for what in ("delete", "copy", "prune", "sweep"):
                 plan = plans.plan(what, ["done"], "copied" if what == "copy" else None)
                 assert bool(plan["refused"]) == (what not in can), plan
                 if what not in can:
                     assert type(saver).__name__ in plan["refused"]
-            plan = plans.plan("delete", ["done"])
+            plan = plans.plan("delete", ["done", "waits"])
+            verdicts = {(row["thread"], row["verdict"]) for row in plan["rows"]}
+            assert verdicts == {("done", "goes"), ("waits", "stays")}
+            assert plan["goes"] == sum(1 for _ in saver.list(at("done")))
+            assert (plan["freed"] or 0) > 0 if kind == "reference" else plan["freed"] is None
             assert plans.apply(plan["token"])["done"]
             assert not held(saver, "done") if kind == "sqlite" else "done" not in saver.storage
             assert held(saver, "waits")
             assert graph_on(saver).invoke(Command(resume="x"), at("waits"))["log"][-1] == "end"
+
+
+async def test_a_checkpointer_on_an_event_loop() -> None:
+    async with AsyncSqliteSaver.from_conn_string(":memory:") as saver:
+        await plain_graph(saver).ainvoke({"log": ["x"]}, at("done"))
+        observable = observe(saver)
+        plans = Plans(observable)
+        assert "In a cell: await saver.adelete_thread" in plans.plan("delete", ["done"])["refused"]
+        plan = await asyncio.to_thread(plans.plan, "delete", ["done"])
+        assert plan["goes"] == len([each async for each in saver.alist(at("done"))])
+        await plain_graph(saver).ainvoke({"log": ["y"]}, at("done"))
+        assert (await asyncio.to_thread(plans.apply, plan["token"]))["changed"]
+        plan = await asyncio.to_thread(plans.plan, "delete", ["done"])
+        assert (await asyncio.to_thread(plans.apply, plan["token"]))["done"]
+        assert [each async for each in saver.alist(at("done"))] == []
+        observable.close()

@@ -219,6 +219,19 @@ def test_what_is_trusted_is_read() -> None:
         import_threads(InMemorySaver(), io.BytesIO(data), trusted=True)
 
 
+def test_a_class_that_is_not_here_leaves_its_plain_data_to_who_trusts_it() -> None:
+    lost = ["msgpack", base64.b64encode(ormsgpack.packb(ormsgpack.Ext(5, LOST))).decode()]
+    data, number = edited("value", value=lost)
+    assert "import no.such.module first" in refused(data, line=number).reason
+    target = InMemorySaver()
+    import_threads(target, io.BytesIO(data), threads=["second"], trusted=True)
+    values = [each.checkpoint["channel_values"] for each in target.list(at("second"))]
+    assert any({"city": "Rome"} in each.values() for each in values)
+
+
+LOST = ormsgpack.packb(["no.such.module", "Plan", {"city": "Rome"}, "model_validate_json"])
+
+
 def test_an_encrypted_file_needs_the_key() -> None:
     source = InMemorySaver(serde=EncryptedSerializer(Reversed()))
     put(source, "t", "1", {"secret": "the word is swordfish"})

@@ -26,6 +26,7 @@ from inmem_widgets.wire import Applied, Plan
 ROWS = 200
 PLANS = 8
 """Plans that are remembered."""
+_AWAIT = "In a cell: await saver.adelete_thread(…)"
 _METHODS = {"delete": "delete_thread", "copy": "copy_thread", "prune": "prune"}
 
 
@@ -80,12 +81,16 @@ class Plans:
         try:
             of = access(source)
         except RuntimeError:
-            return _refused(what, "It is read on this event loop, which cannot wait: use `await` in a cell.")
+            return _refused(what, f"{type(source).__name__} needs the event loop of this thread. {_AWAIT}")
         threads = list(dict.fromkeys(threads)) or self._all(of, what)
         if problem := self._problem(of, what, threads, target):
             return _refused(what, problem)
         about = threads if target is None or what != "copy" else [*threads, target]
         prints = {thread: of.fingerprint(self._observable.thread_id(thread)) for thread in about}
+        try:
+            self._observable.read_whole()  # after the fingerprints: what comes between shows when applied
+        except RuntimeError as error:
+            return _refused(what, str(error))
         findings = self._findings(what, threads, target, named)
         made: Plan = {
             "token": secrets.token_urlsafe(12),
