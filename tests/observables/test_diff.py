@@ -288,17 +288,11 @@ def test_counts_agree_with_the_rows(before: dict[str, Any], after: dict[str, Any
 def test_the_other_way_round_it_is_mirrored(before: dict[str, Any], after: dict[str, Any]) -> None:
     there, back = compared(before, after), compared(after, before)
     turned = {"add": "del", "del": "add"}
-    mine = Counter(
-        (line.op, line.label, line.before, line.after) for line in there.lines if line.op != "fold"
-    )
+    ops = ("add", "del", "mod")  # of others, what they are called and what is shown is that after
+    mine = Counter((line.op, line.before, line.after) for line in there.lines if line.op in ops)
     theirs = Counter(
-        (turned.get(line.op, line.op), line.label, line.after, line.before)
-        for line in back.lines
-        if line.op != "fold"
+        (turned.get(line.op, line.op), line.after, line.before) for line in back.lines if line.op in ops
     )
-    for one in (mine, theirs):
-        for key in [key for key in one if key[0] in ("same", "move") or key[1].startswith("[")]:
-            del one[key]  # they show what is after, and where
     assert mine == theirs
     assert there.counts["add"] == back.counts["del"]
     assert there.counts["mod"] == back.counts["mod"] and there.counts["move"] == back.counts["move"]
@@ -310,7 +304,7 @@ def test_something_is_shown_if_and_only_if_states_differ(before: Any, after: Any
     assert bool(differ.counts.total()) == (differ.tokens.of(before) != differ.tokens.of(after))
 
 
-@settings(max_examples=30)
+@settings(max_examples=10)
 @given(states, states)
 @pytest.mark.parametrize("kind", SAVERS)
 def test_the_same_on_every_checkpointer(kind: str, before: Any, after: Any) -> None:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from inmem_widgets.core.saver import CheckpointHeader
-from inmem_widgets.observables.history import ThreadHistory, key_of, nodes_that_ran, step_of
+from inmem_widgets.observables.history import ThreadHistory
 from inmem_widgets.observables.lanes import Key
 from inmem_widgets.observables.preview import clean, cut
 from inmem_widgets.observables.saver import ObservableSaver
-from inmem_widgets.observables.timeline.blame import Blame, Made, path_of
+from inmem_widgets.observables.timeline.blame import Blame
+from inmem_widgets.observables.timeline.headers import key_of, nodes_that_ran, step_of
 from inmem_widgets.observables.timeline.places import text_of
+from inmem_widgets.observables.timeline.ran import Made, path_of
 from inmem_widgets.observables.timeline.rows import Differ, Line, Where
 from inmem_widgets.observables.timeline.same import Opened, Tokens
 from inmem_widgets.observables.timeline.views import internal
@@ -22,7 +25,7 @@ ROWS = 400
 LABEL = 80
 
 
-@dataclass(slots=True)
+@dataclass
 class Side:
     """One of the two states.
 
@@ -36,6 +39,11 @@ class Side:
     header: CheckpointHeader | None
     blame: Blame
     path: list[Made] = field(default_factory=list)
+
+    @cached_property
+    def all(self) -> list[Made]:
+        """The steps down to it from the first."""
+        return [] if self.header is None else path_of(self.history, self.header)
 
     @property
     def versions(self) -> dict[str, Any]:
@@ -96,13 +104,12 @@ def _paths(old: Side, new: Side) -> str | None:
     branches."""
     assert new.header is not None
     if old.header is None or old.thread != new.thread:
-        new.path = path_of(new.history, new.header)
-        old.path = [] if old.header is None else path_of(old.history, old.header)
+        new.path, old.path = new.all, old.all
         return None
     if old.header is new.history.parent(new.header):
         new.path = path_of(new.history, new.header, key_of(old.header))
         return None
-    new.path, old.path = path_of(new.history, new.header), path_of(old.history, old.header)
+    new.path, old.path = new.all, old.all
     places = {key_of(made.header): at for at, made in enumerate(new.path)}
     for at, made in enumerate(old.path):
         if (found := places.get(key_of(made.header))) is not None:
@@ -172,14 +179,11 @@ def _who(line: Line, old: Side, new: Side) -> Maker | None:
     first, *rest = where.before if removed else where.after
     channel, steps = str(first.name), tuple(rest)
     if line.op == "same":
-        return (
-            None if new.header is None else new.blame.part(path_of(new.history, new.header), channel, steps)
-        )
+        return new.blame.part(new.all, channel, steps)
     side = new
     if old.path and not new.blame.differs(new.path, channel, steps):
         side = old
-    found = side.blame.part(side.path, channel, steps)
-    return found
+    return side.blame.part(side.path, channel, steps)
 
 
 def _row(line: Line, by: Maker | None) -> DiffRow:

@@ -11,17 +11,18 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache, partial
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 from uuid import UUID, uuid5
 
 from inmem_widgets.core.saver import CheckpointHeader
-from inmem_widgets.observables.history import ThreadHistory, key_of, nodes_that_ran
+from inmem_widgets.observables.history import ThreadHistory
+from inmem_widgets.observables.lanes import Key
+from inmem_widgets.observables.timeline.headers import key_of, nodes_that_ran
 from inmem_widgets.observables.timeline.reader import Reader, SavedWrite
 from inmem_widgets.observables.timeline.taskids import (
     OF_NODE,
     PUSH,
     called_ids,
-    children_of,
     hash_of,
     names_at,
     run_ids,
@@ -69,6 +70,27 @@ class Task:
         return any(write.channel == channel for write in self.writes)
 
 
+class Made(NamedTuple):
+    """A step at which a channel was written: the checkpoint, and the one it was made from."""
+
+    header: CheckpointHeader
+    parent: CheckpointHeader | None
+
+
+def path_of(history: ThreadHistory, header: CheckpointHeader, until: Key | None = None) -> list[Made]:
+    """The steps down to a checkpoint, newest first, as far as one that is not among them."""
+    found: list[Made] = []
+    seen: set[Key] = set()
+    while (key := key_of(header)) != until and key not in seen:
+        seen.add(key)
+        parent = history.parent(header)
+        found.append(Made(header, parent))
+        if parent is None:
+            break
+        header = parent
+    return found
+
+
 def tasks_beside(
     reader: Reader, thread_id: Any, history: ThreadHistory, header: CheckpointHeader
 ) -> list[Task]:
@@ -103,7 +125,7 @@ def made_by(tasks: list[Task], history: ThreadHistory, header: CheckpointHeader)
     if source == "input":
         return [task for task in tasks if task.kind == "input" and task.id != NULL_TASK]
     if source == "update":
-        oldest = parent is None or min(map(key_of, children_of(history, parent))) == key_of(header)
+        oldest = parent is None or key_of(history.children(parent)[0]) == key_of(header)
         mine = [task for task in tasks if task.kind == "task" and task.node in ran]
         updates = [task for task in tasks if task.kind == "update"]
         if oldest and not updates:  # under the ids of tasks that were to run
@@ -167,7 +189,7 @@ def _match(unknown: dict[str, Task], ids: Iterator[tuple[str, str]]) -> None:
 
 def _guess(unknown: list[Task], tasks: list[Task], history: ThreadHistory, header: CheckpointHeader) -> None:
     """Tasks that are left are of the node that is, if it is one."""
-    ran = {name for child in children_of(history, header) for name in nodes_that_ran(child, header)}
+    ran = {name for child in history.children(header) for name in nodes_that_ran(child, header)}
     left = ran - {task.node for task in tasks}
     for task in unknown:
         task.certain = False

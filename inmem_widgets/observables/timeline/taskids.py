@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 from itertools import product
 
 from inmem_widgets.core.saver import CheckpointHeader
-from inmem_widgets.observables.history import ThreadHistory, key_of, step_of
+from inmem_widgets.observables.history import ThreadHistory
+from inmem_widgets.observables.timeline.headers import step_of
 
 PULL, PUSH = "__pregel_pull", "__pregel_push"
 OF_NODE = f"~{PULL}, "
@@ -66,7 +67,7 @@ def names_at(history: ThreadHistory, header: CheckpointHeader) -> tuple[dict[str
     """Nodes that may run from a checkpoint, with channels that have triggered each; channels of joins."""
     names: dict[str, set[str]] = {"__start__": {"__start__"}}
     joins: set[str] = set()
-    for each in [header, *children_of(history, header)]:
+    for each in [header, *history.children(header)]:
         for name, seen in each.versions_seen.items():
             names.setdefault(name, set()).update(seen)
         for channel in each.channel_versions:
@@ -75,9 +76,3 @@ def names_at(history: ThreadHistory, header: CheckpointHeader) -> tuple[dict[str
             elif channel.startswith("join:"):
                 joins.add(channel)
     return names, sorted(joins)
-
-
-def children_of(history: ThreadHistory, header: CheckpointHeader) -> list[CheckpointHeader]:
-    """Checkpoints made from one, newest first."""
-    ns, checkpoint_id = key_of(header)
-    return [each for each in history.headers if each.parent_id == checkpoint_id and each.checkpoint_ns == ns]

@@ -11,7 +11,6 @@ from inmem_widgets.observables.sizes import size_of
 from inmem_widgets.observables.timeline.places import text_of
 from inmem_widgets.observables.timeline.ran import SPECIAL, Task, made_by, tasks_beside
 from inmem_widgets.observables.timeline.reader import SavedWrite, Undecodable
-from inmem_widgets.observables.timeline.taskids import children_of
 from inmem_widgets.observables.values import type_label
 from inmem_widgets.wire import TaskWrite, TaskWrites, Writes
 
@@ -42,7 +41,7 @@ def writes(observable: ObservableSaver, thread: str, key: Key) -> Writes:
         [] if parent is None else made_by(tasks_beside(reader, thread_id, history, parent), history, header)
     )
     pending = tasks_beside(reader, thread_id, history, header)
-    sources = {child.metadata.get("source") for child in children_of(history, header)}
+    sources = {child.metadata.get("source") for child in history.children(header)}
     cut_off = max(0, len(made) - MOST) + max(0, len(pending) - MOST)
     return {
         "key": text_of(key),
