@@ -51,7 +51,7 @@ class ObservableSaver(Observable[BaseCheckpointSaver[Any]]):
         self._histories: dict[str, ThreadHistory] = {}
         self._seen: dict[str, None] = {}
         self._prepare(source)
-        self._totals = Totals(self.catalog.weigh, _weakly(self.tell))
+        self._totals = Totals(self.catalog.weigh, self.catalog.count, _weakly(self.tell))
         super().__init__(source, records=True)
         self.sync()
 

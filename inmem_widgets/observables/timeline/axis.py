@@ -40,7 +40,7 @@ def axis(history: ThreadHistory) -> Axis:
         places = np.arange(size)
     else:
         even = np.linspace(0, size - 1, ROWS - 2 * len(told)).round().astype(int)
-        places = np.unique(np.concatenate((even, told, told + 1)))
+        places = np.array(sorted({*even.tolist(), *told.tolist(), *(told + 1).tolist()}))
     return {
         "rows": (size - 1 - places).tolist(),
         "x": x[places].round(DIGITS).tolist(),

@@ -142,7 +142,7 @@ class Series:
         numbers = np.array(self.numbers[:size])
         if not size or np.isnan(numbers).all():
             return [], [], [], rows_failed, len(failed)
-        edges = np.unique(np.linspace(0, size, min(size, POINTS), endpoint=False).astype(int))
+        edges = np.linspace(0, size, min(size, POINTS), endpoint=False).astype(int)
         low, high = np.fmin.reduceat(numbers, edges), np.fmax.reduceat(numbers, edges)
         middle = (edges + np.append(edges[1:], size) - 1) // 2
         return (

@@ -13,7 +13,9 @@ from inmem_widgets.observables.keys.background import Background, Making
 PACE = 24
 """Times its own processor time that passes before the next reckoning: a followed run keeps its speed."""
 AT_ONCE = 0.004
-"""Seconds of processor time spent at once on threads that are new."""
+"""Seconds of processor time spent at once on threads that are new, …"""
+FEW = 200
+"""… those of at most so many checkpoints."""
 
 
 class Totals:
@@ -21,11 +23,14 @@ class Totals:
 
     Args:
         weigh: Gives those of a thread.
+        checkpoints: Gives how many it has.
         tell: Called when some are known.
     """
 
-    def __init__(self, weigh: Callable[[Any], int], tell: Callable[[], None]) -> None:
-        self._weigh = weigh
+    def __init__(
+        self, weigh: Callable[[Any], int], checkpoints: Callable[[Any], int], tell: Callable[[], None]
+    ) -> None:
+        self._weigh, self._checkpoints = weigh, checkpoints
         self._known: dict[Any, int] = {}
         self._stale: dict[Any, None] = {}
         self._sum = 0
@@ -50,10 +55,13 @@ class Totals:
             if gone := known.keys() - threads:
                 for each in gone:
                     self._sum -= known.pop(each)
-        missing = [] if len(known) == len(threads) else [each for each in threads if each not in known]
+        missing = []
         until = thread_time() + AT_ONCE
-        while missing and thread_time() < until:
-            self._reckon(missing.pop())
+        for each in [] if len(known) == len(threads) else [each for each in threads if each not in known]:
+            if thread_time() < until and self._checkpoints(each) <= FEW:
+                self._reckon(each)
+            else:
+                missing.append(each)
         with self._lock:
             self._stale.update(dict.fromkeys(missing))
             stale, total = bool(self._stale), self._sum
