@@ -19,6 +19,7 @@ from inmem_widgets.observables.timeline.headers import nodes_that_ran
 from inmem_widgets.observables.timeline.literal import literal
 from inmem_widgets.observables.timeline.places import config_of
 from inmem_widgets.observables.timeline.prepared import updates_of
+from inmem_widgets.observables.timeline.status import finished
 
 ANSWER = "yes"
 """Where none is given."""
@@ -97,7 +98,8 @@ def _update(cell: Cell, at: At, values: Any, graph: str) -> str:
 
 def _rerun(cell: Cell, at: At | None, actions: Actions, thread: str, key: Key) -> None:
     newest = at.in_place if at is not None else _is_newest(actions, thread, key)
-    if at is not None and not newest and (at.finished or at.ns):
+    keeps = bool(key[0]) or (bool(at.finished) if at is not None else _left_open(actions, thread, key))
+    if keeps and not newest:
         cell.timeline()
         cell.lines.append("timeline.rerun()")
     elif newest:
@@ -168,14 +170,22 @@ def _fork_unseen(
         made = nodes_that_ran(header, history.parent(header))
         ran = made if len(made) > 1 else []
     cell.lines.append("# graph: the graph, compiled with this checkpointer; values: what is to be changed")
-    cell.name_config()
+    alone = not key[0] and not _left_open(actions, thread, key)
+    if alone:
+        cell.name_config()
+    else:
+        cell.timeline()
     cell.lines.append(f"values = {mapping(list(texts.items()))}")
+    if not alone:
+        source = "" if as_node is None else f", as_node={literal(as_node)}"
+        cell.lines.append(f"timeline.fork(values{source}, run=True)")
+        return
     if entered is None:
         cell.needs("langgraph.channels", "BinaryOperatorAggregate")
         cell.needs("langgraph.channels", "DeltaChannel")
         cell.needs("langgraph.types", "Overwrite")
         cell.lines += [
-            f"channels = {_graph(key[0])}.channels",
+            "channels = graph.channels",
             "for name, value in values.items():",
             "    if isinstance(channels[name], BinaryOperatorAggregate | DeltaChannel):",
             "        values[name] = Overwrite(value)",
@@ -196,6 +206,15 @@ def _loose(text: str) -> Any:
         return parse(text)
     except ValueError:
         return text
+
+
+def _left_open(actions: Actions, thread: str, key: Key) -> bool:
+    """Whether some tasks had finished, of a step that had not."""
+    history = actions.observable.history(thread)
+    header = history.by_key.get(key)
+    if header is None or not finished(header):
+        return False
+    return all(child.metadata.get("source") != "loop" for child in history.children(header))
 
 
 def _is_newest(actions: Actions, thread: str, key: Key) -> bool:

@@ -90,7 +90,8 @@ def code(
     if of == "import":
         return _import(saver, waits)
     if of == "sweep":
-        return f'{_timeline(saver, "editable=True")}\nplan = timeline.plan("sweep")\ntimeline.apply(plan)'
+        lines = ('plan = timeline.plan("sweep")', 'plan if plan["refused"] else timeline.apply(plan)')
+        return "\n".join([_timeline(saver, "editable=True"), *lines])
     return _threads(of, saver, ids, target, waits)
 
 
