@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Set
 from itertools import count
-from time import monotonic, thread_time
+from time import monotonic, sleep, thread_time
 from typing import Any
 
 from inmem_widgets.observables.keys.background import Background, Making
@@ -16,6 +16,8 @@ AT_ONCE = 0.004
 """Seconds of processor time spent at once on threads that are new, …"""
 FEW = 200
 """… those of at most so many checkpoints."""
+LATER = 0.3
+"""Seconds after which the rest of them is begun: what is shown first is made first."""
 
 
 class Totals:
@@ -34,6 +36,7 @@ class Totals:
         self._known: dict[Any, int] = {}
         self._stale: dict[Any, None] = {}
         self._sum = 0
+        self._begun = False
         self._stamps = count()
         self._stamp = ""
         self._lock = threading.Lock()
@@ -85,6 +88,9 @@ class Totals:
         self._work.let_go()
 
     def _steps(self) -> Making[None]:
+        if not self._begun:
+            self._begun = True
+            sleep(LATER)
         left = list(self._stale)
         for i, thread_id in enumerate(left):
             with self._lock:
