@@ -34,6 +34,7 @@ def saved(saver: Any, states: list[list[AnyMessage]], config: Any, step: int) ->
         checkpoint = empty_checkpoint()
         checkpoint["id"] = f"1f000000-0000-6000-8000-{step + at:012d}"
         versions: Any = {"messages": saver.get_next_version(None, None)}
+        checkpoint["versions_seen"] = {"say": {"branch:to:say": step + at}}
         checkpoint["channel_versions"], checkpoint["channel_values"] = versions, {"messages": messages}
         config = saver.put(config, checkpoint, {"source": "loop", "step": step + at}, versions)
         configs.append(config)

@@ -115,9 +115,8 @@ class Blame:
         key, parent = key_of(made.header), key_of(made.parent)
         if key not in self._made:
             if parent not in self._beside:
-                with self._budget.reading():
-                    found = tasks_beside(self._reader, self._thread_id, self._history, made.parent)
-                self._beside[parent] = found
+                self._budget.spend()
+                self._beside[parent] = tasks_beside(self._reader, self._thread_id, self._history, made.parent)
             self._made[key] = made_by(self._beside[parent], self._history, made.header)
         return self._made[key]
 

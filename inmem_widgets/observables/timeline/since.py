@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Hashable
 from time import thread_time
 from typing import Any
 
@@ -16,8 +15,8 @@ from inmem_widgets.observables.timeline.rows import Step
 from inmem_widgets.observables.timeline.same import Token, Tokens
 from inmem_widgets.observables.values import container_base, fields, first, is_a, is_named
 
-SECONDS = 0.15
-"""Of computing for which older states and writes are read to find when something changed …"""
+SECONDS = 0.1
+"""Of computing in which older states and writes are read to find when something changed …"""
 READS = 400
 """… and how many of them; what is not found by then is not told."""
 ALL = "__remove_all__"
@@ -39,20 +38,23 @@ class Enough(Exception):
 
 
 class Budget:
-    """What may be read for one answer."""
+    """What may be read for one answer: counts, and has enough some time after the first reading."""
 
     def __init__(self) -> None:
-        self._spent = 0.0
+        self._began: float | None = None
         self._reads = 0
 
-    @contextmanager
-    def reading(self) -> Iterator[None]:
-        """Counts a reading; raises `Enough` instead if there were too many."""
-        if self._spent > SECONDS or self._reads >= READS:
+    def spend(self) -> None:
+        """Before each reading.
+
+        Raises:
+            Enough: there were too many.
+        """
+        if self._began is None:
+            self._began = thread_time()
+        self._reads += 1
+        if self._reads > READS or thread_time() - self._began > SECONDS:
             raise Enough
-        began, self._reads = thread_time(), self._reads + 1
-        yield
-        self._spent += thread_time() - began
 
 
 class Since:
@@ -181,8 +183,8 @@ class Since:
             return MISSING
         key = key_of(header)
         if (key, channel) not in self._values:
-            with self._budget.reading():
-                found = self._reader.channels(self._thread_id, key, [channel]) or {}
+            self._budget.spend()
+            found = self._reader.channels(self._thread_id, key, [channel]) or {}
             self._values[key, channel] = found.get(channel, MISSING)
         value = self._values[key, channel]
         for step in steps:
