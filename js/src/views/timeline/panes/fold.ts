@@ -11,7 +11,7 @@ import { type Block, nextOffset } from "../../value/value.js";
 import type { Place, Shell, TimelineLink } from "../parts.js";
 import type { Answers, Question } from "./answers.js";
 import { arrange } from "./arrange.js";
-import { createFollowing } from "./following.js";
+import { createFollowing, SLOW } from "./following.js";
 import type { Questions } from "./questions.js";
 
 /** What a channel unfolds to: its value at the checkpoint shown, as the next one's replaces it. */
@@ -33,6 +33,7 @@ export function createFold(
 ): Fold {
   const wanted = signal<Question<ValueView> | null>(null);
   const following = createFollowing(answers, wanted, link.connection);
+  const slow = signal(0); // loads under way that take long
   const formats = createFormats(choose);
   const trees = new Map<string, Tree>();
   const problem = span("");
@@ -66,7 +67,7 @@ export function createFold(
         trees.set(at, tree);
         return tree;
       },
-      load: (path, offset) => ask<ValueNode>(place, { path, offset }),
+      load: (path, offset) => patiently(ask<ValueNode>(place, { path, offset })),
       more,
       refresh,
     };
@@ -88,6 +89,20 @@ export function createFold(
     // Of a conversation the newest is shown, unless one reads what was said before.
     if (answer.format === "messages" && (!refresh || atEnd)) panel.scrollTop = panel.scrollHeight;
     formats.paint(answer.formats, answer.format);
+  }
+
+  /** A tree stays as it was until what is open in it is there. */
+  async function patiently<T>(loading: Promise<T>): Promise<T> {
+    let counted = 0;
+    const timer = setTimeout(() => {
+      slow.value += counted = 1;
+    }, SLOW);
+    try {
+      return await loading;
+    } finally {
+      clearTimeout(timer);
+      slow.value -= counted;
+    }
   }
 
   async function more(): Promise<void> {
@@ -137,10 +152,11 @@ export function createFold(
     effect(() => {
       paintText(problem, following.problem.value, 500);
       problemLine.hidden = following.problem.value === "";
-      wait.hidden = !following.late.value;
-      setText(wait, following.late.value ? "Waiting for the kernel …" : "");
+      const late = following.late.value || slow.value > 0;
+      wait.hidden = !late;
+      setText(wait, late ? "Waiting for the kernel …" : "");
       panel.hidden = following.problem.value !== "";
-      panel.classList.toggle("before", following.late.value);
+      panel.classList.toggle("before", late);
     }),
     following.dispose,
     () => {

@@ -4,7 +4,7 @@ import { reason } from "../../../text.js";
 import type { Place } from "../parts.js";
 import { type Answers, type Question, questionId } from "./answers.js";
 
-const SLOW = 300; // ms without a sign, at most
+export const SLOW = 300; // ms without a sign, at most
 const AT_ONCE = 2; // requests under way; while scrubbing, those in between are left out
 
 export interface Shown<T> {
