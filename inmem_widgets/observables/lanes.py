@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Container, Iterable, Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from inmem_widgets.wire import Segment
 
 Key = tuple[str, str]
 """(checkpoint namespace, checkpoint id)."""
+Part = Literal["top", "bottom", "through"]
 
 
 class Node(NamedTuple):
@@ -188,23 +189,34 @@ def segments(
     """The pieces of line in the rows start … stop - 1; lanes beyond the first `most` are drawn as one."""
     rows: list[list[Segment]] = [[] for _ in range(start, stop)]
     last = plan.width if most is None else most - 1
+    beside: dict[tuple[bool, bool], bytearray] = {}  # rows that lines pass in the last lane, which is shared
 
-    def draw(i: int, part: str, top: int, bottom: int, edge: Edge, on_path: bool) -> None:
-        if start <= i < stop:
-            segment: Segment = {
-                "part": part,  # type: ignore[typeddict-item]
-                "top": min(top, last),
-                "bottom": min(bottom, last),
-                "dashed": edge.dashed,
-                "path": on_path,
-            }
-            if max(top, bottom) < last or segment not in rows[i - start]:
-                rows[i - start].append(segment)
+    def draw(i: int, part: Part, top: int, bottom: int, dashed: bool, on_path: bool) -> None:
+        segment: Segment = {
+            "part": part,
+            "top": min(top, last),
+            "bottom": min(bottom, last),
+            "dashed": dashed,
+            "path": on_path,
+        }
+        if max(top, bottom) < last or segment not in rows[i]:
+            rows[i].append(segment)
 
     for edge in plan.edges_in(start, stop):
-        on_path = edge.older in path and edge.newer in path
-        draw(edge.older, "top", edge.via, edge.older_lane, edge, on_path)
-        for i in range(max(edge.newer + 1, start), min(edge.older, stop)):
-            draw(i, "through", edge.via, edge.via, edge, on_path)
-        draw(edge.newer, "bottom", edge.newer_lane, edge.via, edge, on_path)
+        dashed, on_path = edge.dashed, edge.older in path and edge.newer in path
+        if edge.older < stop:
+            draw(edge.older - start, "top", edge.via, edge.older_lane, dashed, on_path)
+        above, below = max(edge.newer + 1, start) - start, min(edge.older, stop) - start
+        if edge.via < last:
+            for i in range(above, below):
+                draw(i, "through", edge.via, edge.via, dashed, on_path)
+        elif above < below:
+            passed = beside.setdefault((dashed, on_path), bytearray(stop - start))
+            passed[above:below] = b"\1" * (below - above)
+        if edge.newer >= start:
+            draw(edge.newer - start, "bottom", edge.newer_lane, edge.via, dashed, on_path)
+    for (dashed, on_path), passed in beside.items():
+        for i in range(stop - start):
+            if passed[i]:
+                draw(i, "through", last, last, dashed, on_path)
     return rows

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inmem_widgets import InMemorySaver, observe
@@ -202,15 +202,17 @@ def test_what_is_stored_now_and_then_does_not_grow_with_the_steps() -> None:
     assert growth(rising(100, 100), 100, 10) == ""
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(-1e6, 1e6), min_size=3, max_size=50))
 def test_the_slope_is_that_of_least_squares(values: list[float]) -> None:
     import numpy as np
 
     found, error = slope(values)
-    assert found == pytest.approx(np.polyfit(range(len(values)), values, 1)[0], abs=1e-3)
+    assert found == pytest.approx(np.polyfit(range(len(values)), values, 1)[0], rel=1e-6, abs=1e-3)
     assert error >= 0
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(0, 1e6), max_size=200), st.integers(2, 60))
 def test_some_of_many_end_with_the_last(values: list[float], most: int) -> None:
     found = some(values, most)
