@@ -1,8 +1,10 @@
-"""Browsers that end with their test."""
+"""Browsers that end with their test; checkpointers that are not ours."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -12,8 +14,11 @@ from inmem_widgets.observables.keys.browser import KeyBrowser
 from inmem_widgets.observables.keys.query import Query
 from inmem_widgets.observables.lookups.browser import CacheBrowser
 from inmem_widgets.observables.lookups.query import EntryQuery
+from inmem_widgets.observables.timeline import polling
 from tests.observables.browsing import Make
 from tests.observables.caching import Browse
+from tests.observables.foreigners import Make as MakeSaver
+from tests.observables.foreigners import sqlite, upstream
 
 
 @pytest.fixture
@@ -52,3 +57,34 @@ def counters() -> Iterator[Browse]:
     yield counters
     for browser in made:
         browser.close()
+
+
+@pytest.fixture(params=[sqlite, upstream], ids=["sqlite", "upstream"])
+def make(request: pytest.FixtureRequest) -> MakeSaver:
+    found: MakeSaver = request.param
+    return found
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(polling, "REFRESH", 0.01)
+    monkeypatch.setattr(polling, "PACE", 0)
+
+
+@pytest.fixture
+def waiting() -> Iterator[Callable[[Any, Callable[[], Any]], None]]:
+    """`waiting(observable, condition)`: until it holds, which is looked at whenever there is news."""
+    stops: list[Callable[[], None]] = []
+
+    def wait(observable: Any, condition: Callable[[], Any]) -> None:
+        news = threading.Event()
+        stops.append(observable.on_update(news.set))
+        until = time.monotonic() + 20
+        while not condition():
+            assert time.monotonic() < until, "nothing happened"
+            news.wait(0.5)
+            news.clear()
+
+    yield wait
+    for stop in stops:
+        stop()

@@ -12,8 +12,8 @@ from langgraph.checkpoint.base import DeltaChannelHistory
 from inmem_widgets.observables.lanes import Key
 from inmem_widgets.observables.preview import clean, cut
 from inmem_widgets.observables.timeline.access import Access, Read
-from inmem_widgets.observables.timeline.catalog import Entry, ReadCatalog, as_dict
 from inmem_widgets.observables.timeline.delta import Specs, delta_channels, plain, rebuild, specs_in
+from inmem_widgets.observables.timeline.readcatalog import Entry, ReadCatalog, as_dict
 from inmem_widgets.observables.timeline.reader import (
     Held,
     Orphan,

@@ -10,7 +10,7 @@ from typing import Any
 from inmem_widgets.core.change import Change
 from inmem_widgets.observables.preview import clean, cut
 from inmem_widgets.observables.timeline.access import Access, Read
-from inmem_widgets.observables.timeline.catalog import ReadCatalog
+from inmem_widgets.observables.timeline.readcatalog import ReadCatalog
 from inmem_widgets.wire import Reading
 
 REFRESH = 1.0
