@@ -6,9 +6,14 @@ import io
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from langgraph.checkpoint.memory import InMemorySaver as Reference
 from langgraph.types import Command
 
-from inmem_widgets import export_threads, import_threads
+from inmem_widgets import InMemorySaver, export_threads, import_threads
+from inmem_widgets.portable import FileRefused
+from tests.core.checkpointing import put
 from tests.observables.porting import (
     INPUT,
     KINDS,
@@ -141,3 +146,45 @@ def test_looking_makes_no_ghosts() -> None:
         assert list(source.storage) == ["t"]
         carried(source, target)
         assert list(target.storage) == ["t"]
+
+
+CHANNELS = ["a", "b", "__error__", "__interrupt__", "__resume__", "__scheduled__"]
+CALLS = st.lists(
+    st.tuples(st.sampled_from(["", "~1", "~2"]), st.lists(st.sampled_from(CHANNELS), min_size=1, max_size=6)),
+    min_size=1,
+    max_size=4,
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(CALLS, st.booleans())
+def test_writes_get_their_places_back(made: list[tuple[str, list[str]]], saved: bool) -> None:
+    """Whatever tasks wrote, in several calls, with errors, interrupts and answers among it."""
+    source, target = Reference(), Reference()
+    config: Any = {"configurable": {"thread_id": "t", "checkpoint_ns": "", "checkpoint_id": "1"}}
+    if saved:
+        put(source, "t", "1", {"a": 1})
+    for number, (path, channels) in enumerate(made):
+        for task in ("y", "x"):
+            source.put_writes(config, [(each, f"{number} {each}") for each in channels], task, path)
+    file = io.BytesIO()
+    export_threads(source, file, ["t"])
+    with saver_of("sqlite") as between, saver_of("ours") as ours:
+        import_threads(between, io.BytesIO(file.getvalue()))
+        file = io.BytesIO()
+        export_threads(between, file, ["t"])
+        import_threads(ours, io.BytesIO(file.getvalue()))
+        file = io.BytesIO()
+        export_threads(ours, file, ["t"])
+        import_threads(target, io.BytesIO(file.getvalue()))
+    assert target.writes == source.writes
+
+
+def test_a_place_that_cannot_be_had_is_told() -> None:
+    source, target = Reference(), InMemorySaver()
+    source.writes["t", "", "1"]["task", 1] = ("task", "a", ("null", b""), "")
+    file = io.BytesIO()
+    export_threads(source, file, ["t"])
+    with pytest.raises(FileRefused, match="line 3: .* a write of 'a' cannot get the place 1 it had"):
+        import_threads(target, io.BytesIO(file.getvalue()))
+    assert not target.writes and not target.thread_ids()

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Collection, Generator
-from itertools import groupby
 from typing import Any, BinaryIO, NamedTuple
-
-from langgraph.checkpoint.base import WRITES_IDX_MAP
 
 from inmem_widgets.observables.preview import preview
 from inmem_widgets.observables.timeline.portlines import FileRefused, Line, line_at
 from inmem_widgets.observables.timeline.portrecords import Reading, preview_text, shown
 from inmem_widgets.observables.timeline.portsaver import Access
+from inmem_widgets.observables.timeline.portwrites import Placed, calls
 
 HELD = 32_000_000
 """Bytes of lines whose values are kept at hand."""
@@ -172,38 +170,24 @@ class _Putting:
         self._checkpoints += 1
 
     def _put_writes(self, thread_id: Any, lines: list[tuple[int, Line]]) -> None:
-        """A checkpoint's writes, each task's in one."""
-
-        def task_of(each: tuple[int, Line]) -> tuple[str, str]:
-            return each[1]["path"], each[1]["task"]
-
+        """A checkpoint's writes, each task's together."""
         number, first = lines[0]
-        for (path, task), found in groupby(sorted(lines, key=task_of), key=task_of):
-            writes = [
-                (w["index"], w["channel"], self._reading.load(n, "the write", w["value"])) for n, w in found
-            ]
-            try:
-                self._access.put_writes(thread_id, (first["ns"], first["id"]), _in_places(writes), task, path)
-            except Exception as error:
-                raise self._not_taken(number, error) from error
-            self._writes += len(writes)
+        tasks: dict[str, list[Placed]] = {}
+        for n, line in lines:
+            value = self._reading.load(n, "the write", line["value"])
+            write = Placed(line["path"], line["index"], line["channel"], value)
+            tasks.setdefault(line["task"], []).append(write)
+        try:
+            for task, writes in tasks.items():
+                for path, made in calls(writes):
+                    self._access.put_writes(thread_id, (first["ns"], first["id"]), made, task, path)
+        except Exception as error:
+            raise self._not_taken(number, error) from error
+        self._writes += len(lines)
 
     def _not_taken(self, number: int, error: Exception) -> FileRefused:
         name = type(self._access.saver).__name__
         return FileRefused(number, f"{name} does not take it, nothing was imported: {_short(error)}")
-
-
-def _in_places(writes: list[tuple[int | None, str, Any]]) -> list[tuple[str, Any]]:
-    """A task's writes such that each gets its index again: special ones, which have their own, fill gaps."""
-    special = [(channel, value) for _, channel, value in writes if channel in WRITES_IDX_MAP]
-    placed: list[tuple[str, Any]] = []
-    for index, channel, value in writes:
-        if channel in WRITES_IDX_MAP:
-            continue
-        while index is not None and len(placed) < index and special:
-            placed.append(special.pop(0))
-        placed.append((channel, value))
-    return [*placed, *special]
 
 
 class _Values:
