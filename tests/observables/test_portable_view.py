@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import gc
 import io
+import weakref
 from typing import Any
 
 import pytest
@@ -123,3 +125,24 @@ async def test_on_the_event_loop_that_the_checkpointer_needs() -> None:
         await aexport_threads(saver, again)
         strip = [line.split(b'"crc"')[0] for line in data.splitlines()[1:-1]]
         assert [line.split(b'"crc"')[0] for line in again.getvalue().splitlines()[1:-1]] == strip
+
+
+def test_a_checkpointer_that_cannot_be_read_or_written_is_told_and_not_kept_alive() -> None:
+    source = InMemorySaver()
+    story(source)
+    good = ExportFile(observe(source), None)
+    text = exported(good).decode()
+    source.storage["t"][""]["1"] = (("unheard-of", b""), ("null", b""), None)
+    bad, into = ExportFile(observe(source), None), ImportFile(observe(source))
+    with pytest.raises(ValueError, match="saver: thread 't', checkpoint 1 cannot be read"):
+        exported(bad)
+    with pytest.raises(ValueError, match="line 1: "):
+        imported(into, "text")
+    assert imported(into, text)["replaced"] == ["t"]
+    gone = weakref.ref(source)
+    del source
+    gc.collect()
+    assert gone() is None
+    with pytest.raises(ReferenceError):
+        imported(into, text)
+    assert good and bad

@@ -29,6 +29,8 @@ WAIT = 0.5
 """Seconds a request waits for what is being made, before it says that there is nothing yet."""
 MIME = "application/jsonl"
 
+Loop = asyncio.AbstractEventLoop | None
+
 
 class ExportFile:
     """A file of threads (see `inmem_widgets.portable`), made in the background from now on.
@@ -45,15 +47,16 @@ class ExportFile:
     def __init__(
         self, observable: ObservableSaver, thread_ids: Sequence[Any] | None, name: str = "threads"
     ) -> None:
-        self._saver, self._loop, self._wait = _source(observable)
-        self._ids, self._name = thread_ids, f"{name}.jsonl"
+        saver, loop, self._wait = _source(observable)
+        self._name = f"{name}.jsonl"
         self._file = tempfile.TemporaryFile()  # noqa: SIM115  it lives as long as this
         self._lock = threading.Lock()
         self._written = self._read = 0
         self._more = threading.Event()
         self._number = -1
         self._last: Piece | None = None
-        self._task = Task(self._steps(), self._more.set)
+        self._problem = ""
+        self._task = Task(self._steps(saver, loop, thread_ids), self._more.set)
 
     def piece(self, number: int) -> Piece:
         """A piece: the next one, or the one before again. It has no data while there is nothing new yet;
@@ -72,8 +75,8 @@ class ExportFile:
             if not self._more.wait(WAIT):
                 break
         ended = not self._task.running
-        if ended and self._task.state != "done":
-            raise ValueError(str(self._task.error or "the export was cancelled"))
+        if ended and (self._problem or self._task.state != "done"):
+            raise ValueError(self._problem or "the export was cancelled")
         with self._lock:
             self._file.seek(self._read)
             data = self._file.read(PIECE)
@@ -93,9 +96,12 @@ class ExportFile:
         """End the work."""
         self._task.cancel()
 
-    def _steps(self) -> Steps:
-        of = access(self._saver, self._loop)
-        yield from writing(of, of.threads() if self._ids is None else self._ids, self._write)
+    def _steps(self, saver: Any, loop: Loop, thread_ids: Sequence[Any] | None) -> Steps:
+        try:
+            of = access(saver, loop)
+            yield from writing(of, of.threads() if thread_ids is None else thread_ids, self._write)
+        except Exception as error:
+            self._problem = str(error)  # not the error: it would keep the checkpointer alive
 
     def _write(self, data: bytes) -> None:
         with self._lock:
@@ -121,6 +127,7 @@ class ImportFile:
         self._task: Task | None = None
         self._replace = False
         self._result: Imported | None = None
+        self._problem = ""
         self._told = False
 
     @property
@@ -163,20 +170,23 @@ class ImportFile:
     def _imported(self, replace: bool) -> Imported | None:
         saver, loop, wait = _source(self._observable)
         if self._task is None or (replace and not self._replace and not self._task.running):
-            self._replace, self._result, self._told = replace, None, False
+            self._replace, self._result, self._problem, self._told = replace, None, "", False
             self._task = Task(self._steps(saver, loop, replace))
         if not self._task.wait(WAIT if wait else 0.0):
             return None
         self._told = True
         if self._result is None:
-            raise ValueError(str(self._task.error or "the import was cancelled"))
+            raise ValueError(self._problem or "the import was cancelled")
         return self._result
 
-    def _steps(self, saver: Any, loop: asyncio.AbstractEventLoop | None, replace: bool) -> Steps:
+    def _steps(self, saver: Any, loop: Loop, replace: bool) -> Steps:
         try:
             done = yield from reading(access(saver, loop), self._file, replace=replace)
         except ThreadsThere as there:
             done = there.found
+        except Exception as error:
+            self._problem = str(error)
+            return
         self._result = _wire(done)
 
 
@@ -189,7 +199,7 @@ def _wire(done: portimport.Imported) -> Imported:
     }
 
 
-def _source(observable: ObservableSaver) -> tuple[Any, asyncio.AbstractEventLoop | None, bool]:
+def _source(observable: ObservableSaver) -> tuple[Any, Loop, bool]:
     """The checkpointer, this thread's event loop, and whether this thread may wait for it."""
     saver: Any = observable.source
     if saver is None:
