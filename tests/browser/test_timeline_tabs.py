@@ -1,4 +1,4 @@
-"""The tabs of the checkpoint's pane beside the state: diff, writes, weight; and what holds for all of them."""
+"""The tabs beside the state: diff, writes, weight; and what holds for all of them."""
 
 from __future__ import annotations
 
