@@ -31,7 +31,7 @@ MOST_LANES = 24
 IDLE, TIMES = 60.0, 20
 """Nothing happened for more than so many seconds, and so many times the median step: worth saying."""
 _KEPT = 2_000
-"""Marks of checkpoints that are kept."""
+"""Marks, and rows, of checkpoints that are kept."""
 _NO_NODES = ("input", "update", "fork")
 """Sources of checkpoints that no node made."""
 
@@ -132,12 +132,11 @@ class ThreadHistory:
             return []
         path = self.plan.path(selected, stop)
         lines = segments(self.plan, path, start, stop, MOST_LANES)
-        rows = []
-        for i in range(start, stop):
-            row = self._row(i)
-            row["segments"], row["path"] = lines[i - start], i in path
-            rows.append(row)
-        return rows
+        idle = self.idle_over
+        return [
+            {**self._row(i), "idle": self._idle(i, idle), "segments": lines[i - start], "path": i in path}
+            for i in range(start, stop)
+        ]
 
     @property
     def lanes(self) -> int:
@@ -145,37 +144,51 @@ class ThreadHistory:
         return min(self.plan.width, MOST_LANES)
 
     def _row(self, i: int) -> CheckpointRow:
-        header, times, place = self.header(i), self.grown.times, self.size - 1 - i
-        parent = self.parent(header)
-        source = source_of(header)
+        """What a row says by itself; made once."""
+        place, kept = self.size - 1 - i, self.grown.rows
+        header, went_on = self.grown.headers[place], self._went_on(place)
+        found = kept.get(place)
+        if found is None or found[0] is not header or found[1] != went_on:
+            if len(kept) >= _KEPT:
+                kept.clear()
+            found = kept[place] = header, went_on, self._new_row(header, place, went_on)
+        return found[2]
+
+    def _new_row(self, header: CheckpointHeader, place: int, went_on: bool) -> CheckpointRow:
+        parent, source = self.parent(header), source_of(header)
         ts, before = timestamp(header.ts), timestamp(parent.ts) if parent is not None else None
-        gap = times[place] - times[place - 1] if place and times[place - 1] else 0.0
+        nodes = nodes_that_ran(header, parent) if source not in _NO_NODES else []
         return {
             "id": clean(header.checkpoint_id),
             "ns": clean(header.checkpoint_ns),
             "scope": [clean(part.partition(":")[0]) for part in header.checkpoint_ns.split("|") if part],
-            "nodes": [clean(name) for name in nodes_that_ran(header, parent)]
-            if source not in _NO_NODES
-            else [],
+            "nodes": [clean(name) for name in nodes],
             "source": clean(source),
             "step": step_of(header),
             "ts": ts,
             "took": max(0.0, ts - before) if ts is not None and before is not None else None,
-            "idle": gap if gap > self.idle_over else None,
+            "idle": None,
             "parent": clean(header.parent_id) if header.parent_id else None,
-            "lane": min(self.plan.lane(i), MOST_LANES - 1),
+            "lane": min(self.grown.lanes.lanes[place], MOST_LANES - 1),
             "segments": [],
             "path": False,
-            "badges": self._badges(header, parent, place),
+            "badges": self._badges(header, parent, went_on),
         }
 
-    def _badges(self, header: CheckpointHeader, parent: CheckpointHeader | None, place: int) -> list[Badge]:
+    def _idle(self, i: int, over: float) -> float | None:
+        """Seconds in which nothing happened before a row, where that is long."""
+        times, place = self.grown.times, self.size - 1 - i
+        gap = times[place] - times[place - 1] if place and times[place - 1] else 0.0
+        return gap if gap > over else None
+
+    def _badges(
+        self, header: CheckpointHeader, parent: CheckpointHeader | None, went_on: bool
+    ) -> list[Badge]:
         update = source_of(header) == "update"
         if not header.writes and not update:
             return []
         telling = update or any(channel in CONTROL for _, channel, _ in header.writes)
-        told = self.marks(header) if telling else Marks()
-        return badges(header, parent, told, self._went_on(place))
+        return badges(header, parent, self.marks(header) if telling else Marks(), went_on)
 
     def children(self, header: CheckpointHeader) -> list[CheckpointHeader]:
         """Checkpoints made from one, oldest first."""
@@ -184,7 +197,8 @@ class ThreadHistory:
 
     def _went_on(self, place: int) -> bool:
         """Whether a step was made from a checkpoint."""
-        return any(child < self.size for child in self.grown.lanes.children.get(place, ()))
+        children = self.grown.lanes.children.get(place)
+        return children is not None and children[0] < self.size
 
     def status(self, now: float | None = None) -> Status:
         """How the thread stands, as its newest root checkpoint says."""

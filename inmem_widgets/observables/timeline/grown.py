@@ -9,6 +9,7 @@ from inmem_widgets.core.saver import CheckpointHeader
 from inmem_widgets.observables.lanes import Key, Lanes
 from inmem_widgets.observables.timeline.headers import key_of, node_of, source_of, timestamp
 from inmem_widgets.observables.timeline.status import ERROR, INTERRUPT, Marks
+from inmem_widgets.wire import CheckpointRow
 
 
 class Grown:
@@ -27,6 +28,7 @@ class Grown:
         self.places: dict[str, list[int]] = {"interrupt": [], "error": [], "fork": [], "update": []}
         """… and of those worth finding, ascending."""
         self.marks: dict[Key, tuple[CheckpointHeader, Marks]] = {}
+        self.rows: dict[int, tuple[CheckpointHeader, bool, CheckpointRow]] = {}
         for header in headers:
             self.add(header)
 
