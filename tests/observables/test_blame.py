@@ -14,6 +14,7 @@ from langgraph.graph.message import add_messages
 from langgraph.types import Command, Overwrite, Send, interrupt
 
 from inmem_widgets.observables.history import key_of
+from inmem_widgets.observables.timeline import since
 from inmem_widgets.observables.timeline.blame import makers
 from inmem_widgets.observables.timeline.diff import diff
 from tests.observables.seeing import SAVERS, at_step, newest, saver_of, seen
@@ -289,7 +290,6 @@ class Deltas(TypedDict):
     city: str
 
 
-@pytest.mark.parametrize("saver", ["ours"], indirect=True)
 def test_delta_channels_are_blamed_by_their_writes(saver: Any) -> None:
     graph = StateGraph(Deltas)
     graph.add_node("first", lambda state: {"log": ["first"]})
@@ -324,3 +324,45 @@ def test_checkpoints_whose_parent_is_gone(saver: Any) -> None:
     assert found["before"] is None
     assert found["added"] and not found["removed"]
     assert makers(observable, "t", key_of(cut[0]))["messages"]["step"] == 5
+
+
+def test_run_again_from_the_past_the_branch_says_who_made_it(saver: Any) -> None:
+    graph = tool_loop(saver)
+    graph.invoke({"messages": [HumanMessage("hi", id="h")]}, CONFIG)
+    past = next(each for each in graph.get_state_history(CONFIG) if each.metadata["step"] == 2)
+    graph.invoke(None, past.config)
+    observable = seen(saver)
+    fork = next(h for h in observable.history("t").headers if h.metadata["source"] == "fork")
+    same = diff(observable, "t", key_of(fork))
+    assert (same["added"], same["changed"], same["removed"], same["moved"]) == (0, 0, 0, 0)
+    step = fork.metadata["step"]
+    assert blamed(diff(observable, "t", newest(observable), key_of(fork)))["add messages[3]"] == (
+        "agent", step + 1, True,
+    )  # fmt: skip
+
+
+def test_parts_that_no_write_tells_of_are_found_by_halves(saver: Any) -> None:
+    graph = tool_loop(saver)
+    for turn in range(4):  # saved at its end only: there are no writes
+        message = HumanMessage(f"turn {turn}", id=f"h{turn}")
+        graph.invoke({"messages": [message], "log": [f"turn {turn}"]}, CONFIG, durability="exit")
+    observable = seen(saver)
+    ends = [h for h in observable.history("t").headers if h.metadata["source"] == "loop"][::-1]
+    assert len(ends) == 4
+    found = diff(observable, "t", key_of(ends[3]), key_of(ends[0]))
+    rows = {row["after"]: row["by"] for row in found["rows"] if row["path"].startswith("log[")}
+    assert {text: by["key"] for text, by in rows.items() if by} == {
+        f'"turn {turn}"': "\n".join(key_of(ends[turn])) for turn in (1, 2, 3)
+    }
+
+
+def test_what_takes_too_long_to_find_out_is_left_out(saver: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    tool_loop(saver).invoke({"messages": [HumanMessage("hi", id="h")]}, CONFIG)
+    monkeypatch.setattr(since, "READS", 0)
+    observable = seen(saver)
+    found = diff(observable, "t", newest(observable), at_step(observable, 0))
+    assert found["added"] == 9
+    assert all(row["by"] is None or not row["by"]["certain"] for row in found["rows"])
+    # with its parent there is nothing to look for but whose writes they were
+    row = diff(observable, "t", newest(observable))["rows"][2]
+    assert row["by"] is not None and row["by"]["nodes"] == ["agent"] and not row["by"]["certain"]

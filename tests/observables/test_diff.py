@@ -17,7 +17,7 @@ from inmem_widgets.observables.timeline.reader import Undecodable
 from inmem_widgets.observables.timeline.rows import Differ, Where
 from inmem_widgets.wire import Diff
 from tests.observables.hostile import armed, hostile
-from tests.observables.seeing import SAVERS, Public, saver_of
+from tests.observables.seeing import SAVERS, saver_of, seen
 from tests.observables.test_diff_align import lists, messages, words
 from tests.observables.test_diff_same import Model, Plan
 
@@ -196,7 +196,7 @@ def test_two_threads() -> None:
 def test_checkpoints_that_are_gone(kind: str) -> None:
     with saver_of(kind) as saver:
         [key] = saved(saver, {"x": 1})
-        observable: Any = Public(saver)
+        observable: Any = seen(saver)
         with pytest.raises(LookupError, match="checkpoint 1f-none of thread t is gone"):
             diff(observable, "t", ("", "1f-none"))
         with pytest.raises(LookupError, match="checkpoint 1f-none of thread t is gone"):
@@ -266,6 +266,7 @@ def compared(before: Any, after: Any) -> Differ:
     return differ
 
 
+@settings(deadline=None)
 @given(states)
 def test_a_state_compared_with_itself_shows_no_change(state: dict[str, Any]) -> None:
     differ = compared(state, state)
@@ -273,6 +274,7 @@ def test_a_state_compared_with_itself_shows_no_change(state: dict[str, Any]) -> 
     assert [line.op for line in differ.lines] in ([], ["fold"], ["same"])
 
 
+@settings(deadline=None)
 @given(states, states)
 def test_counts_agree_with_the_rows(before: dict[str, Any], after: dict[str, Any]) -> None:
     differ = compared(before, after)
@@ -284,6 +286,7 @@ def test_counts_agree_with_the_rows(before: dict[str, Any], after: dict[str, Any
     assert few.more + sum(line.op not in ("same", "fold") for line in few.lines) == differ.counts.total()
 
 
+@settings(deadline=None)
 @given(states, states)
 def test_the_other_way_round_it_is_mirrored(before: dict[str, Any], after: dict[str, Any]) -> None:
     there, back = compared(before, after), compared(after, before)
@@ -298,19 +301,20 @@ def test_the_other_way_round_it_is_mirrored(before: dict[str, Any], after: dict[
     assert there.counts["mod"] == back.counts["mod"] and there.counts["move"] == back.counts["move"]
 
 
+@settings(deadline=None)
 @given(states, states)
 def test_something_is_shown_if_and_only_if_states_differ(before: Any, after: Any) -> None:
     differ = compared(before, after)
     assert bool(differ.counts.total()) == (differ.tokens.of(before) != differ.tokens.of(after))
 
 
-@settings(max_examples=10)
+@settings(max_examples=10, deadline=None)
 @given(states, states)
 @pytest.mark.parametrize("kind", SAVERS)
 def test_the_same_on_every_checkpointer(kind: str, before: Any, after: Any) -> None:
     with saver_of(kind) as saver:
         keys = saved(saver, before, after)
-        observable: Any = Public(saver)
+        observable: Any = seen(saver)
         there = diff(observable, "t", keys[1], keys[0])
         expected = compared(before, after)
         assert there["added"] == expected.counts["add"] and there["removed"] == expected.counts["del"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from langchain_core.messages import AIMessage, HumanMessage
 
@@ -26,6 +26,7 @@ def aligned(before: list[Any], after: list[Any]) -> list[Pair]:
     return align(entries(before, tokens), entries(after, tokens))
 
 
+@settings(deadline=None)
 @given(lists, lists)
 def test_each_item_is_in_one_pair_and_both_lists_can_be_read_off(before: list[Any], after: list[Any]) -> None:
     pairs = aligned(before, after)
@@ -36,6 +37,7 @@ def test_each_item_is_in_one_pair_and_both_lists_can_be_read_off(before: list[An
     assert all(not p.moved for p in pairs if p.before is None or p.after is None)
 
 
+@settings(deadline=None)
 @given(lists, lists)
 def test_the_other_way_round_it_is_the_same(before: list[Any], after: list[Any]) -> None:
     there = {(p.before, p.after, p.moved) for p in aligned(before, after)}
@@ -43,11 +45,13 @@ def test_the_other_way_round_it_is_the_same(before: list[Any], after: list[Any])
     assert there == back
 
 
+@settings(deadline=None)
 @given(lists)
 def test_equal_lists_are_paired_in_place(items: list[Any]) -> None:
     assert aligned(items, items) == [Pair(at, at) for at in range(len(items))]
 
 
+@settings(deadline=None)
 @given(st.lists(messages, max_size=8, unique_by=lambda m: m.id), st.randoms())
 def test_what_has_an_id_is_found_wherever_it_is(given: list[Any], random: Any) -> None:
     after = [HumanMessage(f"changed {m.content}", id=m.id) for m in given]
@@ -57,6 +61,7 @@ def test_what_has_an_id_is_found_wherever_it_is(given: list[Any], random: Any) -
     assert all(given[p.before].id == after[p.after].id for p in pairs)  # type: ignore[index]
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(), max_size=8, unique=True), st.randoms())
 def test_as_few_as_can_be_have_moved(given: list[int], random: Any) -> None:
     after = list(given)

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from langchain_core.messages import AIMessage, HumanMessage
 from pydantic import BaseModel
@@ -59,11 +59,13 @@ def same(one: Any, other: Any) -> bool:
     return tokens.of(one) == tokens.of(other)
 
 
+@settings(deadline=None)
 @given(values)
 def test_a_copy_is_the_same(value: Any) -> None:
     assert same(value, copy.deepcopy(value))
 
 
+@settings(deadline=None)
 @given(values, values)
 def test_different_values_are_not(one: Any, other: Any) -> None:
     if repr(one) != repr(other) and one != other:

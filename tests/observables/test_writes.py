@@ -104,7 +104,7 @@ def test_an_interrupt_then_its_answer(saver: Any) -> None:
         ("right", "interrupted", True, ["__interrupt__"]),
     ]
     graph.invoke(Command(resume="Bergen"), CONFIG)
-    found = writes(observable, "t", waiting)
+    found = writes(seen(saver), "t", waiting)
     right = next(each for each in found["pending"] if each["node"] == "right")
     assert right["state"] == "resumed"
     assert {"__interrupt__", "__resume__", "city"} <= {write["channel"] for write in right["writes"]}
