@@ -15,7 +15,7 @@ from inmem_widgets.observables.lanes import Key
 from inmem_widgets.observables.preview import preview
 from inmem_widgets.observables.timeline import chats
 from inmem_widgets.observables.timeline.calls import Calls
-from inmem_widgets.observables.timeline.fields import Slot, unwrapped
+from inmem_widgets.observables.timeline.declared import Slot, unwrapped
 from inmem_widgets.observables.timeline.places import config_of
 from inmem_widgets.observables.timeline.runs import newest_of
 

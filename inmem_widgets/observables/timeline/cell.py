@@ -9,7 +9,7 @@ from langchain_core.messages import BaseMessage, message_to_dict
 
 from inmem_widgets.observables.keys.code import IMPORT
 from inmem_widgets.observables.timeline import chats
-from inmem_widgets.observables.timeline.fields import Slot
+from inmem_widgets.observables.timeline.declared import Slot
 from inmem_widgets.observables.timeline.literal import literal
 
 

@@ -59,6 +59,8 @@ def _message(i: int, data: Any, kept: list[tuple[dict[str, Any], BaseMessage]]) 
     except pydantic.ValidationError as error:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
         raise ValueError(f"{i}.{'.'.join(map(str, first['loc']))}: {first['msg']}") from None
+    except KeyError as error:
+        raise ValueError(f"{i}: {error.args[0]} is missing") from None
     except Exception as error:
         raise ValueError(f"{i}: no message: {error}") from None
     if before is not None and before.type == made.type and type(before) is not type(made):
@@ -71,7 +73,7 @@ def made_of(data: dict[str, Any]) -> BaseMessage:
     if "role" in data:
         return convert_to_messages([data])[0]
     if "content" not in data and "data" not in data:
-        raise ValueError("content is missing")
+        raise KeyError("content")
     kind = data.get("type")
     fields = data["data"] if isinstance(data.get("data"), dict) else data
     return messages_from_dict([{"type": kind, "data": fields}])[0]

@@ -5,135 +5,18 @@ from __future__ import annotations
 import dataclasses
 import enum
 import json
-import types
-import typing
-from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Any
 
 import pydantic
-import typing_extensions
-from langchain_core.messages import AnyMessage, BaseMessage
 
 from inmem_widgets.core.change import MISSING
 from inmem_widgets.observables.keys.edits import LONGEST, NotEditable
 from inmem_widgets.observables.preview import clean, cut
 from inmem_widgets.observables.sizes import size_of
 from inmem_widgets.observables.timeline import chats
+from inmem_widgets.observables.timeline.declared import Kind, Slot, type_text
 from inmem_widgets.observables.values import type_label
 from inmem_widgets.wire import FormField
-
-Kind = Literal["text", "number", "bool", "choice", "json"]
-_WRAPPERS = (
-    typing.Required, typing.NotRequired, typing_extensions.Required, typing_extensions.NotRequired,
-    typing_extensions.ReadOnly,
-)  # fmt: skip
-_UNIONS = (typing.Union, types.UnionType)
-
-
-@dataclass(frozen=True)
-class Slot:
-    """What a graph declares of a channel."""
-
-    name: str
-    type: Any
-    """Perhaps `Annotated`, with constraints."""
-    reduces: bool = False
-    """Its writes are combined: an edited value needs an `Overwrite`."""
-    closed: str = ""
-    """Why it cannot be given a value."""
-
-    @property
-    def bare(self) -> Any:
-        return typing.get_args(self.type)[0] if typing.get_origin(self.type) is Annotated else self.type
-
-    @property
-    def messages(self) -> bool:
-        """Whether it is a list of messages."""
-        items = typing.get_args(self.bare)
-        if self.bare is list or typing.get_origin(self.bare) is list:
-            named = (getattr(mark, "__name__", "") for mark in typing.get_args(self.type)[1:])
-            marks = (getattr(getattr(mark, "reducer", mark), "__name__", "") for mark in _marks(self.type))
-            return any("messages" in name for name in (*named, *marks)) or bool(
-                items and _is_message(items[0])
-            )
-        return False
-
-    @property
-    def kind(self) -> Kind:
-        if self.messages:
-            return "json"
-        if self.choices:
-            return "choice"
-        if self.bare is bool:
-            return "bool"
-        if self.bare in (int, float):
-            return "number"
-        return "text" if self.bare is str else "json"
-
-    @property
-    def choices(self) -> list[str]:
-        if typing.get_origin(self.bare) is Literal:
-            members: list[Any] = list(typing.get_args(self.bare))
-        elif isinstance(self.bare, type) and issubclass(self.bare, enum.Enum):
-            members = [member.value for member in self.bare]
-        else:
-            return []
-        return members if all(type(member) is str for member in members) else []
-
-    @property
-    def adapter(self) -> pydantic.TypeAdapter[Any]:
-        try:
-            return pydantic.TypeAdapter(self.type, config={"arbitrary_types_allowed": True})
-        except pydantic.PydanticUserError:  # the type has a config of its own
-            return pydantic.TypeAdapter(self.type)
-
-
-def _marks(annotation: Any) -> tuple[Any, ...]:
-    return typing.get_args(annotation)[1:] if typing.get_origin(annotation) is Annotated else ()
-
-
-def _is_message(item: Any) -> bool:
-    if item is AnyMessage:
-        return True
-    if typing.get_origin(item) is Annotated:
-        return _is_message(typing.get_args(item)[0])
-    if typing.get_origin(item) in _UNIONS:
-        return all(_is_message(each) for each in typing.get_args(item))
-    return isinstance(item, type) and issubclass(item, BaseMessage)
-
-
-def unwrapped(annotation: Any) -> Any:
-    """Without what only a TypedDict's key is marked with."""
-    while typing.get_origin(annotation) in _WRAPPERS:
-        annotation = typing.get_args(annotation)[0]
-    if typing.get_origin(annotation) is Annotated:
-        inner, *marks = typing.get_args(annotation)
-        if typing.get_origin(inner) in _WRAPPERS:
-            return Annotated[(unwrapped(inner), *marks)]
-    return annotation
-
-
-def type_text(annotation: Any) -> str:
-    """A type as it is declared, in short."""
-    if annotation is AnyMessage:
-        return "AnyMessage"
-    origin, inner = typing.get_origin(annotation), typing.get_args(annotation)
-    if origin is Annotated:
-        return type_text(inner[0])
-    if origin in _UNIONS:
-        return " | ".join(map(type_text, inner))
-    if origin is Literal:
-        return f"Literal[{', '.join(map(repr, inner))}]"
-    if annotation in (None, type(None)):
-        return "None"
-    if annotation is Ellipsis:
-        return "..."
-    if origin is not None:
-        return f"{type_text(origin)}[{', '.join(map(type_text, inner))}]"
-    return str(getattr(annotation, "__name__", annotation)).removeprefix("typing.")
-
-
-# -- as text --
 
 
 def field_of(slot: Slot, value: Any, hint: str = "") -> FormField:
