@@ -13,7 +13,7 @@ export function diffRow(row: DiffRow, diff: Diff, tells: boolean, choose: (at: s
   const { op, depth, label, path } = row;
   const sign = span("sg", SIGNS[op], SAID[op] && h("span", { class: "sr" }, `${SAID[op]} `));
   const text = h("div", { class: "dt", style: `--depth:${Math.min(depth, 12)}`, title: path || null });
-  if (op === "fold") text.append(`${count(row.count)} unchanged`);
+  if (op === "fold") text.append(label ? painted("bdi", "", label, 200) : `${count(row.count)} unchanged`);
   else
     for (const [i, part] of [painted("bdi", "lb", label, 200), ...values(row)].entries()) {
       text.append(i > 0 ? "  " : "", part);
