@@ -167,16 +167,17 @@ class State(TypedDict):
     total: int
 
 
-def runner(saver: InMemorySaver) -> Callable[[], None]:
-    """A graph of 200 steps, on a thread of its own each time; runs on a thread, as a cell's."""
+def runner(saver: InMemorySaver, shown: list[str]) -> Callable[[], None]:
+    """Runs a graph of 200 steps, on a thread of its own each time: the last one of `shown`."""
     graph = StateGraph(State)
     graph.add_node("work", lambda state: {"steps": [f"step {state['total']}"], "total": state["total"] + 1})
     graph.add_edge(START, "work")
     graph.add_conditional_edges("work", lambda state: "work" if state["total"] < 200 else END)
-    compiled, threads = graph.compile(checkpointer=saver), count()
+    compiled = graph.compile(checkpointer=saver)
 
     def run() -> None:
-        config: Any = {"configurable": {"thread_id": f"{next(threads)}"}, "recursion_limit": 500}
+        shown.append(str(len(shown)))
+        config: Any = {"configurable": {"thread_id": shown[-1]}, "recursion_limit": 500}
         compiled.invoke({"steps": [], "total": 0}, config)
 
     return run
@@ -186,20 +187,20 @@ def runner(saver: InMemorySaver) -> Callable[[], None]:
 def _() -> Pair:
     ours, theirs = InMemorySaver(), InMemorySaver()
     browser = TimelineBrowser(observe(ours))
-    made = 0
+    shown, followed = ["none"], set()
 
     def follow() -> None:
-        nonlocal made
-        made += 1
-        json.dumps(browser.state({"start": 0, "stop": 40}))
+        state = browser.state({"start": 0, "stop": 40, "thread": shown[-1]})
+        followed.add((state["thread"], state["size"]))
+        json.dumps(state)
 
     browser.on_update(follow)
-    run, alone = runner(ours), runner(theirs)
+    run, alone = runner(ours, shown), runner(theirs, ["none"])
 
     def settled() -> None:
         ours.changes.flush()
-        assert made
+        assert (shown[-1], 202) in followed
 
-    pair = Pair(run, alone, after_ours=settled, rounds=15)
+    pair = Pair(run, alone, after_ours=settled, rounds=21)
     pair.kept = browser  # type: ignore[attr-defined]
     return pair

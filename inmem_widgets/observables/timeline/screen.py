@@ -68,7 +68,7 @@ class Screen:
             "lanes": history.lanes,
             **windowed(fetch, self._window(history, params)),
             **self._scrubber(thread, history),
-            "watches": [] if thread is None else browser.parts.watches.states(thread, key),
+            "watches": [] if thread is None else browser.parts.watches.states(thread, key, history),
             "runs": browser.parts.actions.runs,
         }
 

@@ -90,9 +90,13 @@ class Watches:
             series.pop(name, None)
         self._work.forget()
 
-    def states(self, thread: str, selected: Key | None) -> list[Watch]:
-        """The size first, then the expressions, over a thread; what is missing is evaluated from now on."""
-        history = self._observable.history(thread)
+    def states(self, thread: str, selected: Key | None, history: ThreadHistory | None = None) -> list[Watch]:
+        """The size first, then the expressions, over a thread; what is missing is evaluated from now on.
+
+        Args:
+            history: Of the thread, at the moment whose rows are meant; now by default.
+        """
+        history = history if history is not None else self._observable.history(thread)
         with self._lock:
             series = self._series(thread, history)
             reader = self._observable.reader
