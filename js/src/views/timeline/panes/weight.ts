@@ -100,8 +100,8 @@ function channelList(channels: readonly ChannelWeight[], more: number): HTMLElem
       h(
         "span",
         { class: "weigh", "aria-hidden": "true" },
-        h("i", { class: "own", style: `width:${part(exclusive, most)}` }),
-        h("i", { class: "shared", style: `width:${part(shared, most)}` }),
+        exclusive > 0 && h("i", { class: "own", style: `width:${part(exclusive, most)}` }),
+        shared > 0 && h("i", { class: "shared", style: `width:${part(shared, most)}` }),
       ),
       span("num", plain(bytes(whole))),
       h("span", { class: "sr" }, ` in all, ${plain(bytes(exclusive))} only here`),
