@@ -1,4 +1,4 @@
-"""What widgets share that list things by a query and open one of them: all logic is a browser's."""
+"""What widgets share whose logic is all a browser's, and those of them that list things by a query."""
 
 from __future__ import annotations
 
@@ -25,21 +25,46 @@ Q = TypeVar("Q", bound=Query)
 class Browser(Protocol):
     """A widget without its looks."""
 
-    query: Any
-    open_key: Any
-
-    @property
-    def value(self) -> Any: ...
     def state(self, params: Mapping[str, Any], /) -> State: ...
     def answer(self, method: str, params: Mapping[str, Any], view: str, /) -> Any: ...
     def on_update(self, fn: Callable[[], None], /) -> Callable[[], None]: ...
     def close(self) -> None: ...
 
 
-class BrowsingWidget(InspectorWidget[Shown], Generic[Shown, Q, Key]):
+class ListBrowser(Browser, Protocol):
+    """One that lists things by a query, and opens one of them."""
+
+    query: Any
+    open_key: Any
+
+    @property
+    def value(self) -> Any: ...
+
+
+class BrowserWidget(InspectorWidget[Shown], Generic[Shown]):
     """Base of the widgets that have a `browser`; it has to be there before `InspectorWidget.__init__`."""
 
     browser: Browser = None  # type: ignore[assignment]  # `close` also runs on a widget not made
+
+    def make_state(self, params: Mapping[str, Any]) -> State:
+        return self.browser.state(params)
+
+    def listen(self, push: Callable[[], None]) -> Callable[[], None]:
+        return self.browser.on_update(push)
+
+    def answer(self, method: str, params: Mapping[str, Any], view: str) -> Any:
+        return self.browser.answer(method, params, view)
+
+    def close(self) -> None:
+        super().close()
+        if self.browser is not None:
+            self.browser.close()
+
+
+class BrowsingWidget(BrowserWidget[Shown], Generic[Shown, Q, Key]):
+    """Base of the widgets that list things."""
+
+    browser: ListBrowser
 
     @property
     def query(self) -> Q:
@@ -77,17 +102,3 @@ class BrowsingWidget(InspectorWidget[Shown], Generic[Shown, Q, Key]):
             LookupError: no key is open, or it is not there (any more).
         """
         return self.browser.value
-
-    def make_state(self, params: Mapping[str, Any]) -> State:
-        return self.browser.state(params)
-
-    def listen(self, push: Callable[[], None]) -> Callable[[], None]:
-        return self.browser.on_update(push)
-
-    def answer(self, method: str, params: Mapping[str, Any], view: str) -> Any:
-        return self.browser.answer(method, params, view)
-
-    def close(self) -> None:
-        super().close()
-        if self.browser is not None:
-            self.browser.close()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import traitlets
@@ -10,10 +10,9 @@ from langchain_core.runnables import RunnableConfig
 
 from inmem_widgets.observables import observed
 from inmem_widgets.observables.saver import ObservableSaver
-from inmem_widgets.observables.session import State
 from inmem_widgets.observables.timeline.browser import TimelineBrowser
 from inmem_widgets.observables.timeline.places import Place, thread_text
-from inmem_widgets.widgets.base import InspectorWidget
+from inmem_widgets.widgets.browsing import BrowserWidget
 from inmem_widgets.widgets.keeping import Keeping
 from inmem_widgets.widgets.travelling import Travelling
 
@@ -26,7 +25,7 @@ def _to_view(config: Any, _: Any) -> Any:
     return {"configurable": {**where, "thread_id": thread_text(where["thread_id"])}}
 
 
-class CheckpointTimeline(Travelling, Keeping, InspectorWidget[ObservableSaver]):
+class CheckpointTimeline(Travelling, Keeping, BrowserWidget[ObservableSaver]):
     """Threads, checkpoints in lanes that show forks and subgraphs, and what the chosen one holds.
 
     Args:
@@ -47,7 +46,7 @@ class CheckpointTimeline(Travelling, Keeping, InspectorWidget[ObservableSaver]):
     newest is shown, whatever comes."""
     pinned = Place(None)
     """The checkpoint that others are compared with; settable."""
-    browser: TimelineBrowser = None  # type: ignore[assignment]  # `close` also runs on a widget not made
+    browser: TimelineBrowser
 
     def __init__(
         self, obj: Any, *, name: str | None = None, graph: Any = None, editable: bool = False
@@ -86,22 +85,11 @@ class CheckpointTimeline(Travelling, Keeping, InspectorWidget[ObservableSaver]):
 
     # -- as a widget --
 
-    def make_state(self, params: Mapping[str, Any]) -> State:
-        return self.browser.state(params)
-
     def listen(self, push: Callable[[], None]) -> Callable[[], None]:
         return self.browser.pace.listen(push)
 
     def attend(self, on: bool) -> None:
         self.browser.attend(on)
-
-    def answer(self, method: str, params: Mapping[str, Any], view: str) -> Any:
-        return self.browser.answer(method, params, view)
-
-    def close(self) -> None:
-        super().close()
-        if self.browser is not None:
-            self.browser.close()
 
     def html_rows(self) -> tuple[list[str], list[list[str]], str]:
         saver = self.observable
