@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from typing import Annotated, Any, TypedDict
 
 import pytest
+from langchain_core.messages import AIMessage, ToolMessage
 from langgraph.func import entrypoint, task
 from langgraph.graph import START, StateGraph
 from langgraph.types import Command, Send, interrupt
 
 from inmem_widgets.observables.history import key_of
+from inmem_widgets.observables.timeline.brief import told
 from inmem_widgets.observables.timeline.reader import SavedWrite, Undecodable
 from inmem_widgets.observables.timeline.writes import MOST, WRITES, writes
 from tests.observables.hostile import armed, hostile
@@ -31,7 +33,7 @@ class State(TypedDict):
     city: str
 
 
-def told(tasks: Any) -> list[tuple[Any, ...]]:
+def listed(tasks: Any) -> list[tuple[Any, ...]]:
     return sorted(
         (each["node"], each["state"], each["certain"], [write["channel"] for write in each["writes"]])
         for each in tasks
@@ -53,11 +55,11 @@ def test_the_tasks_that_made_a_checkpoint(saver: Any) -> None:
     parallel(saver, lambda state: {"city": "Oslo"}).invoke({"log": []}, CONFIG)
     observable = seen(saver)
     made = writes(observable, "t", at_step(observable, 1))
-    assert told(made["made"]) == [
+    assert listed(made["made"]) == [
         ("left", "done", True, ["log", "join:left+right:join"]),
         ("right", "done", True, ["city", "join:left+right:join"]),
     ]
-    assert told(made["pending"]) == [("join", "done", True, ["log"])]
+    assert listed(made["pending"]) == [("join", "done", True, ["log"])]
     assert made["applied"] and not made["more"]
     city = (
         made["made"][0]["writes"][0] if made["made"][0]["node"] == "right" else made["made"][1]["writes"][0]
@@ -65,7 +67,7 @@ def test_the_tasks_that_made_a_checkpoint(saver: Any) -> None:
     assert (city["type"], city["preview"], city["broken"]) == ("str", "Oslo", False)
     assert city["size"] in (4, 5)  # in memory, or as stored
     last = writes(observable, "t", newest(observable))
-    assert told(last["made"]) == [("join", "done", True, ["log"])]
+    assert listed(last["made"]) == [("join", "done", True, ["log"])]
     assert (last["pending"], last["applied"]) == ([], False)
 
 
@@ -85,7 +87,7 @@ def test_a_failed_task_beside_one_that_is_done(saver: Any) -> None:
         parallel(saver, fail).invoke({"log": []}, CONFIG)
     observable = seen(saver)
     found = writes(observable, "t", newest(observable))
-    assert told(found["pending"]) == [
+    assert listed(found["pending"]) == [
         ("left", "done", True, ["log", "join:left+right:join"]),
         ("right", "failed", True, []),
     ]
@@ -99,7 +101,7 @@ def test_an_interrupt_then_its_answer(saver: Any) -> None:
     graph.invoke({"log": []}, CONFIG)
     observable = seen(saver)
     waiting = newest(observable)
-    assert told(writes(observable, "t", waiting)["pending"]) == [
+    assert listed(writes(observable, "t", waiting)["pending"]) == [
         ("left", "done", True, ["log", "join:left+right:join"]),
         ("right", "interrupted", True, ["__interrupt__"]),
     ]
@@ -120,7 +122,9 @@ def test_what_was_sent(saver: Any) -> None:
     compiled: Any = graph.compile(checkpointer=saver)
     compiled.invoke({"log": []}, CONFIG)
     observable = seen(saver)
-    assert told(writes(observable, "t", newest(observable))["made"]) == 3 * [("work", "done", True, ["log"])]
+    assert listed(writes(observable, "t", newest(observable))["made"]) == 3 * [
+        ("work", "done", True, ["log"])
+    ]
 
 
 def test_an_update_is_no_task_of_the_node_it_is_as(saver: Any) -> None:
@@ -171,7 +175,7 @@ def test_tasks_that_a_workflow_calls(saver: Any) -> None:
 
     workflow.invoke(1, CONFIG)
     observable = seen(saver)
-    assert told(writes(observable, "t", newest(observable))["made"]) == [
+    assert listed(writes(observable, "t", newest(observable))["made"]) == [
         ("add", "done", True, ["__return__"]),
         ("add", "done", True, ["__return__"]),
         ("workflow", "done", True, ["__end__", "__previous__"]),
@@ -201,3 +205,14 @@ def test_what_cannot_be_read_and_what_must_not_run_is_shown_as_such() -> None:
 def test_a_checkpoint_that_is_gone_is_said_to_be() -> None:
     with saver_of("ours") as saver, pytest.raises(LookupError, match="1f-none of thread t is gone"):
         writes(seen(saver), "t", ("", "1f-none"))
+
+
+def test_messages_are_told_as_who_says_what() -> None:
+    call = {"name": "hotels", "args": {"city": "Oslo"}, "id": "c", "type": "tool_call"}
+    said = [AIMessage("let me look", tool_calls=[call]), ToolMessage("full", tool_call_id="c", name="hotels")]
+    assert told(said, 200) == 'ai "let me look" hotels(city="Oslo"), tool hotels "full"'
+    assert told(said[0], 200) == 'ai "let me look" hotels(city="Oslo")'
+    assert told(8 * said, 60).endswith("… and 11 more") and len(told(8 * said, 60)) <= 60
+    assert told([], 60) == "[]" and told(["a"], 60) == "['a']"
+    with armed():
+        told([hostile(), hostile(dict)], 60)

@@ -14,6 +14,8 @@ SHORT = 120
 NAME = 80
 CALLS = 5
 """Calls of a message that are shown."""
+SAID = 5
+"""Messages of several."""
 
 
 def brief(value: Any) -> str:
@@ -64,3 +66,15 @@ def calls_of(value: Any) -> str:
 def is_message(value: Any) -> bool:
     record = None if is_a(value, (str, list, tuple)) else record_of(value)
     return record is not None and record.sort == "message"
+
+
+def told(value: Any, limit: int) -> str:
+    """A value in short; messages as who says what."""
+    items: list[Any] = first(list.__iter__(value), SAID) if is_a(value, list) else [value]
+    if not items or not all(map(is_message, items)):
+        return preview(value, limit)
+    more = list.__len__(value) - len(items) if is_a(value, list) else 0
+    said = ", ".join(
+        " ".join(filter(None, (label_of(each, 0), brief(each), calls_of(each)))) for each in items
+    )
+    return cut(said, limit) if not more else f"{cut(said, limit - 20)} and {more:,} more"

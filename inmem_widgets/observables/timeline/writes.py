@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from inmem_widgets.observables.lanes import Key
-from inmem_widgets.observables.preview import clean, cut, preview
+from inmem_widgets.observables.preview import PREVIEW, clean, cut, preview
 from inmem_widgets.observables.saver import ObservableSaver
 from inmem_widgets.observables.sizes import size_of
+from inmem_widgets.observables.timeline.brief import told
 from inmem_widgets.observables.timeline.places import text_of
 from inmem_widgets.observables.timeline.ran import SPECIAL, Task, made_by, tasks_beside
 from inmem_widgets.observables.timeline.reader import SavedWrite, Undecodable
@@ -90,7 +91,7 @@ def _write(write: SavedWrite) -> TaskWrite:
     return {
         "channel": cut(clean(write.channel), NAME),
         "type": write.value.type if broken else type_label(write.value),
-        "preview": write.value.error if broken else preview(write.value),
+        "preview": write.value.error if broken else told(write.value, PREVIEW),
         "size": size_of(write.value)[0] if write.size is None else write.size,
         "broken": broken,
     }
