@@ -83,24 +83,25 @@ def weight_frame(saver: ObservableSaver, thread: str | None) -> pd.DataFrame:
         for header in history.headers
         for channel, version in header.channel_versions.items()
     )
-    rows: list[tuple[CheckpointHeader, str, str | None, int, int]] = []
+    rows: list[tuple[CheckpointHeader, str, str | None, str | None, int, int]] = []
     for header in reversed(history.headers):
         key, ns = key_of(header), header.checkpoint_ns
-        rows.append((header, "checkpoint", None, held.rows.get(key, 0), 1))
+        rows.append((header, "checkpoint", None, None, held.rows.get(key, 0), 1))
         if key in held.writes:
-            rows.append((header, "writes", None, held.writes[key], 1))
+            rows.append((header, "writes", None, None, held.writes[key], 1))
         for channel, version in header.channel_versions.items():
             blob = ns, channel, version
             if blob in held.blobs:
-                rows.append((header, "value", channel, held.blobs[blob], holders[blob]))
+                rows.append((header, "value", channel, str(version), held.blobs[blob], holders[blob]))
     return _frame(
         {
             **_keys(row[0] for row in rows),
             "step": whole(step_of(row[0]) for row in rows),
             "kind": categories((row[1] for row in rows), ("checkpoint", "writes", "value")),
             "channel": texts(row[2] for row in rows),
-            "bytes": whole(row[3] for row in rows),
-            "holders": whole(row[4] for row in rows),
+            "version": texts(row[3] for row in rows),
+            "bytes": whole(row[4] for row in rows),
+            "holders": whole(row[5] for row in rows),
         }
     )
 

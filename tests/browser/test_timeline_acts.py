@@ -164,6 +164,20 @@ def test_read_only_shows_the_dry_run_alone(stage: Stage) -> None:
     expect(sheet.get_by_role("button", name="Copy as code")).to_be_visible()
 
 
+def test_what_waits_for_an_answer_goes_only_if_that_is_said(stage: Stage) -> None:
+    saver, _ = trip()
+    widget = shown(stage, inspect(saver, name="saver", editable=True))
+    menu(widget, "Delete…")
+    sheet = widget.get_by_role("dialog", name="Delete a thread")
+    confirm = sheet.get_by_role("button", name=re.compile("^Delete [0-9]+ checkpoints"))
+    expect(sheet.get_by_text("waits for an answer").first).to_be_visible()
+    expect(confirm).to_have_count(0)
+    sheet.get_by_label("Also what waits for an answer").click()
+    confirm.click()
+    expect(sheet).to_have_count(0)
+    assert saver.count("trip") == 0
+
+
 def test_what_changed_since_the_dry_run_is_not_overrun(stage: Stage) -> None:
     saver, graph = trip()
     graph.update_state(CONFIG, {"agreed": "yes"}, as_node="approve")

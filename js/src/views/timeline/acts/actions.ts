@@ -2,6 +2,7 @@ import { computed, effect } from "@preact/signals-core";
 import { button, div, h, setText, span } from "../../../dom.js";
 import { step } from "../../../format.js";
 import { type IconName, icon } from "../../../icons.js";
+import { FORK, RERUN } from "../../../pictures.js";
 import { stopAll } from "../../../stops.js";
 import { reason } from "../../../text.js";
 import type { Begun } from "../../../wire.gen.js";
@@ -25,8 +26,8 @@ export function createActs(link: TimelineLink, shell: Shell, chosen: Chooses): A
   const runs = createRuns(link, shell);
   const sheets = h("div");
   const resume = makeButton("resume", "play", "Resume", "");
-  const fork = makeButton("fork", "fork", "Fork from here", "F");
-  const rerun = makeButton("rerun", "rerun", "Re-run", "R");
+  const fork = makeButton("fork", FORK, "Fork from here", "F");
+  const rerun = makeButton("rerun", RERUN, "Re-run", "R");
   const code = button(
     { title: "Copy the config as code (C)" },
     () => act("code"),

@@ -14,6 +14,8 @@ const TITLES: Record<What, string> = {
   prune: "Prune a thread",
   sweep: "Sweep what is left over",
 };
+/** How the kernel begins to say that a thread is kept from harm. */
+const WAITS = "waits for an answer";
 const VERDICTS: Record<PlanRow["verdict"], string> = {
   goes: "evict",
   replaced: "evict",
@@ -39,6 +41,7 @@ export function createCleanup(
   const copyCode = createCopyCode(link, shell);
   const cancel = () => button({ title: "Cancel (Esc)" }, () => dialog.close(), "Cancel");
   let target: string | undefined;
+  let named: readonly string[] = []; // threads that wait for an answer, and are to go all the same
 
   function ask(): void {
     const input = h("input", {
@@ -61,15 +64,15 @@ export function createCleanup(
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       target = input.value;
-      void plan();
+      void dryRun();
     });
     body.replaceChildren(form);
     queueMicrotask(() => input.select());
   }
 
-  async function plan(): Promise<void> {
+  async function dryRun(): Promise<void> {
     body.replaceChildren();
-    const params = { what, threads, ...(target === undefined ? {} : { target }) };
+    const params = { what, threads, named, ...(target === undefined ? {} : { target }) };
     try {
       show((await patiently(body, link.request("plan", params))) as Plan);
     } catch (error) {
@@ -80,17 +83,24 @@ export function createCleanup(
   function fail(text: string): void {
     const problem = h("p", { class: "evict", role: "alert" });
     paintText(problem, text, 500);
-    const again = what === "copy" ? ask : () => void plan();
+    const again = what === "copy" ? ask : () => void dryRun();
     body.replaceChildren(problem, div("actions", button({}, again, "Try again"), cancel()));
   }
 
   function show(plan: Plan): void {
-    if (plan.refused) {
+    if (plan.refused && plan.rows.length === 0) {
       fail(plan.refused);
       return;
     }
     const { editable } = link.state.peek();
-    const nothing = plan.goes === 0 && !plan.rows.some(({ verdict }) => verdict !== "stays");
+    const nothing = plan.refused !== "" || plan.rows.every(({ verdict }) => verdict === "stays");
+    const waiting = named.length === 0 ? plan.rows.filter(({ why }) => why.startsWith(WAITS)) : [];
+    const all = h("input", { type: "checkbox", ...FOCUSABLE });
+    all.addEventListener("change", () => {
+      named = waiting.map(({ thread }) => thread);
+      void dryRun();
+    });
+    const include = h("label", {}, all, "Also what waits for an answer");
     const status = h("p", { class: "s", role: "status" });
     const freed = plan.freed ? `, ${size(plan.freed)} freed` : "";
     const done =
@@ -117,7 +127,7 @@ export function createCleanup(
     setText(
       status,
       nothing
-        ? "There is nothing to do"
+        ? plan.refused || "There is nothing to do."
         : editable
           ? ""
           : "Read only: to do it here, inspect(saver, editable=True)",
@@ -133,8 +143,9 @@ export function createCleanup(
         { class: "planned", tabindex: 0, role: "group", "aria-label": "Dry run", ...FOCUSABLE },
         table(plan),
       ),
+      ...(waiting.length > 0 ? [include] : []),
       status,
-      div("actions", ...(editable ? [main] : []), copy, cancel()),
+      div("actions", ...(editable && !nothing ? [main] : []), copy, cancel()),
     );
     main.focus();
   }
@@ -158,14 +169,14 @@ export function createCleanup(
   }
 
   async function again(changed: string): Promise<void> {
-    await plan();
+    await dryRun();
     const note = h("p", { class: "miss", role: "alert" });
     paintText(note, `Nothing was done: ${changed}. This is how it would be now.`, 500);
     body.prepend(note);
   }
 
   if (what === "copy") ask();
-  else void plan();
+  else void dryRun();
   return dialog;
 }
 

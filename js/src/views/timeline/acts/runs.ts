@@ -2,18 +2,19 @@ import { effect, signal } from "@preact/signals-core";
 import { button, div, h, setText, span } from "../../../dom.js";
 import { counted } from "../../../format.js";
 import { type GlyphName, glyph, iconButton } from "../../../icons.js";
+import { STOPPED } from "../../../pictures.js";
 import { paintText, reason } from "../../../text.js";
 import type { Run } from "../../../wire.gen.js";
 import type { Shell, TimelineLink } from "../parts.js";
 
 const WHAT: Record<Run["what"], string> = { fork: "Fork", rerun: "Re-run", resume: "Resumed" };
 const STATES: Record<Run["state"], [GlyphName, string]> = {
-  running: ["running", "running"],
+  running: ["hit", "running"],
   done: ["idle", "done"],
   interrupted: ["interrupt", "waits for an answer"],
   failed: ["error", "failed"],
-  stopping: ["running", "stopping after this step"],
-  stopped: ["stopped", "stopped"],
+  stopping: ["hit", "stopping after this step"],
+  stopped: [STOPPED, "stopped"],
 };
 
 /** How the latest run begun from here goes, until that is put away. */
