@@ -156,15 +156,17 @@ def test_weight_names_what_grows_and_what_is_left_over(stage: Stage) -> None:
 
 def test_weight_is_asked_again_while_it_is_reckoned(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     widget = shown(stage, timeline())
-    left = [0.8, 0.4]
+    done: list[float | None] = [0.4]
 
     def reckoning(kernel: Any, params: Any) -> Any:
-        return timelinestates.weight(kernel, params) | {"progress": left.pop() if left else None}
+        return timelinestates.weight(kernel, params) | {"progress": done[-1]}
 
     monkeypatch.setitem(timelinekernel.ANSWERS, "weight", reckoning)
     tab(widget, "Weight").click()
     expect(widget.get_by_text("40 %")).to_be_visible()
+    done.append(0.8)
     expect(widget.get_by_text("80 %")).to_be_visible()
+    done.append(None)
     expect(widget.locator(".figures")).to_be_visible()
 
 
