@@ -48,6 +48,7 @@ class ObservableSaver(Observable[BaseCheckpointSaver[Any]]):
         self._lock = threading.RLock()
         self._ids: dict[str, Any] = {}  # ids need not be strings; on screen they are
         self._heads: dict[str, ThreadHistory] = {}
+        self._summaries: dict[str, tuple[ThreadHistory, Thread]] = {}
         self._histories: dict[str, ThreadHistory] = {}
         self._seen: dict[str, None] = {}
         self._prepare(source)
@@ -68,6 +69,11 @@ class ObservableSaver(Observable[BaseCheckpointSaver[Any]]):
 
     def look_again(self) -> None:
         """See to it that a checkpointer that tells of no changes is read again, now and whole."""
+
+    @property
+    def on_its_loop(self) -> bool:
+        """Whether this thread is the one that a checkpointer needs for an answer: it must not wait for one."""
+        return False
 
     def read_whole(self) -> None:
         """Wait until all there is now has been read.
@@ -128,6 +134,8 @@ class ObservableSaver(Observable[BaseCheckpointSaver[Any]]):
             found.sort(key=lambda thread: self.catalog.latest(self._ids[thread]), reverse=True)
             self._totals.want({*self._ids.values()})
             self._heads = {thread: self._head(thread) for thread in found[:THREADS]}
+            if len(self._summaries) > 2 * THREADS:
+                self._summaries.clear()
             return [self._summary(thread, head) for thread, head in self._heads.items() if head.size], len(
                 found
             )
@@ -142,10 +150,15 @@ class ObservableSaver(Observable[BaseCheckpointSaver[Any]]):
 
     def _summary(self, thread: str, head: ThreadHistory) -> Thread:
         thread_id = self._ids[thread]
-        summary = head.summary(thread)
-        summary["checkpoints"] = self.catalog.count(thread_id)
-        summary["bytes"] = self._totals.of(thread_id)
-        return summary
+        kept, summary = self._summaries.get(thread, (None, None))
+        if kept is not head or summary is None or summary["status"] == "running":  # for now
+            summary = head.summary(thread)
+            self._summaries[thread] = head, summary
+        return {
+            **summary,
+            "checkpoints": self.catalog.count(thread_id),
+            "bytes": self._totals.of(thread_id),
+        }
 
     def total_bytes(self) -> tuple[int | None, How]:
         """All that is stored, and how that was measured; None while it is being reckoned."""

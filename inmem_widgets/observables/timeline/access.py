@@ -187,7 +187,7 @@ class Access:
             return saver
         if self.in_memory:
             lenient.storage = _Quiet(saver.storage, 2)
-            lenient.writes = _Quiet(saver.writes)
+            lenient.writes = _Quiet(saver.writes, 1)
         return lenient
 
     def _await(self, begin: Callable[[], Coroutine[Any, Any, R]]) -> R:
@@ -220,18 +220,20 @@ class Access:
 
 
 class _Quiet(Mapping[Any, Any]):
-    """A mapping to look into without adding to it: what is missing is empty, and levels below are copied."""
+    """A mapping to look into without adding to it: what is missing is empty, on so many levels."""
 
-    def __init__(self, mapping: Mapping[Any, Any] | None, levels: int = 1) -> None:
+    def __init__(self, mapping: Mapping[Any, Any] | None, levels: int) -> None:
         self._mapping: Mapping[Any, Any] = {} if mapping is None else mapping
         self._levels = levels
 
     def __getitem__(self, key: Any) -> Any:
-        found = self._mapping.get(key)
-        return _Quiet(found, self._levels - 1) if self._levels > 1 else dict(found or {})
+        if not self._levels:
+            return self._mapping[key]
+        return _Quiet(self._mapping.get(key), self._levels - 1)
 
     def get(self, key: Any, default: Any = None) -> Any:
-        return self[key] if key in self._mapping else default
+        found = self._mapping.get(key)
+        return default if found is None else _Quiet(found, self._levels - 1) if self._levels else found
 
     def __contains__(self, key: object) -> bool:
         return key in self._mapping

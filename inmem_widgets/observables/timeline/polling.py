@@ -21,8 +21,9 @@ RESCAN, RESCAN_PACE = 30.0, 60
 """Seconds, and times what it took, after which all is read again: what was copied, pruned or imported."""
 PAGE, MOST = 32, 2_048
 """Checkpoints read at a time: at first, and at the most."""
-STEP = 0.05
-"""Seconds that reading a page should take: a checkpointer may be locked meanwhile."""
+SHORT, LONG = 0.25, 1.0
+"""Seconds: pages grow until reading one takes the first, since each may sort all there is, and shrink when
+it takes the second, since a checkpointer may be locked meanwhile."""
 NEW, SHOWN = 4, 8
 """Checkpoints that a look for what is new begins with, of all threads, and of a thread shown."""
 
@@ -125,9 +126,9 @@ class Polling:
                 changes = take(page, above=last, below=below)
                 below, self._progress = last, self._estimate()
                 yield changes
-            if last is None or 2 * took < STEP:
-                size = min(2 * size, MOST if last is not None else 2 * size)
-            elif took > 2 * STEP:
+            if last is None or (took < SHORT and size < MOST):
+                size *= 2
+            elif took > LONG:
                 size = max(size // 2, 4)
         yield take(access.page())
 
