@@ -8,9 +8,6 @@ const ICONS = {
   code: "M5.5 5 2.5 8l3 3M10.5 5l3 3-3 3",
   done: "m3.5 8.5 3 3 6-6.5",
   search: "M7 2.75a4.25 4.25 0 1 1 0 8.5 4.25 4.25 0 0 1 0-8.5zM10.2 10.2l3.3 3.3",
-  stepback: "M11 4v8L5.5 8zM4 4.5v7",
-  stepon: "M5 4v8l5.5-4zM12 4.5v7",
-  up: "M8 12.5v-9M4.5 7 8 3.5 11.5 7",
   down: "m4.5 6.25 3.5 3.5 3.5-3.5",
   right: "m6.25 4.5 3.5 3.5-3.5 3.5",
   funnel: "M2.75 4h10.5M5 8h6M7 12h2",
@@ -18,21 +15,17 @@ const ICONS = {
   space: "M2.75 3.5h10.5M2.75 8h6.5M2.75 12.5h3.5",
   feed: "M2 8.5h2.5l2-5 3 9 2-4H14",
   more: "M3.5 8h.01M8 8h.01M12.5 8h.01",
-  lock: "M4 7.25h8v5.5H4zM5.75 7V5.5a2.25 2.25 0 0 1 4.5 0V7",
   close: "m4.5 4.5 7 7M11.5 4.5l-7 7",
-  flag: "M4 13.5v-11h7.5L9.75 5.5l1.75 3H4",
-  fork: "M5 2.25a1.5 1.5 0 1 1 0 3 1.5 1.5 0 0 1 0-3zM5 10.75a1.5 1.5 0 1 1 0 3 1.5 1.5 0 0 1 0-3zM11 4.25a1.5 1.5 0 1 1 0 3 1.5 1.5 0 0 1 0-3zM5 5.25v5.5M11 7.25c0 2-3 1.75-6 2.25",
-  rerun: "M12.5 8A4.5 4.5 0 1 1 11 4.65M12.75 2.75v2.5h-2.5",
-  edit: "m3.25 12.75.6-2.8 6.7-6.7a1.2 1.2 0 0 1 1.7 0l.5.5a1.2 1.2 0 0 1 0 1.7l-6.7 6.7z",
 } as const;
 
-export type IconName = keyof typeof ICONS;
+/** One of these, or the path data of one that few widgets need (pictures.ts). */
+export type IconName = keyof typeof ICONS | `M${string}`;
 
 export function icon(name: IconName): SVGSVGElement {
   return svg(
     "svg",
     { class: "i", viewBox: "0 0 16 16", "aria-hidden": "true" },
-    svg("path", { d: ICONS[name] }),
+    svg("path", { d: ICONS[name as keyof typeof ICONS] ?? name }),
   );
 }
 
@@ -57,18 +50,14 @@ const GLYPHS = {
   deleted: ["evict", "M1.75 5h6.5", true],
   error: ["evict", "m2 2 6 6M8 2 2 8", true],
   interrupt: ["intr", "M2.2 1.2h1.9v7.6H2.2zM5.9 1.2h1.9v7.6H5.9z"],
-  stopped: ["q", "M5 1.75a3.25 3.25 0 1 1 0 6.5 3.25 3.25 0 0 1 0-6.5z", true],
-  running: ["hit", "M5 1.5a3.5 3.5 0 1 1 0 7 3.5 3.5 0 0 1 0-7z"],
-  fork: ["s", "M5 1.6 8.4 5 5 8.4 1.6 5z"],
-  update: ["s", "M2.4 2.4h5.2v5.2H2.4z"],
-  idle: ["q", "M5 3a2 2 0 1 1 0 4 2 2 0 0 1 0-4z"],
-} as const satisfies Record<string, [tone: string, path: string, stroked?: true]>;
+} as const satisfies Record<string, Mark>;
 
-export type GlyphName = keyof typeof GLYPHS;
+export type Mark = readonly [tone: string, path: string, stroked?: true];
+export type GlyphName = keyof typeof GLYPHS | Mark;
 
 /** With a label it is an image of its own; without one it stands beside a word and is silent. */
 export function glyph(name: GlyphName, label?: string): SVGSVGElement {
-  const [tone, d, stroked] = GLYPHS[name] as readonly [string, string, true?];
+  const [tone, d, stroked]: Mark = typeof name === "string" ? GLYPHS[name] : name;
   const access = label ? { role: "img", "aria-label": label } : { "aria-hidden": "true" };
   return svg(
     "svg",

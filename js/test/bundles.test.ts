@@ -32,7 +32,7 @@ const BUDGET = {
   "key_panes.js": 60_000, // fetched when first needed
   "cache_counters.js": 45_000,
   "cache_panes.js": 60_000,
-  "checkpoint_timeline.js": 45_000,
+  "checkpoint_timeline.js": 50_000,
   "checkpoint_panes.js": 60_000,
 };
 

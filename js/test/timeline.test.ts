@@ -52,11 +52,19 @@ describe("the axis", () => {
 
   it("marks of a kind that are near each other are one, with all that it stands for", () => {
     const tick = (kind: Tick["kind"], at: number, count = 1): Tick => ({ kind, row: at, count });
-    const ticks = [tick("error", 0), tick("error", 3, 2), tick("interrupt", 4), tick("error", 40)];
+    const ticks = [
+      tick("fork", 6),
+      tick("error", 0),
+      tick("error", 3, 2),
+      tick("interrupt", 4),
+      tick("error", 40),
+      tick("fork", 60),
+    ];
     expect(apart(ticks, (at) => at, 10)).toEqual([
       tick("error", 0, 3),
       tick("interrupt", 4),
       tick("error", 40),
+      tick("fork", 60),
     ]);
     expect(tickText(tick("error", 0, 3))).toBe("3 errors");
     expect(tickText(tick("fork", 0))).toBe("fork");

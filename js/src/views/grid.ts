@@ -234,7 +234,7 @@ export function createGrid<R>(options: GridOptions<R>): Grid {
 
   let settling: ReturnType<typeof setTimeout> | undefined;
   function onScroll(): void {
-    if (Math.round(scale.scrollTop) !== Math.round(body.scrollTop)) drifted = false;
+    drifted &&= Math.abs(scale.scrollTop - body.scrollTop) < 1;
     scale.scrolledTo(body.scrollTop);
     render();
     clearTimeout(settling);

@@ -2,16 +2,17 @@ import { effect, type ReadonlySignal, untracked } from "@preact/signals-core";
 import { FOCUSABLE, h, setText } from "../dom.js";
 import { age, ago, bytes, count, counted, plain, step } from "../format.js";
 import { type GlyphName, glyph, icon } from "../icons.js";
+import { IDLE, STOPPED } from "../pictures.js";
 import { stopAll } from "../stops.js";
 import { cut, paintText, visible } from "../text.js";
 import type { Thread } from "../wire.gen.js";
 
 const GLYPH: Record<Thread["status"], GlyphName> = {
-  finished: "idle",
+  finished: IDLE,
   interrupted: "interrupt",
   failed: "error",
-  running: "running",
-  stopped: "stopped",
+  running: "hit",
+  stopped: STOPPED,
 };
 const SEARCH_FROM = 8; // threads
 

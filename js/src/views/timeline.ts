@@ -3,6 +3,7 @@ import { h } from "../dom.js";
 import { count } from "../format.js";
 import { createLater, createModule } from "../later.js";
 import type { Trait, View } from "../link.js";
+import { stopAll } from "../stops.js";
 import type { CheckpointPanes } from "../widgets/checkpoint_panes.js";
 import { createFrame } from "./frame.js";
 import { createThreads } from "./threads.js";
@@ -232,9 +233,6 @@ export function createTimeline(link: TimelineLink, selection: Trait<Selection | 
   const parts = [grid, threads, pane, acts, menu, scrubber, head, frame];
   return {
     element: frame.element,
-    dispose() {
-      for (const stop of stops) stop();
-      for (const part of parts) part.dispose();
-    },
+    dispose: stopAll([...stops, ...parts.map((part) => part.dispose)]),
   };
 }

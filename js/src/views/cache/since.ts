@@ -3,6 +3,7 @@ import { button, h, setText } from "../../dom.js";
 import { moment } from "../../format.js";
 import { icon } from "../../icons.js";
 import type { Link } from "../../link.js";
+import { FLAG } from "../../pictures.js";
 import { reason } from "../../text.js";
 import type { CacheState, Counts } from "../../wire.gen.js";
 import type { Frame } from "../frame.js";
@@ -33,7 +34,7 @@ export function createSince(link: Link<CacheState>, frame: Pick<Frame, "announce
   const mark = computed(() => link.state.value.mark?.time ?? null);
   const counts = computed(() => countsOf(link.state.value));
   const label = h("span");
-  const element = button({}, toggle, icon("flag"), label, icon("close"));
+  const element = button({}, toggle, icon(FLAG), label, icon("close"));
 
   function toggle(): void {
     link.request("mark", { on: mark.peek() === null }).then(

@@ -3,6 +3,7 @@ import { button, h, setText } from "../../dom.js";
 import { count, counted } from "../../format.js";
 import { glyph, icon } from "../../icons.js";
 import type { Link, View } from "../../link.js";
+import { LOCK } from "../../pictures.js";
 import { stopAll } from "../../stops.js";
 import { visible } from "../../text.js";
 import type { Bulk, KeyQuery, KeyTableState } from "../../wire.gen.js";
@@ -167,7 +168,7 @@ export function createBulk(
     return h(
       "span",
       { class: "s locked" },
-      icon("lock"),
+      icon(LOCK),
       "Read only: ",
       h("code", {}, `inspect(${visible(state.peek().title.name ?? "store", 40)}, editable=True)`),
     );

@@ -3,6 +3,7 @@ import { button, h, modified, setText } from "../../dom.js";
 import { age, count, counted } from "../../format.js";
 import { glyph } from "../../icons.js";
 import type { Link, View } from "../../link.js";
+import { IDLE } from "../../pictures.js";
 import { stopAll } from "../../stops.js";
 import { visible } from "../../text.js";
 import type { KeyTableState, RecentChange } from "../../wire.gen.js";
@@ -55,7 +56,7 @@ export function createFeed(
         const many = change.kind === "reset" ? "" : `and ${count(change.keys - 1)} more`;
         if (kind !== change.kind) {
           kind = change.kind;
-          mark.replaceChildren(glyph(change.kind === "reset" ? "idle" : change.kind, kind));
+          mark.replaceChildren(glyph(change.kind === "reset" ? IDLE : change.kind, kind));
           row.className = `row ${kind}`;
           row.setAttribute("aria-disabled", String(!opens(change)));
         }

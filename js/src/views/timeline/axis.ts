@@ -1,4 +1,4 @@
-import type { Axis } from "../../wire.gen.js";
+import type { Axis, Tick } from "../../wire.gen.js";
 
 /** Where rows (0 is the newest) lie on the scrubber, from 0 (the oldest) to 1; no DOM. */
 export interface Places {
@@ -28,13 +28,9 @@ export function byTime(axis: Axis, size: number): Places {
 
 /** The value at `at` of the line through the points (from, to); `way` 1: `from` ascends. */
 function between(from: readonly number[], to: readonly number[], at: number, way: 1 | -1): number {
-  let low = 0;
-  let high = from.length - 1;
-  while (high - low > 1) {
-    const middle = (low + high) >> 1;
-    if (way * (from[middle]! - at) <= 0) low = middle;
-    else high = middle;
-  }
+  const past = from.findIndex((place) => way * (place - at) > 0);
+  const high = Math.max(1, past === -1 ? from.length - 1 : past);
+  const low = high - 1;
   const wide = from[high]! - from[low]!;
   const part = wide === 0 ? 1 : within((at - from[low]!) / wide, 0, 1);
   return to[low]! + part * (to[high]! - to[low]!);
@@ -42,19 +38,20 @@ function between(from: readonly number[], to: readonly number[], at: number, way
 
 export const within = (n: number, low: number, high: number) => Math.min(Math.max(n, low), high);
 
-/** What lies closer to another of its kind than so many pixels is left to that one, which counts for both. */
-export function apart<T extends { kind: string; row: number; count: number }>(
-  ticks: readonly T[],
-  place: (row: number) => number,
-  least: number,
-): T[] {
-  const kept: T[] = [];
-  const last = new Map<string, number>(); // by kind, where in `kept`
-  for (const tick of [...ticks].sort((a, b) => a.row - b.row)) {
-    const i = last.get(tick.kind);
-    const near = i !== undefined && Math.abs(place(kept[i]!.row) - place(tick.row)) < least;
-    if (near) kept[i!] = { ...kept[i!]!, count: kept[i!]!.count + tick.count };
-    else last.set(tick.kind, kept.push(tick) - 1);
+const WEIGHT: Record<Tick["kind"], number> = { error: 0, interrupt: 0, fork: 1, update: 1 };
+
+/**
+ * What lies closer to another of its kind than so many pixels is left to that one, which counts for both;
+ * forks and updates make room for errors and interrupts.
+ */
+export function apart(ticks: readonly Tick[], place: (row: number) => number, least: number): Tick[] {
+  const kept: Tick[] = [];
+  const near = (a: Tick, b: Tick) => Math.abs(place(a.row) - place(b.row)) < least;
+  for (const tick of [...ticks].sort((a, b) => WEIGHT[a.kind] - WEIGHT[b.kind] || a.row - b.row)) {
+    const i = kept.findLastIndex((other) => other.kind === tick.kind);
+    if (i !== -1 && near(kept[i]!, tick)) kept[i] = { ...kept[i]!, count: kept[i]!.count + tick.count };
+    else if (!kept.some((other) => WEIGHT[other.kind] < WEIGHT[tick.kind] && near(other, tick)))
+      kept.push(tick);
   }
   return kept;
 }

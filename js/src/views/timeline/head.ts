@@ -2,6 +2,7 @@ import { computed, effect, type ReadonlySignal } from "@preact/signals-core";
 import { button, div, h, setText, span } from "../../dom.js";
 import { ago, bytes, counted, duration, plain } from "../../format.js";
 import { glyph } from "../../icons.js";
+import { stopAll } from "../../stops.js";
 import { paintText, visible } from "../../text.js";
 import type { Reading, TimelineState } from "../../wire.gen.js";
 import type { TimelineLink } from "./parts.js";
@@ -68,8 +69,6 @@ export function createHead(link: TimelineLink, announce: (text: string) => void,
   return {
     reading: note,
     banner,
-    dispose() {
-      for (const stop of stops) stop();
-    },
+    dispose: stopAll(stops),
   };
 }

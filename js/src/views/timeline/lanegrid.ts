@@ -2,6 +2,8 @@ import { computed, effect, type ReadonlySignal } from "@preact/signals-core";
 import { button, h, setText, span } from "../../dom.js";
 import { count } from "../../format.js";
 import { icon } from "../../icons.js";
+import { UP } from "../../pictures.js";
+import { stopAll } from "../../stops.js";
 import type { CheckpointRow } from "../../wire.gen.js";
 import { createGrid, type Grid } from "../grid.js";
 import { laneWidth } from "../lanepath.js";
@@ -40,17 +42,22 @@ export function createLaneGrid(link: TimelineLink, options: LaneOptions): Grid {
   const newest = button(
     { class: "btn small newest", title: "Follow the newest (N)" },
     options.newest,
-    icon("up"),
+    icon(UP),
     "Newest",
     news,
   );
-  const time = h("span", { role: "columnheader", class: "num" });
-  const head = (text: string, name: string | null = null) =>
-    h("span", { role: "columnheader", class: name }, text);
-  const marks = h("span", { role: "columnheader", class: "marks" }, span("sr", "Marks"), newest);
+  const head = (name: string, ...children: (Element | string)[]) =>
+    h("span", { class: name, role: "columnheader" }, ...children);
+  const time = head("num");
   const grid = createGrid<CheckpointRow>({
     label: "Checkpoints",
-    heads: [head("Lanes"), head("Node"), marks, head("Step", "num"), time],
+    heads: [
+      head("", "Lanes"),
+      head("", "Node"),
+      head("marks", span("sr", "Marks"), newest),
+      head("num", "Step"),
+      time,
+    ],
     slice: computed(() => ({ ...state.value, basis: state.value.thread ?? "" })),
     now: link.now,
     maxRows: MAX_ROWS,
@@ -75,9 +82,6 @@ export function createLaneGrid(link: TimelineLink, options: LaneOptions): Grid {
   ];
   return {
     ...grid,
-    dispose() {
-      for (const stop of stops) stop();
-      grid.dispose();
-    },
+    dispose: stopAll([...stops, grid.dispose]),
   };
 }

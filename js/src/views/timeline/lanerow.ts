@@ -2,6 +2,7 @@ import type { ReadonlySignal } from "@preact/signals-core";
 import { div, h, setText, span, svg } from "../../dom.js";
 import { age, duration, plain, step, took } from "../../format.js";
 import { glyph, icon } from "../../icons.js";
+import { FLAG, STOPPED } from "../../pictures.js";
 import { paintText, visible } from "../../text.js";
 import type { Badge, CheckpointRow } from "../../wire.gen.js";
 import type { RowView } from "../gridrows.js";
@@ -35,10 +36,12 @@ export function createLaneRow(
   const source = span("sr");
   const scope = h("bdi", { class: "q" });
   const nodes = h("bdi");
-  const node = h("span", { class: "ell mono node", role: "gridcell" }, scope, nodes);
-  const marks = h("span", { class: "marks", role: "gridcell" });
-  const stepCell = h("span", { class: "num s", role: "gridcell" });
-  const timeCell = h("span", { class: "num q", role: "gridcell" });
+  const cell = (name: string, ...children: Element[]) =>
+    h("span", { class: name, role: "gridcell" }, ...children);
+  const node = cell("ell mono node", scope, nodes);
+  const marks = cell("marks");
+  const stepCell = cell("num s");
+  const timeCell = cell("num q");
 
   function tick(row: CheckpointRow): void {
     const spent = row.took === null ? "" : plain(took(row.took));
@@ -46,13 +49,7 @@ export function createLaneRow(
   }
 
   return {
-    cells: [
-      h("span", { role: "gridcell", class: "lanecell" }, picture, source),
-      node,
-      marks,
-      stepCell,
-      timeCell,
-    ],
+    cells: [cell("lanecell", picture, source), node, marks, stepCell, timeCell],
     tick,
     paint(row) {
       if (!row) {
@@ -87,7 +84,7 @@ export function createLaneRow(
 }
 
 function pin(): HTMLElement {
-  return h("span", { class: "pin", title: "Pinned, to compare with" }, icon("flag"), span("sr", "pinned"));
+  return h("span", { class: "pin", title: "Pinned, to compare with" }, icon(FLAG), span("sr", "pinned"));
 }
 
 function badge({ kind, text }: Badge): HTMLElement {
@@ -96,6 +93,6 @@ function badge({ kind, text }: Badge): HTMLElement {
   const title = visible(text, 400);
   if (kind === "interrupt") return h("span", { class: "badge intr", title }, glyph("interrupt"), words);
   if (kind === "error") return h("span", { class: "badge evict", title }, glyph("error"), words);
-  if (kind === "pending") return h("span", { class: "badge pending", title }, glyph("stopped"), words);
+  if (kind === "pending") return h("span", { class: "badge pending", title }, glyph(STOPPED), words);
   return h("span", { class: "chip ell", title }, words);
 }

@@ -1,7 +1,9 @@
 import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
-import { button, div, FOCUSABLE, h, setText, span } from "../../dom.js";
+import { button, div, FOCUSABLE, h, setAttributes, setText, span } from "../../dom.js";
 import { count, step } from "../../format.js";
 import { icon, iconButton } from "../../icons.js";
+import { STEP_BACK, STEP_ON } from "../../pictures.js";
+import { stopAll } from "../../stops.js";
 import { paintText, visible } from "../../text.js";
 import type { TimelineState } from "../../wire.gen.js";
 import { nodeText } from "./keys.js";
@@ -58,8 +60,8 @@ export function createScrubber(
     travel.to(at);
   }
 
-  const back = iconButton("stepback", "Step back", "", () => by(-1));
-  const on = iconButton("stepon", "Step forward", "", () => by(1));
+  const back = iconButton(STEP_BACK, "Step back", "", () => by(-1));
+  const on = iconButton(STEP_ON, "Step forward", "", () => by(1));
   const play = button({ class: "btn icon" }, player.toggle);
   const track = createTrack(
     computed(() => ({ state: state.value, time: time.value, watch: watch.value })),
@@ -100,8 +102,7 @@ export function createScrubber(
     ),
     position,
   );
-  element.setAttribute("role", "group");
-  element.setAttribute("aria-label", "Scrubber");
+  setAttributes(element, { role: "group", "aria-label": "Scrubber" });
 
   pace.addEventListener("change", () => {
     speed.value = pace.value as keyof typeof SPEEDS;
@@ -134,9 +135,6 @@ export function createScrubber(
       const { size: all, rows, start } = state.value;
       const there = at === null ? undefined : rows[at - start];
       const place = at === null ? 0 : all - at;
-      slider.setAttribute("aria-valuemin", all === 0 ? "0" : "1");
-      slider.setAttribute("aria-valuemax", String(all));
-      slider.setAttribute("aria-valuenow", String(place));
       const seen = watch.value;
       const words = [
         there
@@ -144,7 +142,12 @@ export function createScrubber(
           : `${count(place)} of ${count(all)}`,
         ...(seen && seen.at !== null ? [`${visible(seen.name, 80)} is ${visible(seen.at, 80)}`] : []),
       ];
-      slider.setAttribute("aria-valuetext", words.join(", "));
+      setAttributes(slider, {
+        "aria-valuemin": Math.min(1, all),
+        "aria-valuemax": all,
+        "aria-valuenow": place,
+        "aria-valuetext": words.join(", "),
+      });
       setText(position, all === 0 ? "" : `${count(place)} of ${count(all)}`);
       position.style.minWidth = `${`${count(all)} of ${count(all)}`.length}ch`;
       for (const [each, off] of [
@@ -158,8 +161,7 @@ export function createScrubber(
       const playing = player.playing.value;
       const text = playing ? "Stop" : "Play";
       play.replaceChildren(icon(playing ? "pause" : "play"));
-      play.setAttribute("aria-label", text);
-      play.title = playing ? "Stop (Space in the scrubber)" : "Play (Space in the scrubber)";
+      setAttributes(play, { "aria-label": text, title: `${text} (Space in the scrubber)` });
     }),
     effect(() => {
       for (const [i, each] of axes.entries()) {
@@ -195,10 +197,6 @@ export function createScrubber(
   return {
     element,
     stop: player.stop,
-    dispose() {
-      for (const stop of stops) stop();
-      player.dispose();
-      track.dispose();
-    },
+    dispose: stopAll([...stops, player.dispose, track.dispose]),
   };
 }

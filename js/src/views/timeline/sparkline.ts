@@ -25,7 +25,7 @@ export function spark(watch: Watch, place: (row: number) => number, top: number,
   for (const stretch of stretches(high)) {
     const ups = stretch.map((i) => ({ x: round(place(rows[i]!)), y: round(y(high[i]!)) }));
     const downs = stretch.map((i) => ({ x: round(place(rows[i]!)), y: round(y(low[i] ?? high[i]!)) }));
-    line += stairs(ups);
+    line += stairs(ups) + (rows[stretch.at(-1)!] === 0 && ups.length > 1 ? "" : "h4");
     if (ups.some((up, k) => up.y !== downs[k]!.y)) band += `${stairs(ups)}${back(downs)}Z`;
   }
   return {
@@ -47,7 +47,7 @@ interface Point {
 /** A value holds until the next one. */
 function stairs([first, ...rest]: Point[]): string {
   if (!first) return "";
-  return `M${first.x} ${first.y}${rest.map(({ x, y }) => `H${x}V${y}`).join("")}${rest.length ? "" : "h4"}`;
+  return `M${first.x} ${first.y}${rest.map(({ x, y }) => `H${x}V${y}`).join("")}`;
 }
 
 function back(points: Point[]): string {
@@ -68,14 +68,9 @@ function stretches(values: readonly (number | null)[]): number[][] {
 
 /** Where in the descending rows the one nearest to `row` is; -1 where there are none. */
 export function nearest(rows: readonly number[], row: number): number {
-  let low = 0;
-  let high = rows.length - 1;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (rows[middle]! > row) low = middle + 1;
-    else high = middle;
-  }
-  return low > 0 && rows[low - 1]! - row < row - (rows[low] ?? row) ? low - 1 : high;
+  const after = rows.findIndex((each) => each <= row);
+  const before = after === -1 ? rows.length - 1 : after - 1;
+  return after === -1 || (before >= 0 && rows[before]! - row < row - rows[after]!) ? before : after;
 }
 
 const round = (n: number) => Math.round(n * 10) / 10;

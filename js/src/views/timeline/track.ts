@@ -1,7 +1,9 @@
 import { computed, effect, type ReadonlySignal, signal, untracked } from "@preact/signals-core";
-import { FOCUSABLE, h, svg } from "../../dom.js";
+import { FOCUSABLE, h, setAttributes, svg } from "../../dom.js";
 import { duration } from "../../format.js";
 import { glyph } from "../../icons.js";
+import { FORKED, UPDATED } from "../../pictures.js";
+import { stopAll } from "../../stops.js";
 import type { TimelineState, Watch } from "../../wire.gen.js";
 import { apart, bySteps, byTime, type Places } from "./axis.js";
 import { type Spark, spark } from "./sparkline.js";
@@ -69,21 +71,21 @@ export function createTrack(
     if (right <= MARGIN) return;
     picture.setAttribute("width", String(width.peek()));
     curve = watch?.kind === "number" ? spark(watch, px, TOP, BASE) : null;
-    line.setAttribute("d", curve?.line ?? "");
-    band.setAttribute("d", curve?.band ?? "");
-    failed.setAttribute("d", (watch?.failed ?? []).map((at) => `M${px(at) - 2} 4l4 4m0-4l-4 4`).join(""));
+    trace(line, curve?.line ?? "");
+    trace(band, curve?.band ?? "");
+    trace(failed, (watch?.failed ?? []).map((at) => `M${px(at) - 2} 4l4 4m0-4l-4 4`).join(""));
     const found = apart(state.ticks, px, APART);
     ticks = found.map(({ row }) => ({ row, x: px(row) }));
     marks.replaceChildren(
       ...found.map((tick) => {
-        const mark = h("span", { class: tick.kind, title: tickText(tick) }, glyph(TICK[tick.kind]));
+        const mark = h("span", { class: tick.kind, title: tickText(tick) }, glyph(MARKS[tick.kind]));
         mark.style.left = `${px(tick.row)}px`;
         return mark;
       }),
     );
-    ruler.setAttribute("d", `M${MARGIN} ${RULER}H${right}${steps(state.size, right)}`);
+    trace(ruler, `M${MARGIN} ${RULER}H${right}${steps(state.size, right)}`);
     const idle = time ? state.axis.idle : [];
-    gaps.setAttribute("d", idle.map(({ x }) => `M${MARGIN + x * (right - MARGIN) - 4} ${RULER}h8`).join(""));
+    trace(gaps, idle.map(({ x }) => `M${MARGIN + x * (right - MARGIN) - 4} ${RULER}h8`).join(""));
     element.title =
       idle.length > 0
         ? `${idle
@@ -92,7 +94,7 @@ export function createTrack(
             .join(", ")} idle left out`
         : "";
     const { pinned_row: pinned } = state;
-    pin.setAttribute("d", pinned === null ? "" : `M${px(pinned)} 44V4h6l-2 2.5 2 2.5h-6`);
+    trace(pin, pinned === null ? "" : `M${px(pinned)} 44V4h6l-2 2.5 2 2.5h-6`);
     drawn.value++;
   }
 
@@ -106,13 +108,12 @@ export function createTrack(
 
   function place(at: number | null): void {
     const shown = at !== null && input.peek().state.size > 0 && width.peek() > 2 * MARGIN;
-    for (const part of [stem, knob]) part.setAttribute("visibility", shown ? "visible" : "hidden");
+    for (const part of [stem, knob]) part.classList.toggle("none", !shown);
     if (!shown) return;
     const x = px(at);
     const y = curve?.heightAt(at) ?? RULER;
-    stem.setAttribute("d", `M${x} ${y}V44`);
-    knob.setAttribute("cx", String(x));
-    knob.setAttribute("cy", String(y));
+    trace(stem, `M${x} ${y}V44`);
+    setAttributes(knob, { cx: x, cy: y });
   }
 
   function pointed(event: PointerEvent): number {
@@ -172,12 +173,10 @@ export function createTrack(
   ];
   return {
     element,
-    dispose() {
-      observer.disconnect();
-      clearTimeout(timer);
-      for (const stop of stops) stop();
-    },
+    dispose: stopAll([...stops, () => observer.disconnect(), () => clearTimeout(timer)]),
   };
 }
 
-const TICK = { interrupt: "interrupt", error: "error", fork: "fork", update: "update" } as const;
+const trace = (path: SVGPathElement, d: string) => path.setAttribute("d", d);
+
+const MARKS = { interrupt: "interrupt", error: "error", fork: FORKED, update: UPDATED } as const;

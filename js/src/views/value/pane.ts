@@ -2,6 +2,7 @@ import { computed, effect, signal, untracked } from "@preact/signals-core";
 import { button, div, FOCUSABLE, h, hasFocus, modified, span } from "../../dom.js";
 import { iconButton } from "../../icons.js";
 import type { Link, View } from "../../link.js";
+import { EDIT } from "../../pictures.js";
 import { stopAll } from "../../stops.js";
 import { paintText } from "../../text.js";
 import type {
@@ -67,7 +68,7 @@ export function createValuePane(
   let focusUntil = 0;
 
   const copyButton = iconButton("copy", "Copy value", "C", () => void copy());
-  const editButton = iconButton("edit", "Edit value", "", edit);
+  const editButton = iconButton(EDIT, "Edit value", "", edit);
   const closeButton = iconButton("close", "Close value", "", () => {
     leave();
     void link.request("open", { id: null });

@@ -2,7 +2,7 @@ import { effect, signal } from "@preact/signals-core";
 import { button, div, h, setText, span } from "../../../dom.js";
 import { counted } from "../../../format.js";
 import { type GlyphName, glyph, iconButton } from "../../../icons.js";
-import { STOPPED } from "../../../pictures.js";
+import { IDLE, STOPPED } from "../../../pictures.js";
 import { paintText, reason } from "../../../text.js";
 import type { Run } from "../../../wire.gen.js";
 import type { Shell, TimelineLink } from "../parts.js";
@@ -10,7 +10,7 @@ import type { Shell, TimelineLink } from "../parts.js";
 const WHAT: Record<Run["what"], string> = { fork: "Fork", rerun: "Re-run", resume: "Resumed" };
 const STATES: Record<Run["state"], [GlyphName, string]> = {
   running: ["hit", "running"],
-  done: ["idle", "done"],
+  done: [IDLE, "done"],
   interrupted: ["interrupt", "waits for an answer"],
   failed: ["error", "failed"],
   stopping: ["hit", "stopping after this step"],

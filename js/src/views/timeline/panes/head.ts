@@ -2,6 +2,7 @@ import { computed, effect, signal } from "@preact/signals-core";
 import { div, h, span } from "../../../dom.js";
 import { moment, plain, step, took } from "../../../format.js";
 import { iconButton } from "../../../icons.js";
+import { FLAG } from "../../../pictures.js";
 import { stopAll } from "../../../stops.js";
 import { paintText, reason, visible } from "../../../text.js";
 import type { CheckpointRow } from "../../../wire.gen.js";
@@ -22,7 +23,7 @@ export function createHead({ link, shell, chosen, answers, questions }: Context)
   const copyId = iconButton("copy", "Copy the checkpoint id", "", () => {
     void shell.copy(chosen.peek()?.id ?? "", "Checkpoint id", copyId);
   });
-  const pin = iconButton("flag", "Pin, to compare with", "M", () => void togglePin());
+  const pin = iconButton(FLAG, "Pin, to compare with", "M", () => void togglePin());
   const element = div("phead", div("pname", name, detail, span("sp"), counts), div("pid", id, copyId, pin));
 
   const rested = signal<Place | null>(null);
