@@ -60,6 +60,10 @@ class ForeignSaver(ObservableSaver):
         self._looked = -polling.REFRESH
         self._catch_up()
 
+    @property
+    def on_its_loop(self) -> bool:
+        return self._access.on_its_loop
+
     def read_whole(self) -> None:
         if self._access.on_its_loop:
             raise RuntimeError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import threading
 import time
@@ -111,6 +112,10 @@ class InspectorWidget(anywidget.AnyWidget, Generic[Shown]):
             f"method: got {method!r}, accepted are look, ping and those of {type(self).__name__}"
         )
 
+    def elsewhere(self) -> bool:
+        """Whether requests must be answered on another thread than this one."""
+        return False
+
     def _module(self, *_: Any) -> Module:
         if self.module_name is None:
             raise LookupError(f"{type(self).__name__} has all of its code")
@@ -185,8 +190,17 @@ class InspectorWidget(anywidget.AnyWidget, Generic[Shown]):
                 if known is not None and not self._sessions:
                     self.attend(False)
         elif kind == "request":
-            self._request(view, message.get("id"), message.get("method"), params)
+            asked = view, message.get("id"), message.get("method"), params
+            if asked[2] not in ("look", "ping") and self.elsewhere():
+                threading.Thread(target=self._answer_elsewhere, args=asked, daemon=True).start()
+            else:
+                self._request(*asked)
         self._flush()
+
+    def _answer_elsewhere(self, *asked: Any) -> None:
+        with contextlib.suppress(RuntimeError):  # closed meanwhile
+            self._request(*asked)
+            self._flush()
 
     def _request(self, view: str, number: Any, method: Any, params: Mapping[str, Any]) -> None:
         reply: dict[str, Any] = {"kind": "reply", "view": view, "id": number}

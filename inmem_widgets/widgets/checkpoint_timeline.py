@@ -91,6 +91,9 @@ class CheckpointTimeline(Travelling, Keeping, BrowserWidget[ObservableSaver]):
     def attend(self, on: bool) -> None:
         self.browser.attend(on)
 
+    def elsewhere(self) -> bool:
+        return self.observable.on_its_loop
+
     def html_rows(self) -> tuple[list[str], list[list[str]], str]:
         saver = self.observable
         threads = saver.thread_list()[0][:10]

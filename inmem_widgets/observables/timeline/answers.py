@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from inmem_widgets.observables.keys.params import Params, number_of, param, path_of
 from inmem_widgets.observables.timeline.acts import ACTS
 from inmem_widgets.observables.timeline.blame import makers
 from inmem_widgets.observables.timeline.places import config_of, key_from, place_in, text_of
+from inmem_widgets.observables.timeline.reader import Unreadable
 from inmem_widgets.observables.timeline.views import open_view, state_view
 from inmem_widgets.observables.timeline.writes import writes
-from inmem_widgets.wire import Diff, StateView, ValueNode, ValueView, Weight, Writes
+from inmem_widgets.wire import Diff, Maker, StateView, ValueNode, ValueView, Weight, Writes
 
 if TYPE_CHECKING:
     from inmem_widgets.observables.timeline.browser import TimelineBrowser
@@ -65,7 +65,14 @@ class Answers:
         opened: dict[str, Any] = param(params, "open", dict, "the open channels by name", {})
         observable, history = browser.observable, browser.history(thread)
         state = browser.read(thread, key)
-        return state_view(state, history, key, opened, partial(makers, observable, thread, key))
+
+        def made(channels: list[str]) -> dict[str, Maker]:
+            try:
+                return makers(observable, thread, key, channels)
+            except Unreadable:  # the state was kept
+                return {}
+
+        return state_view(state, history, key, opened, made)
 
     def _value(self, params: Params) -> ValueView | ValueNode:
         from inmem_widgets.observables.formats import child_node  # see `warm`
