@@ -366,3 +366,16 @@ def test_what_takes_too_long_to_find_out_is_left_out(saver: Any, monkeypatch: py
     # with its parent there is nothing to look for but whose writes they were
     row = diff(observable, "t", newest(observable))["rows"][2]
     assert row["by"] is not None and row["by"]["nodes"] == ["agent"] and not row["by"]["certain"]
+
+
+def test_checkpoints_that_are_each_others_parents_end() -> None:
+    with saver_of("ours") as saver:
+        tool_loop(saver).invoke({"messages": [HumanMessage("hi", id="h")]}, CONFIG)
+        observable = seen(saver)
+        history = observable.history("t")
+        oldest, *_, newer = [h for h in history.headers[::-1]][:3]
+        turned = [h._replace(parent_id=newer.checkpoint_id) if h is oldest else h for h in history.headers]
+        circular = type(history)(turned)
+        observable.history = lambda thread: circular
+        assert makers(observable, "t", key_of(turned[0]))["city"]["nodes"] == ["agent"]
+        assert diff(observable, "t", key_of(turned[0]), key_of(turned[-1]))["added"]

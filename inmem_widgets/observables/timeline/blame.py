@@ -11,7 +11,7 @@ from inmem_widgets.observables.preview import clean
 from inmem_widgets.observables.saver import ObservableSaver
 from inmem_widgets.observables.timeline.headers import key_of, nodes_that_ran, step_of
 from inmem_widgets.observables.timeline.places import text_of
-from inmem_widgets.observables.timeline.ran import Made, Task, made_by, path_of, tasks_beside
+from inmem_widgets.observables.timeline.ran import Made, Task, made_by, tasks_beside
 from inmem_widgets.observables.timeline.rows import Step
 from inmem_widgets.observables.timeline.same import Tokens
 from inmem_widgets.observables.timeline.since import ALL, Budget, Enough, Since, put_by
@@ -37,15 +37,23 @@ def makers(
     if header is None:
         return {}
     blame = Blame(observable, thread, history)
-    left = set(header.channel_versions if channels is None else channels)
+    left = {
+        name: version
+        for name, version in header.channel_versions.items()
+        if channels is None or name in channels
+    }
     found: dict[str, Maker] = {}
-    for made in path_of(history, header):
-        before = {} if made.parent is None else made.parent.channel_versions
-        for channel in [name for name in left if made.header.channel_versions.get(name) != before.get(name)]:
-            left.discard(channel)
-            found[channel] = blame.maker(made, channel)
-        if not left:
-            break
+    seen: set[Key] = set()
+    while header is not None and left and key_of(header) not in seen:
+        seen.add(key_of(header))
+        parent = history.parent(header)
+        before = {} if parent is None else parent.channel_versions
+        if not left.items() <= before.items():  # C's speed, for steps that wrote nothing of interest
+            made = Made(header, parent)
+            for channel in [name for name, version in left.items() if before.get(name) != version]:
+                del left[channel]
+                found[channel] = blame.maker(made, channel)
+        header = parent
     return found
 
 
