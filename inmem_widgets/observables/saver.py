@@ -112,14 +112,24 @@ class ObservableSaver(Observable[BaseCheckpointSaver[Any]]):
             if self.source is not None:
                 thread_id = self.thread_id(thread)
                 if found is None or found.size != self.catalog.count(thread_id):
-                    headers = self.catalog.headers(thread_id)
-                    found = ThreadHistory(headers, self.catalog.marks(thread_id))
+                    found = self._caught_up(found, thread_id)
             self._histories[thread] = found = found or ThreadHistory([])
             if found.size:
                 self._note(thread)
             while len(self._histories) > FOLLOWED:
                 del self._histories[next(iter(self._histories))]
             return found
+
+    def _caught_up(self, known: ThreadHistory | None, thread_id: Any) -> ThreadHistory:
+        """The history of all there is; where it only grew, what is new is read alone."""
+        catalog = self.catalog
+        if known is not None and known.size:
+            keys = catalog.keys(thread_id)
+            new = [key for key in keys if key not in known.by_key]
+            if known.size + len(new) == len(keys):
+                found = [catalog.header(thread_id, key) for key in new]
+                return known.with_headers([header for header in found if header is not None])
+        return ThreadHistory(catalog.headers(thread_id), catalog.marks(thread_id))
 
     def thread_list(self, find: str = "") -> tuple[list[Thread], int]:
         """The most recently changed threads whose ids contain a text, at most `THREADS`; how many do."""

@@ -36,6 +36,9 @@ class Catalog(Protocol):
     def weigh(self, thread_id: Any) -> int:
         """Bytes that are stored for a thread."""
 
+    def keys(self, thread_id: Any) -> list[Key]:
+        """Of a thread's checkpoints, in any order."""
+
     def header(self, thread_id: Any, key: Key) -> CheckpointHeader | None: ...
 
     def headers(self, thread_id: Any) -> list[CheckpointHeader]:
@@ -72,6 +75,9 @@ class OwnCatalog:
 
     def weigh(self, thread_id: Any) -> int:
         return self._reader.held(thread_id).total
+
+    def keys(self, thread_id: Any) -> list[Key]:
+        return [(space.name, id) for space in self._spaces(thread_id) for id in space.ids()]
 
     def header(self, thread_id: Any, key: Key) -> CheckpointHeader | None:
         source = self._source()

@@ -80,6 +80,9 @@ class ReadCatalog:
                 blobs[ns, channel, header.channel_versions.get(channel)] = size
         return total + sum(blobs.values())
 
+    def keys(self, thread_id: Any) -> list[Key]:
+        return list(self.threads.get(thread_id, ()))
+
     def header(self, thread_id: Any, key: Key) -> CheckpointHeader | None:
         found = self.entry(thread_id, key)
         return None if found is None else found.header
