@@ -146,6 +146,27 @@ async def test_its_loop_is_gone() -> None:
     assert state is not None and "closed" in state.problem
 
 
+async def test_its_loop_stands_still(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(access, "SLOW", 0.02)
+    loop = asyncio.new_event_loop()
+
+    async def make() -> AsyncSqliteSaver:
+        return AsyncSqliteSaver(await aiosqlite.connect(":memory:"))
+
+    saver = await asyncio.to_thread(loop.run_until_complete, make())
+    observable: Any = observe(saver)
+    await until(lambda: observable.reading["problem"])
+    assert observable.reading["problem"] == access.STILL
+    observable.close()
+
+    async def rest() -> None:
+        await saver.conn.close()
+        observable._worker.ask(lambda: None)
+
+    await asyncio.to_thread(loop.run_until_complete, rest())
+    loop.close()
+
+
 async def test_its_connection_is_closed(saver: AsyncSqliteSaver) -> None:
     await looping(saver, 3).ainvoke(BEGIN, config("t"))
     observable: Any = observe(saver)

@@ -23,6 +23,7 @@ from inmem_widgets.observables.timeline.reader import Undecodable
 SLOW = 0.5
 """Seconds after which it is said that something is waited for."""
 BUSY = "waiting for the event loop: a cell is running"
+STILL = "waiting for the event loop: it is not running"
 
 Note: TypeAlias = tuple[str, int, Any]
 """(type, bytes, value) of something that was deserialised."""
@@ -213,7 +214,7 @@ class Access:
                     raise
                 if not told:
                     told = True
-                    self._waiting(BUSY)
+                    self._waiting(BUSY if loop.is_running() else STILL)
             finally:
                 if told and future.done():
                     self._waiting("")
