@@ -373,7 +373,7 @@ def test_checkpoints_that_are_each_others_parents_end() -> None:
         tool_loop(saver).invoke({"messages": [HumanMessage("hi", id="h")]}, CONFIG)
         observable = seen(saver)
         history = observable.history("t")
-        oldest, *_, newer = [h for h in history.headers[::-1]][:3]
+        oldest, *_, newer = history.headers[::-1][:3]
         turned = [h._replace(parent_id=newer.checkpoint_id) if h is oldest else h for h in history.headers]
         circular = type(history)(turned)
         observable.history = lambda thread: circular
