@@ -193,7 +193,7 @@ def listed(data: dict[str, Any], query: Query) -> list[str]:
 @given(
     st.lists(
         st.tuples(
-            st.sampled_from(["put", "fork", "writes", "delete", "patch", "look"]),
+            st.sampled_from(["put", "fork", "writes", "delete", "patch", "look", "anchor", "find", "choose"]),
             st.sampled_from(["t1", "t2"]),
             st.integers(0, 8),
         ),
@@ -202,7 +202,8 @@ def listed(data: dict[str, Any], query: Query) -> list[str]:
 )
 def test_timeline(ops: list[tuple[str, str, int]]) -> None:
     saver = InMemorySaver()
-    make = TimelineBrowser(observe(saver)).state
+    browser = TimelineBrowser(observe(saver))
+    make = browser.state
     client = Client(Session("v", make))
     client.open({})
     heads: dict[str, list[str]] = {}
@@ -222,7 +223,15 @@ def test_timeline(ops: list[tuple[str, str, int]]) -> None:
             saver.delete_thread(thread)
             known.clear()
         elif op == "look":
-            client.update({"thread": thread, "start": i, "stop": i + 5})
+            client.update({"thread": thread, "start": i, "stop": i + 5, "anchor": None})
+        elif op == "anchor" and client.state["rows"]:
+            start, first = client.state["start"], client.state["rows"][0]
+            client.update({"start": start, "stop": start + 5, "anchor": f"\n{first['id']}"})
+        elif op == "find":
+            client.update({"find": thread if i % 2 else ""})
+        elif op == "choose" and known:
+            chosen = {"thread_id": thread, "checkpoint_id": known[i % len(known)]}
+            browser.selection = {"configurable": chosen} if i % 3 else None
         else:
             client.update()
     assert saver.changes.flush(10)
@@ -233,7 +242,9 @@ def test_timeline(ops: list[tuple[str, str, int]]) -> None:
     assert client.state["checkpoint_count"] == sum(map(len, heads.values()))
     # which thread is shown where none was chosen is each timeline's own
     wanted = {**client.session.params, "thread": client.state["thread"]}
-    fresh = TimelineBrowser(observe(saver)).state(wanted)
+    another = TimelineBrowser(observe(saver))
+    another.selection = browser.selection
+    fresh = another.state(wanted)
     assert client.state["rows"] == json.loads(json.dumps(fresh["rows"]))
 
 

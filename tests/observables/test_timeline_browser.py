@@ -14,6 +14,7 @@ import pytest
 import traitlets
 
 from inmem_widgets import InMemorySaver, observe
+from inmem_widgets.observables.timeline import screen
 from inmem_widgets.observables.timeline.browser import TimelineBrowser
 from tests.observables.timelines import Saving, config
 
@@ -338,3 +339,45 @@ def test_diffs_with_the_parent_and_with_what_is_pinned(browse: Make) -> None:
     with pytest.raises(ValueError, match="against: got 'all', accepted are 'parent' and 'pinned'"):
         browser.answer("diff", {**where, "against": "all"})
     assert browser.answer("writes", where)["key"] == f"\n{line[2]}"
+
+
+def test_ten_thousand_checkpoints_are_told_of_in_little(browse: Make) -> None:
+    saver = InMemorySaver()
+    saving = Saving(saver)
+    line = saving.line("t", 9_900)
+    for n in range(100):
+        saving.put("t", {"n": n}, parent=line[n * 90])
+    browser = browse(saver)
+    browser.watch("n", lambda state: state["n"])
+    state = browser.state({})
+    assert browser.parts.watches.wait(60)
+    whole = browser.state({})
+    for found in (state, whole):
+        assert (found["size"], len(found["rows"])) == (10_000, 40)
+        assert len(json.dumps(found)) <= 100_000
+    assert len(whole["ticks"]) <= 200 and len(whole["axis"]["rows"]) <= 201
+    assert whole["watches"][1]["at"] == "99"
+
+
+def test_what_did_not_change_is_not_made_again(browse: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    saver = InMemorySaver()
+    saving = Saving(saver)
+    line = saving.line("t", 50)
+    browser = browse(saver)
+    made: list[str] = []
+    for name in ("axis", "ticks"):
+        function = getattr(screen, name)
+        monkeypatch.setattr(
+            screen,
+            name,
+            lambda history, name=name, function=function: (made.append(name), function(history))[1],
+        )
+    first = browser.state({})
+    browser.selection = config("t", line[3])
+    again = browser.state({"start": 5, "stop": 20})
+    assert made == ["axis", "ticks"]
+    assert again["axis"] is first["axis"]
+    saving.put("t", {"n": 1}, parent=line[-1])
+    assert saver.changes.flush(10)
+    browser.state({})
+    assert made == ["axis", "ticks"] * 2
