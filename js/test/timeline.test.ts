@@ -56,14 +56,14 @@ describe("the axis", () => {
       tick("fork", 6),
       tick("error", 0),
       tick("error", 3, 2),
-      tick("interrupt", 4),
       tick("error", 40),
+      tick("interrupt", 20, 2),
       tick("fork", 60),
     ];
     expect(apart(ticks, (at) => at, 10)).toEqual([
       tick("error", 0, 3),
-      tick("interrupt", 4),
       tick("error", 40),
+      tick("interrupt", 20, 2),
       tick("fork", 60),
     ]);
     expect(tickText(tick("error", 0, 3))).toBe("3 errors");

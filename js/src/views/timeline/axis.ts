@@ -38,11 +38,11 @@ function between(from: readonly number[], to: readonly number[], at: number, way
 
 export const within = (n: number, low: number, high: number) => Math.min(Math.max(n, low), high);
 
-const WEIGHT: Record<Tick["kind"], number> = { error: 0, interrupt: 0, fork: 1, update: 1 };
+const WEIGHT: Record<Tick["kind"], number> = { error: 0, interrupt: 1, fork: 2, update: 2 };
 
 /**
  * What lies closer to another of its kind than so many pixels is left to that one, which counts for both;
- * forks and updates make room for errors and interrupts.
+ * forks and updates make room for interrupts, and all of them for errors.
  */
 export function apart(ticks: readonly Tick[], place: (row: number) => number, least: number): Tick[] {
   const kept: Tick[] = [];
