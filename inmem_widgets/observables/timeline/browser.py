@@ -221,7 +221,7 @@ class TimelineBrowser(traitlets.HasTraits):
                 self._attending()
                 self._attending = None
             elif on and self._attending is None:
-                self._attending = self.observable.on_update(self.pace.tell)
+                self._attending = self.observable.on_update(self.pace.tell_soon)
 
     def close(self) -> None:
         """Stop all that is being done, and let go of the observable."""
