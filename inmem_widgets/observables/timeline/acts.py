@@ -69,7 +69,7 @@ def _code(browser: TimelineBrowser, params: Params) -> dict[str, str]:
         browser.name,
         thread=thread,
         key=None if at is None else key_from(at),
-        pinned=browser.pinned,  # type: ignore[arg-type]
+        pinned=browser.pinned,
         threads=threads_in(params, None),
         target=param(params, "target", str, "a thread's id as text", None),
         channel=param(params, "channel", str, "a channel's name", None),

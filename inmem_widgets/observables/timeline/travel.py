@@ -93,11 +93,12 @@ class Travel:
         browser = self._browser
         config = browser.config
         made = browser.parts.actions.fork_values(config, values, as_node=as_node, run=run)
-        if made is not None and not run:
-            browser.selection = made
-            return browser.selection
-        self._ran(config)
-        return checked("fork", made, browser.thread_id)
+        plain = checked("fork", made, browser.thread_id)
+        if plain is not None and not run:
+            browser.selection = plain
+        else:
+            self._ran(config)
+        return plain
 
     def rerun(self) -> None:
         config = self._browser.config
