@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import operator
 import random
+import threading
 from collections.abc import Callable
 from itertools import count
 from time import process_time
@@ -187,19 +188,22 @@ def runner(saver: InMemorySaver, shown: list[str]) -> Callable[[], None]:
 def _() -> Pair:
     ours, theirs = InMemorySaver(), InMemorySaver()
     browser = TimelineBrowser(observe(ours))
-    shown, followed = ["none"], set()
+    shown, followed, news = ["none"], set(), threading.Event()
 
     def follow() -> None:
         state = browser.state({"start": 0, "stop": 40, "thread": shown[-1]})
         followed.add((state["thread"], state["size"]))
         json.dumps(state)
+        news.set()
 
     browser.on_update(follow)
     run, alone = runner(ours, shown), runner(theirs, ["none"])
 
     def settled() -> None:
         ours.changes.flush()
-        assert (shown[-1], 202) in followed
+        while (shown[-1], 202) not in followed:
+            assert news.wait(WAIT)
+            news.clear()
 
     pair = Pair(run, alone, after_ours=settled, rounds=21)
     pair.kept = browser  # type: ignore[attr-defined]
