@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+import random
+import subprocess
+import sys
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, TypedDict
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from langchain_core.messages import AIMessage, HumanMessage
 from langgraph.channels import DeltaChannel
 from langgraph.graph import END, START, StateGraph
@@ -51,6 +56,23 @@ def test_a_fork_need_not_run(chat: Stage) -> None:
     assert begun["run"] is None and begun["problems"] == []
     assert chat.run() == [] and chat.actions.runs == []
     assert chat.graph.get_state(config(begun["key"])).values["steps"] == 7
+
+
+@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(plan=st.text(), steps=st.integers(), messages=st.lists(st.text(), max_size=3))
+def test_a_fork_is_what_was_typed_and_nothing_else_changes(
+    chat: Stage, plan: str, steps: int, messages: list[str]
+) -> None:
+    random.seed()  # Hypothesis makes the random part of channel versions the same for all examples
+    key, before = chat.key("tools"), held(chat.saver)
+    typed = json.dumps([{"type": "human", "content": text, "id": str(i)} for i, text in enumerate(messages)])
+    values = {"plan": plan, "steps": str(steps), "messages": typed}
+    begun = chat.actions.fork("t", key, values, "tools", False)
+    assert begun["problems"] == []
+    state = chat.graph.get_state(config(begun["key"])).values
+    assert state["plan"] == plan and state["steps"] == steps
+    assert [(m.content, m.id) for m in state["messages"]] == [(t, str(i)) for i, t in enumerate(messages)]
+    assert held(chat.saver)[1:] == before
 
 
 def test_what_follows_is_found_anew_from_what_was_typed(chat: Stage) -> None:
@@ -308,6 +330,30 @@ def test_without_a_graph_it_says_how() -> None:
     with pytest.raises(PermissionError, match="code"):
         actions.rerun("t", ("", "x"))
     assert actions.graph is None and actions.runs == []
+
+
+def test_langgraph_itself_is_not_needed() -> None:
+    """Only its checkpointers are a dependency."""
+    script = """
+import sys
+import langgraph.checkpoint.base, langgraph.checkpoint.memory, langgraph.store.base
+class No:
+    def find_spec(self, name, *rest):
+        if name.startswith("langgraph.") and name.split(".")[1] not in ("checkpoint", "store", "cache"):
+            raise ImportError(name)
+sys.meta_path.insert(0, No())
+from inmem_widgets import InMemorySaver
+from inmem_widgets.observables import observe
+from inmem_widgets.observables.timeline.actions import Actions
+from inmem_widgets.observables.timeline.code import code
+saver = InMemorySaver()
+from langgraph.checkpoint.base import empty_checkpoint
+made = saver.put({"configurable": {"thread_id": "t", "checkpoint_ns": ""}}, empty_checkpoint(), {}, {})
+key = ("", made["configurable"]["checkpoint_id"])
+for of in ("fork", "rerun", "resume", "state"):
+    code(of, Actions(observe(saver)), thread="t", key=key)
+"""
+    subprocess.run([sys.executable, "-c", script], check=True, timeout=60)
 
 
 def test_the_graph_must_be_of_this_checkpointer() -> None:

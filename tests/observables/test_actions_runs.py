@@ -244,6 +244,17 @@ def _other(saver: Any) -> None:
     assert stage.run() == ["bad", "last"]
 
 
+def test_looking_begins_no_thread() -> None:
+    stage = Stage(*agent_graph(), saver=Upstream())
+    stage.graph.invoke({"messages": [("user", "hi")]}, T)
+    before = {thread: set(namespaces) for thread, namespaces in stage.saver.storage.items()}
+    for thread, key in (("nobody", ("", "1ef")), ("t", ("sub:1", "1ef")), ("t", ("", "1ef"))):
+        with pytest.raises(LookupError, match="is gone"):
+            stage.actions.form(thread, key, "fork")
+        assert "is gone" in stage.actions.rerun(thread, key)["problems"][0]["message"]
+    assert {thread: set(namespaces) for thread, namespaces in stage.saver.storage.items()} == before
+
+
 async def test_on_the_checkpointers_own_loop(tmp_path: Path) -> None:
     once, ran = Once(), []
     builder, ran = parallel_graph(ok=None, bad=once)

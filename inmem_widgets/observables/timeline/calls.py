@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import CheckpointTuple
+from langgraph.checkpoint.memory import InMemorySaver as Upstream
 
 T = TypeVar("T")
 PATIENCE = 10.0
@@ -31,7 +32,11 @@ class Calls:
         return self.graph.get_state(config) if self._plain else await self.graph.aget_state(config)
 
     async def saved(self, config: RunnableConfig) -> CheckpointTuple | None:
-        saver = self.graph.checkpointer
+        """None where there is none; upstream's `InMemorySaver` would begin a thread for whoever asks."""
+        saver, where = self.graph.checkpointer, config["configurable"]
+        threads = saver.storage if isinstance(saver, Upstream) else None
+        if threads is not None and where.get("checkpoint_ns", "") not in threads.get(where["thread_id"], ()):
+            return None
         found: CheckpointTuple | None = (
             saver.get_tuple(config) if self._plain else await saver.aget_tuple(config)
         )
