@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import sys
 
+from tests.benchmarks.lab import timeline as timeline
 from tests.benchmarks.lab.cases import chosen
 from tests.benchmarks.lab.report import Report
 from tests.benchmarks.lab.session import lab

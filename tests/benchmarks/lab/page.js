@@ -192,6 +192,21 @@
         ),
       ),
 
+    /** Goes on the timeline's slider by a key; until the pane shows the state of that step, in which
+     * channel n is its number. */
+    async scrub(key) {
+      const slider = document.querySelector(".imw [role=slider]");
+      const at = Number(slider.getAttribute("aria-valuenow")) + (key === "ArrowLeft" ? -1 : 1);
+      const value = () =>
+        [...document.querySelectorAll(".imw .channel")]
+          .find((each) => each.querySelector(".name").textContent === "n")
+          ?.querySelector(".chabout bdi").textContent;
+      slider.focus();
+      const start = performance.now();
+      slider.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+      return (await until(() => value() === String(at - 1), `the state of step ${at}`)) - start;
+    },
+
     now: () => performance.now(),
     /** Messages and bytes of widgets, from the kernel: in all, and in the fullest second. */
     traffic(from, to) {
