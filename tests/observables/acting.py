@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import operator
+import threading
+import time
 from types import SimpleNamespace
 from typing import Annotated, Any, TypedDict
 
@@ -132,11 +134,22 @@ def parallel_graph(**nodes: Any) -> tuple[Any, list[str]]:
 
 
 class Once:
-    """Fails until told to go on."""
+    """Fails until told to go on; not before so many others of the step have written, so that these had
+    finished."""
 
-    def __init__(self) -> None:
+    def __init__(self, others: int = 1) -> None:
         self.broken = True
+        self.others = others
+        self.saver: Any = None
 
     def __call__(self, state: Any) -> None:
-        if self.broken:
-            raise ZeroDivisionError("not yet")
+        if not self.broken:
+            return
+        until = time.monotonic() + SOON
+        while len(self._written()) < self.others and time.monotonic() < until:
+            threading.Event().wait(0.005)
+        raise ZeroDivisionError("not yet")
+
+    def _written(self) -> set[str]:
+        writes = self.saver.get_tuple(T).pending_writes
+        return {task for task, channel, _ in writes if channel not in ("__error__", "__interrupt__")}

@@ -17,6 +17,7 @@ def failed() -> tuple[Stage, Once, Key]:
     """A step of which `ok` finished and `bad` failed."""
     once = Once()
     stage = Stage(*parallel_graph(ok=None, bad=once))
+    once.saver = stage.saver
     with pytest.raises(ZeroDivisionError):
         stage.graph.invoke({"n": 1}, T)
     stage.run()
@@ -244,7 +245,7 @@ def test_breakpoints() -> None:
 
 
 def test_sends_that_had_finished() -> None:
-    once, ran = Once(), []
+    once, ran = Once(others=2), []
 
     def work(job: Any) -> Any:
         ran.append(job["job"])
@@ -261,6 +262,7 @@ def test_sends_that_had_finished() -> None:
 
     builder.add_node("last", last).add_edge("work", "last")
     stage = Stage(_single(builder), ran)
+    once.saver = stage.saver
     with pytest.raises(ZeroDivisionError):
         stage.graph.invoke({"n": 0}, T)
     key = ("", stage.state().config["configurable"]["checkpoint_id"])

@@ -118,8 +118,9 @@ def test_closing_stops_runs_after_their_step() -> None:
 
 
 def test_a_node_that_raises() -> None:
-    once = Once()
+    once = Once(others=0)
     stage = Stage(*parallel_graph(bad=once))
+    once.saver = stage.saver
     stage.graph.update_state(T, {"n": 1}, as_node="first")
     assert stage.done(stage.actions.rerun("t", newest(stage))) == "failed"
     assert stage.actions.runs[0]["error"] == "ZeroDivisionError: not yet"
@@ -230,6 +231,7 @@ def test_other_checkpointers(kind: str, tmp_path: Path) -> None:
 
 def _other(saver: Any) -> None:
     once = Once()
+    once.saver = saver
     stage = Stage(*parallel_graph(ok=None, bad=once), saver=saver)
     with pytest.raises(ZeroDivisionError):
         stage.graph.invoke({"n": 1}, T)
@@ -265,6 +267,7 @@ async def test_on_the_checkpointers_own_loop(tmp_path: Path) -> None:
 
     builder.add_node("end", end).add_edge("last", "end")
     async with AsyncSqliteSaver.from_conn_string(str(tmp_path / "c.db")) as saver:
+        once.saver = saver
         graph = builder.compile(checkpointer=saver)
         observable: Any = Bare(saver)
         actions = Actions(observable, graph)

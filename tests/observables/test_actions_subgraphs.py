@@ -56,7 +56,10 @@ def nested(*, asks: bool = False, once: Any = None, depth: int = 1) -> Stage:
         builder.add_node(name, noted(name))
     builder.add_edge(START, "first").add_edge("first", "sub").add_edge("first", "beside")
     builder.add_edge(["sub", "beside"], "last")
-    return Stage(builder, ran)
+    stage = Stage(builder, ran)
+    if once is not None:
+        once.saver = stage.saver
+    return stage
 
 
 def inside(stage: Stage, step: int, depth: int = 1) -> Key:
