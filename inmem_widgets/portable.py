@@ -13,13 +13,13 @@ from typing import Any, BinaryIO
 
 from langgraph.checkpoint.base import BaseCheckpointSaver
 
+from inmem_widgets.observables.portable.exporting import Exported, finish, writing
+from inmem_widgets.observables.portable.importing import Imported, ThreadsThere, reading
+from inmem_widgets.observables.portable.kinds import access
+from inmem_widgets.observables.portable.lines import FileRefused
+from inmem_widgets.observables.portable.records import shown
+from inmem_widgets.observables.portable.savers import Access
 from inmem_widgets.observables.preview import preview
-from inmem_widgets.observables.timeline.portable import Exported, finish, writing
-from inmem_widgets.observables.timeline.portimport import Imported, ThreadsThere, reading
-from inmem_widgets.observables.timeline.portkinds import access
-from inmem_widgets.observables.timeline.portlines import FileRefused
-from inmem_widgets.observables.timeline.portrecords import shown
-from inmem_widgets.observables.timeline.portsaver import Access
 
 __all__ = [
     "Exported",

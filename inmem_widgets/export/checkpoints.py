@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from inmem_widgets.core.saver import CheckpointHeader
 from inmem_widgets.export.columns import categories, real, texts, times, whole
-from inmem_widgets.observables.history import ThreadHistory
+from inmem_widgets.observables.diffs.ran import Task, tasks_beside
 from inmem_widgets.observables.preview import preview
+from inmem_widgets.observables.reading.reader import SavedWrite, Undecodable
 from inmem_widgets.observables.saver import ObservableSaver
-from inmem_widgets.observables.timeline.headers import key_of, nodes_that_ran, source_of, step_of, timestamp
-from inmem_widgets.observables.timeline.ran import Task, tasks_beside
-from inmem_widgets.observables.timeline.reader import SavedWrite, Undecodable
+from inmem_widgets.observables.threads.headers import key_of, nodes_that_ran, source_of, step_of, timestamp
+from inmem_widgets.observables.threads.history import ThreadHistory
 from inmem_widgets.observables.values import type_label
 from inmem_widgets.wire import Diff
 

@@ -10,13 +10,13 @@ from math import inf
 from typing import Any
 
 from inmem_widgets.core.change import Change
-from inmem_widgets.observables.history import ThreadHistory
+from inmem_widgets.observables.reading import polling
+from inmem_widgets.observables.reading.access import Access
+from inmem_widgets.observables.reading.foreign import ForeignReader
+from inmem_widgets.observables.reading.polling import Polling
+from inmem_widgets.observables.reading.worker import Worker
 from inmem_widgets.observables.saver import ObservableSaver
-from inmem_widgets.observables.timeline import polling
-from inmem_widgets.observables.timeline.access import Access
-from inmem_widgets.observables.timeline.foreign import ForeignReader
-from inmem_widgets.observables.timeline.polling import Polling
-from inmem_widgets.observables.timeline.worker import Worker
+from inmem_widgets.observables.threads.history import ThreadHistory
 from inmem_widgets.wire import How, Reading, Thread
 
 FIRST = 0.3

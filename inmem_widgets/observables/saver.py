@@ -12,13 +12,13 @@ from langgraph.checkpoint.base import BaseCheckpointSaver
 from inmem_widgets.core.change import Change
 from inmem_widgets.core.saver import InMemorySaver
 from inmem_widgets.observables.base import Fresh, Observable
-from inmem_widgets.observables.history import ThreadHistory
-from inmem_widgets.observables.lanes import Key
 from inmem_widgets.observables.preview import clean
-from inmem_widgets.observables.timeline.catalog import Catalog, OwnCatalog
-from inmem_widgets.observables.timeline.own import OwnReader
-from inmem_widgets.observables.timeline.reader import Reader
-from inmem_widgets.observables.timeline.totals import Totals
+from inmem_widgets.observables.reading.catalog import Catalog, OwnCatalog
+from inmem_widgets.observables.reading.own import OwnReader
+from inmem_widgets.observables.reading.reader import Reader
+from inmem_widgets.observables.reading.totals import Totals
+from inmem_widgets.observables.threads.history import ThreadHistory
+from inmem_widgets.observables.threads.lanes import Key
 from inmem_widgets.wire import How, Reading, Thread
 
 THREADS = 500
@@ -72,7 +72,7 @@ class ObservableSaver(Observable[BaseCheckpointSaver[Any]]):
 
     @property
     def on_its_loop(self) -> bool:
-        """Whether this thread is the one that a checkpointer needs for an answer: it must not wait for one."""
+        """Whether a checkpointer needs this thread for an answer: it must not wait for one."""
         return False
 
     def read_whole(self) -> None:

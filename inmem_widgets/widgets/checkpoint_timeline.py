@@ -10,8 +10,8 @@ from langchain_core.runnables import RunnableConfig
 
 from inmem_widgets.observables import observed
 from inmem_widgets.observables.saver import ObservableSaver
+from inmem_widgets.observables.threads.places import Place, thread_text
 from inmem_widgets.observables.timeline.browser import TimelineBrowser
-from inmem_widgets.observables.timeline.places import Place, thread_text
 from inmem_widgets.widgets.browsing import BrowserWidget
 from inmem_widgets.widgets.keeping import Keeping
 from inmem_widgets.widgets.travelling import Travelling

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from langchain_core.runnables import RunnableConfig
 
 from inmem_widgets.export import checkpoints as frames
+from inmem_widgets.observables.threads.places import checked, thread_text
 from inmem_widgets.observables.timeline.browser import TimelineBrowser
-from inmem_widgets.observables.timeline.places import checked, thread_text
 from inmem_widgets.portable import Exported, File, Imported, export_threads, import_threads
 from inmem_widgets.wire import Applied, Plan
 

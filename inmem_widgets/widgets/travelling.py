@@ -7,8 +7,8 @@ from typing import Any
 
 from langchain_core.runnables import RunnableConfig
 
+from inmem_widgets.observables.threads.places import checked
 from inmem_widgets.observables.timeline.browser import TimelineBrowser
-from inmem_widgets.observables.timeline.places import checked
 from inmem_widgets.observables.timeline.series import Expression
 
 

@@ -10,7 +10,7 @@ from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
 from langgraph.checkpoint.base import empty_checkpoint
 
 from inmem_widgets import InMemorySaver, observe
-from inmem_widgets.observables.timeline.diff import diff
+from inmem_widgets.observables.diffs.diff import diff
 from tests.benchmarks.harness import Pair, benchmark
 
 COUNT = 1_000

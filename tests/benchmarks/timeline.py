@@ -20,11 +20,11 @@ from langgraph.graph.message import add_messages
 
 from inmem_widgets import observe
 from inmem_widgets.core.saver import InMemorySaver
-from inmem_widgets.observables.history import ThreadHistory
-from inmem_widgets.observables.lanes import Lanes, Layout, Node, segments
-from inmem_widgets.observables.timeline.axis import axis
+from inmem_widgets.observables.threads.axis import axis
+from inmem_widgets.observables.threads.history import ThreadHistory
+from inmem_widgets.observables.threads.jumps import ticks
+from inmem_widgets.observables.threads.lanes import Lanes, Layout, Node, segments
 from inmem_widgets.observables.timeline.browser import TimelineBrowser
-from inmem_widgets.observables.timeline.jumps import ticks
 from inmem_widgets.observables.timeline.watches import Watches
 from inmem_widgets.observables.timeline.weight import Weights
 from tests.benchmarks.harness import Pair, benchmark

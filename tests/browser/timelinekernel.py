@@ -13,8 +13,8 @@ from typing import Any
 
 from playwright.sync_api import Locator, expect
 
-from inmem_widgets.observables.lanes import Key, Node, layout, path_rows, segments
 from inmem_widgets.observables.session import State
+from inmem_widgets.observables.threads.lanes import Key, Node, layout, path_rows, segments
 from tests.browser import timelineacts, timelinestates
 from tests.browser.stage import Scripted, Stage
 from tests.browser.timelinesteps import STEPS, THREADS, Step, full

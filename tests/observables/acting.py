@@ -13,8 +13,8 @@ from langgraph.graph import END, START, StateGraph, add_messages
 
 from inmem_widgets import InMemorySaver
 from inmem_widgets.observables import observe
-from inmem_widgets.observables.lanes import Key
-from inmem_widgets.observables.timeline.actions import Actions
+from inmem_widgets.observables.acting.actions import Actions
+from inmem_widgets.observables.threads.lanes import Key
 
 T: Any = {"configurable": {"thread_id": "t"}}
 SOON = 20.0

@@ -14,7 +14,7 @@ from inmem_widgets.observables.keys.browser import KeyBrowser
 from inmem_widgets.observables.keys.query import Query
 from inmem_widgets.observables.lookups.browser import CacheBrowser
 from inmem_widgets.observables.lookups.query import EntryQuery
-from inmem_widgets.observables.timeline import polling
+from inmem_widgets.observables.reading import polling
 from tests.observables.browsing import Make
 from tests.observables.caching import Browse
 from tests.observables.foreigners import Make as MakeSaver

@@ -12,8 +12,8 @@ from langgraph.checkpoint.memory import InMemorySaver as Reference
 from langgraph.checkpoint.sqlite import SqliteSaver
 
 from inmem_widgets import InMemorySaver, observe
-from inmem_widgets.observables.history import key_of
-from inmem_widgets.observables.lanes import Key
+from inmem_widgets.observables.threads.history import key_of
+from inmem_widgets.observables.threads.lanes import Key
 
 SAVERS = ("ours", "upstream", "sqlite")
 

@@ -19,7 +19,7 @@ from pydantic import BaseModel, Field, field_validator
 
 from inmem_widgets import InMemorySaver
 from inmem_widgets.observables import observe
-from inmem_widgets.observables.timeline.actions import Actions
+from inmem_widgets.observables.acting.actions import Actions
 from tests.observables.acting import Stage, T, agent_graph, held, parallel_graph
 
 
@@ -344,8 +344,8 @@ class No:
 sys.meta_path.insert(0, No())
 from inmem_widgets import InMemorySaver
 from inmem_widgets.observables import observe
-from inmem_widgets.observables.timeline.actions import Actions
-from inmem_widgets.observables.timeline.code import code
+from inmem_widgets.observables.acting.actions import Actions
+from inmem_widgets.observables.acting.code import code
 saver = InMemorySaver()
 from langgraph.checkpoint.base import empty_checkpoint
 made = saver.put({"configurable": {"thread_id": "t", "checkpoint_ns": ""}}, empty_checkpoint(), {}, {})

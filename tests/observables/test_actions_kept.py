@@ -8,7 +8,7 @@ import pytest
 from langgraph.graph import START, StateGraph
 from langgraph.types import Command, Send, interrupt
 
-from inmem_widgets.observables.lanes import Key
+from inmem_widgets.observables.threads.lanes import Key
 from tests.observables.acting import Log, Once, Stage, T, held, parallel_graph
 
 

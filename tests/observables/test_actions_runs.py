@@ -16,7 +16,7 @@ from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 from langgraph.graph import END, START, StateGraph
 
 from inmem_widgets.observables import observe
-from inmem_widgets.observables.timeline.actions import Actions
+from inmem_widgets.observables.acting.actions import Actions
 from tests.observables.acting import SOON, Bare, Log, Once, Stage, T, agent_graph, held, parallel_graph
 
 

@@ -11,7 +11,7 @@ from langgraph.channels import DeltaChannel
 from langgraph.graph import START, StateGraph
 from langgraph.types import interrupt
 
-from inmem_widgets.observables.lanes import Key
+from inmem_widgets.observables.threads.lanes import Key
 from tests.observables.acting import Once, Stage, T, held
 
 

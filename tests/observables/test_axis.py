@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 
 from inmem_widgets.core.saver import CheckpointHeader
-from inmem_widgets.observables.history import ThreadHistory
-from inmem_widgets.observables.timeline.axis import ALL, ROWS, STRETCHES, WIDTH, axis
+from inmem_widgets.observables.threads.axis import ALL, ROWS, STRETCHES, WIDTH, axis
+from inmem_widgets.observables.threads.history import ThreadHistory
 from tests.observables.headers import header, stories
 
 

@@ -13,10 +13,10 @@ from langgraph.graph import END, START, StateGraph
 from langgraph.graph.message import add_messages
 from langgraph.types import Command, Overwrite, Send, interrupt
 
-from inmem_widgets.observables.history import key_of
-from inmem_widgets.observables.timeline import since
-from inmem_widgets.observables.timeline.blame import makers
-from inmem_widgets.observables.timeline.diff import diff
+from inmem_widgets.observables.diffs import since
+from inmem_widgets.observables.diffs.blame import makers
+from inmem_widgets.observables.diffs.diff import diff
+from inmem_widgets.observables.threads.history import key_of
 from tests.observables.seeing import SAVERS, at_step, newest, saver_of, seen
 
 CONFIG: Any = {"configurable": {"thread_id": "t"}}

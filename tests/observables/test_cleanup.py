@@ -13,8 +13,8 @@ from langgraph.graph import START, StateGraph
 from langgraph.types import Command, interrupt
 
 from inmem_widgets import InMemorySaver, observe
+from inmem_widgets.observables.reading.stored import held_in
 from inmem_widgets.observables.timeline.plans import Plans
-from inmem_widgets.observables.timeline.stored import held_in
 from tests.core.checkpointing import put, rows
 from tests.observables.porting import at, graph_on, held, saver_of, story
 from tests.observables.porting import interrupted as delta_interrupted

@@ -12,9 +12,9 @@ from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
 from langgraph.checkpoint.base import empty_checkpoint
 
 from inmem_widgets import InMemorySaver, observe
-from inmem_widgets.observables.timeline.diff import ROWS, diff
-from inmem_widgets.observables.timeline.reader import Undecodable
-from inmem_widgets.observables.timeline.rows import Differ, Where
+from inmem_widgets.observables.diffs.diff import ROWS, diff
+from inmem_widgets.observables.diffs.rows import Differ, Where
+from inmem_widgets.observables.reading.reader import Undecodable
 from inmem_widgets.wire import Diff
 from tests.observables.hostile import armed, hostile
 from tests.observables.seeing import SAVERS, saver_of, seen

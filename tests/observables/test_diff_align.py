@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from langchain_core.messages import AIMessage, HumanMessage
 
-from inmem_widgets.observables.timeline.align import Pair, align, entries
-from inmem_widgets.observables.timeline.same import Tokens
+from inmem_widgets.observables.diffs.align import Pair, align, entries
+from inmem_widgets.observables.same import Tokens
 from tests.observables.hostile import armed, hostile
 
 ids = st.sampled_from("abcdefgh")

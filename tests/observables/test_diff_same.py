@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from langchain_core.messages import AIMessage, HumanMessage
 from pydantic import BaseModel
 
-from inmem_widgets.observables.timeline.same import Tokens
+from inmem_widgets.observables.same import Tokens
 from tests.observables.hostile import armed, hostile
 
 leaves = st.one_of(

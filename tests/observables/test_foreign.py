@@ -16,7 +16,7 @@ from langgraph.checkpoint.sqlite import SqliteSaver
 
 from inmem_widgets import InMemorySaver, observe
 from inmem_widgets.observables import ForeignSaver
-from inmem_widgets.observables.timeline.reader import Undecodable, Unreadable
+from inmem_widgets.observables.reading.reader import Undecodable, Unreadable
 from tests.observables.foreigners import Make, upstream
 from tests.observables.graphs import BEGIN, config, key_in, looping, nested
 from tests.observables.test_readers import Cipher, Picky, put
@@ -196,7 +196,7 @@ def test_a_saver_that_cannot_be_copied_is_read_as_it_is() -> None:
 
 
 def test_a_saver_that_hangs_makes_nobody_hang(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("inmem_widgets.observables.timeline.foreign.WAIT", 0.01)
+    monkeypatch.setattr("inmem_widgets.observables.reading.foreign.WAIT", 0.01)
     go = threading.Event()
 
     class Hanging(Upstream):

@@ -18,8 +18,8 @@ from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 
 from inmem_widgets import observe
 from inmem_widgets.observables import ForeignSaver
-from inmem_widgets.observables.timeline import access, foreign, polling
-from inmem_widgets.observables.timeline.reader import Unreadable
+from inmem_widgets.observables.reading import access, foreign, polling
+from inmem_widgets.observables.reading.reader import Unreadable
 from tests.observables.graphs import BEGIN, config, key_in, looping
 
 

@@ -13,7 +13,7 @@ import pytest
 from langgraph.checkpoint.sqlite import SqliteSaver
 
 from inmem_widgets import observe
-from inmem_widgets.observables.timeline import polling
+from inmem_widgets.observables.reading import polling
 from tests.observables.foreigners import Make, sqlite
 from tests.observables.graphs import BEGIN, config, looping
 from tests.observables.test_readers import put

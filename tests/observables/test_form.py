@@ -33,10 +33,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from inmem_widgets import InMemorySaver
 from inmem_widgets.core.change import MISSING
 from inmem_widgets.observables import observe
+from inmem_widgets.observables.acting.actions import Actions
+from inmem_widgets.observables.acting.declared import Slot, type_text
+from inmem_widgets.observables.acting.fields import field_of, same, shown, value_of
 from inmem_widgets.observables.keys.edits import NotEditable
-from inmem_widgets.observables.timeline.actions import Actions
-from inmem_widgets.observables.timeline.declared import Slot, type_text
-from inmem_widgets.observables.timeline.fields import field_of, same, shown, value_of
 from tests.observables.acting import Log, Stage, T, held, parallel_graph
 
 

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from inmem_widgets import InMemorySaver
 from inmem_widgets.core.saver import CheckpointHeader
-from inmem_widgets.observables.history import MOST_LANES, ThreadHistory, key_of
-from inmem_widgets.observables.timeline.axis import axis
-from inmem_widgets.observables.timeline.jumps import jumps, ticks
-from inmem_widgets.observables.timeline.own import OwnReader
-from inmem_widgets.observables.timeline.status import Marks, marks_by
+from inmem_widgets.observables.reading.own import OwnReader
+from inmem_widgets.observables.threads.axis import axis
+from inmem_widgets.observables.threads.history import MOST_LANES, ThreadHistory, key_of
+from inmem_widgets.observables.threads.jumps import jumps, ticks
+from inmem_widgets.observables.threads.status import Marks, marks_by
 from tests.observables.headers import header, id_of, stories
 from tests.observables.stories import STORIES, answered, asking, forked, nested_done, tool_loop
 

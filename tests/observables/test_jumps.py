@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from inmem_widgets.observables.history import ThreadHistory
-from inmem_widgets.observables.timeline.jumps import TICKS, jumps, ticks
+from inmem_widgets.observables.threads.history import ThreadHistory
+from inmem_widgets.observables.threads.jumps import TICKS, jumps, ticks
 from tests.observables.headers import header, id_of
 
 INTERRUPTED = (("task", "__interrupt__", ""),)

@@ -5,7 +5,7 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inmem_widgets.observables.lanes import Lanes, Layout, Node, layout, path_rows, segments
+from inmem_widgets.observables.threads.lanes import Lanes, Layout, Node, layout, path_rows, segments
 
 
 def chain(*pairs: tuple[str, str | None]) -> list[Node]:

@@ -13,8 +13,8 @@ import pytest
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 
 from inmem_widgets import InMemorySaver, aexport_threads, observe
-from inmem_widgets.observables.timeline import portfile
-from inmem_widgets.observables.timeline.portfile import ExportFile, ImportFile
+from inmem_widgets.observables.portable import files as portfile
+from inmem_widgets.observables.portable.files import ExportFile, ImportFile
 from tests.observables.porting import INPUT, at, graph_on, held, story
 
 

@@ -15,8 +15,8 @@ from langgraph.checkpoint.serde.encrypted import EncryptedSerializer
 from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 
 from inmem_widgets import InMemorySaver, observe
-from inmem_widgets.observables.timeline.own import OwnReader
-from inmem_widgets.observables.timeline.reader import Undecodable
+from inmem_widgets.observables.reading.own import OwnReader
+from inmem_widgets.observables.reading.reader import Undecodable
 from tests.observables.graphs import BEGIN, config, key_in, looping
 
 

@@ -17,8 +17,8 @@ from langgraph.graph.message import add_messages
 from langgraph.types import Overwrite
 
 from inmem_widgets import InMemorySaver, observe
-from inmem_widgets.observables.timeline.delta import graph_specs, rebuild
-from inmem_widgets.observables.timeline.reader import Undecodable
+from inmem_widgets.observables.reading.delta import graph_specs, rebuild
+from inmem_widgets.observables.reading.reader import Undecodable
 from tests.observables.graphs import BEGIN, config, key_in, looping, nested
 
 DELTA = ("messages", "log", "facts")

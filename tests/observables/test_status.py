@@ -9,9 +9,9 @@ from langgraph.types import Command
 
 from inmem_widgets import InMemorySaver
 from inmem_widgets.core.saver import CheckpointHeader
-from inmem_widgets.observables.history import ThreadHistory
-from inmem_widgets.observables.timeline.own import OwnReader
-from inmem_widgets.observables.timeline.status import STILL, Marks, error_class, marks, marks_by, status
+from inmem_widgets.observables.reading.own import OwnReader
+from inmem_widgets.observables.threads.history import ThreadHistory
+from inmem_widgets.observables.threads.status import STILL, Marks, error_class, marks, marks_by, status
 from tests.observables.stories import CONFIG, STORIES, asking, fan_out, forked, functional
 
 

@@ -14,9 +14,9 @@ from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 
 from inmem_widgets import InMemorySaver
 from inmem_widgets.observables import observe
-from inmem_widgets.observables.timeline.actions import Actions
-from inmem_widgets.observables.timeline.code import OF, code, variable
-from inmem_widgets.observables.timeline.literal import literal
+from inmem_widgets.observables.acting.actions import Actions
+from inmem_widgets.observables.acting.code import OF, code, variable
+from inmem_widgets.observables.acting.literal import literal
 from tests.observables.acting import Bare, Stage, T, agent_graph, held, parallel_graph
 from tests.observables.test_actions_fork import Plan, Strict, _through
 from tests.observables.test_actions_kept import asked_at, asking, failed, several

@@ -12,10 +12,10 @@ from langgraph.func import entrypoint, task
 from langgraph.graph import START, StateGraph
 from langgraph.types import Command, Send, interrupt
 
-from inmem_widgets.observables.history import key_of
-from inmem_widgets.observables.timeline.brief import told
-from inmem_widgets.observables.timeline.reader import SavedWrite, Undecodable
-from inmem_widgets.observables.timeline.writes import MOST, WRITES, writes
+from inmem_widgets.observables.diffs.brief import told
+from inmem_widgets.observables.diffs.writes import MOST, WRITES, writes
+from inmem_widgets.observables.reading.reader import SavedWrite, Undecodable
+from inmem_widgets.observables.threads.history import key_of
 from tests.observables.hostile import armed, hostile
 from tests.observables.seeing import SAVERS, at_step, newest, saver_of, seen
 

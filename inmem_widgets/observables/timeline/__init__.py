@@ -1,1 +1,1 @@
-"""The checkpoint timeline without its looks: readers of checkpointers, and what is derived from what they read."""
+"""The checkpoint timeline without its looks."""

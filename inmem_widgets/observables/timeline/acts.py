@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Literal
 
+from inmem_widgets.observables.acting.code import code
 from inmem_widgets.observables.keys.params import Params, number_of, param
-from inmem_widgets.observables.timeline.code import code
-from inmem_widgets.observables.timeline.places import key_from, place_in, threads_in
+from inmem_widgets.observables.threads.places import key_from, place_in, threads_in
 from inmem_widgets.wire import Applied, Begun, Form, Plan
 
 if TYPE_CHECKING:

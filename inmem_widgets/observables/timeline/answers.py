@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from inmem_widgets.observables.diffs.blame import makers
+from inmem_widgets.observables.diffs.writes import writes
 from inmem_widgets.observables.keys.params import Params, number_of, param, path_of
+from inmem_widgets.observables.reading.reader import Unreadable
+from inmem_widgets.observables.threads.places import config_of, key_from, place_in, text_of
 from inmem_widgets.observables.timeline.acts import ACTS
-from inmem_widgets.observables.timeline.blame import makers
-from inmem_widgets.observables.timeline.places import config_of, key_from, place_in, text_of
-from inmem_widgets.observables.timeline.reader import Unreadable
 from inmem_widgets.observables.timeline.views import open_view, state_view
-from inmem_widgets.observables.timeline.writes import writes
 from inmem_widgets.wire import Diff, Maker, StateView, ValueNode, ValueView, Weight, Writes
 
 if TYPE_CHECKING:

@@ -10,19 +10,19 @@ import traitlets
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import BaseCheckpointSaver
 
-from inmem_widgets.observables.history import ThreadHistory
+from inmem_widgets.observables.diffs.diff import diff
 from inmem_widgets.observables.keys.pace import Pace
 from inmem_widgets.observables.keys.warm import warm
-from inmem_widgets.observables.lanes import Key
+from inmem_widgets.observables.reading.reader import State as Read
 from inmem_widgets.observables.saver import ObservableSaver
 from inmem_widgets.observables.session import State
+from inmem_widgets.observables.threads.headers import key_of
+from inmem_widgets.observables.threads.history import ThreadHistory
+from inmem_widgets.observables.threads.lanes import Key
+from inmem_widgets.observables.threads.places import Place, config_of, place_of, thread_text
 from inmem_widgets.observables.timeline.answers import Answers
-from inmem_widgets.observables.timeline.diff import diff
-from inmem_widgets.observables.timeline.headers import key_of
 from inmem_widgets.observables.timeline.kept import gone
 from inmem_widgets.observables.timeline.parts import Parts
-from inmem_widgets.observables.timeline.places import Place, config_of, place_of, thread_text
-from inmem_widgets.observables.timeline.reader import State as Read
 from inmem_widgets.observables.timeline.screen import Screen
 from inmem_widgets.observables.timeline.travel import Travel
 from inmem_widgets.wire import Applied, Diff

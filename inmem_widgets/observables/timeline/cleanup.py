@@ -15,11 +15,11 @@ from langgraph.checkpoint.serde.types import INTERRUPT
 
 from inmem_widgets.core.checkpoints.pruning import DELTA_MARKS
 from inmem_widgets.core.saver import CheckpointHeader, InMemorySaver
-from inmem_widgets.observables.lanes import Key
 from inmem_widgets.observables.preview import clean
+from inmem_widgets.observables.reading.reader import Held
+from inmem_widgets.observables.reading.stored import held_in
 from inmem_widgets.observables.saver import ObservableSaver
-from inmem_widgets.observables.timeline.reader import Held
-from inmem_widgets.observables.timeline.stored import held_in
+from inmem_widgets.observables.threads.lanes import Key
 from inmem_widgets.wire import PlanRow
 
 What = Literal["delete", "copy", "prune", "sweep"]

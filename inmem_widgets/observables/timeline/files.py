@@ -6,10 +6,10 @@ import threading
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Any
 
+from inmem_widgets.observables.acting.code import variable
 from inmem_widgets.observables.keys.params import Params, number_of, param
-from inmem_widgets.observables.timeline.code import variable
-from inmem_widgets.observables.timeline.places import threads_in
-from inmem_widgets.observables.timeline.portfile import ExportFile, ImportFile
+from inmem_widgets.observables.portable.files import ExportFile, ImportFile
+from inmem_widgets.observables.threads.places import threads_in
 from inmem_widgets.wire import Imported, Piece
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from math import sqrt
 from typing import Literal
 
-from inmem_widgets.observables.history import ThreadHistory
-from inmem_widgets.observables.lanes import Key
-from inmem_widgets.observables.timeline.reader import Held
+from inmem_widgets.observables.reading.reader import Held
+from inmem_widgets.observables.threads.history import ThreadHistory
+from inmem_widgets.observables.threads.lanes import Key
 
 FEWEST = 20
 """Steps before anything is said."""

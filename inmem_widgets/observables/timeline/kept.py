@@ -6,10 +6,10 @@ import threading
 from collections import OrderedDict
 from typing import Any
 
-from inmem_widgets.observables.lanes import Key
+from inmem_widgets.observables.reading.reader import State
 from inmem_widgets.observables.saver import ObservableSaver
-from inmem_widgets.observables.timeline.places import text_of
-from inmem_widgets.observables.timeline.reader import State
+from inmem_widgets.observables.threads.lanes import Key
+from inmem_widgets.observables.threads.places import text_of
 
 MOST = 64
 """States kept …"""

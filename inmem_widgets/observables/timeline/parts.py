@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from inmem_widgets.observables.acting.actions import Actions
 from inmem_widgets.observables.saver import ObservableSaver
-from inmem_widgets.observables.timeline.actions import Actions
 from inmem_widgets.observables.timeline.files import Files
 from inmem_widgets.observables.timeline.kept import States
 from inmem_widgets.observables.timeline.plans import Plans

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import Any, cast, get_args
 
 from inmem_widgets.core.saver import InMemorySaver
+from inmem_widgets.observables.portable.kinds import access
+from inmem_widgets.observables.portable.savers import Access
 from inmem_widgets.observables.preview import clean, preview
 from inmem_widgets.observables.saver import ObservableSaver
 from inmem_widgets.observables.timeline.cleanup import (
@@ -19,8 +21,6 @@ from inmem_widgets.observables.timeline.cleanup import (
     of_prune,
     of_sweep,
 )
-from inmem_widgets.observables.timeline.portkinds import access
-from inmem_widgets.observables.timeline.portsaver import Access
 from inmem_widgets.wire import Applied, Plan
 
 ROWS = 200

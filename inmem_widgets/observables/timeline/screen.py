@@ -6,14 +6,14 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from inmem_widgets.observables.history import ThreadHistory
-from inmem_widgets.observables.lanes import Key
 from inmem_widgets.observables.session import State
 from inmem_widgets.observables.states import windowed
-from inmem_widgets.observables.timeline.axis import axis
-from inmem_widgets.observables.timeline.headers import key_of
-from inmem_widgets.observables.timeline.jumps import jumps, ticks
-from inmem_widgets.observables.timeline.places import key_from, place_of, text_of, thread_text
+from inmem_widgets.observables.threads.axis import axis
+from inmem_widgets.observables.threads.headers import key_of
+from inmem_widgets.observables.threads.history import ThreadHistory
+from inmem_widgets.observables.threads.jumps import jumps, ticks
+from inmem_widgets.observables.threads.lanes import Key
+from inmem_widgets.observables.threads.places import key_from, place_of, text_of, thread_text
 
 if TYPE_CHECKING:
     from inmem_widgets.observables.timeline.browser import TimelineBrowser

@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 from math import isfinite, nan
 from typing import Any, Literal
 
-from inmem_widgets.observables.history import ThreadHistory
-from inmem_widgets.observables.lanes import Key
 from inmem_widgets.observables.preview import clean, cut, preview
+from inmem_widgets.observables.threads.history import ThreadHistory
+from inmem_widgets.observables.threads.lanes import Key
 from inmem_widgets.observables.values import is_exactly, numpy_scalar
 from inmem_widgets.wire import Watch
 

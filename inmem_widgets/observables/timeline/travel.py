@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from langchain_core.runnables import RunnableConfig
 
-from inmem_widgets.observables.lanes import Key
-from inmem_widgets.observables.timeline.headers import key_of
-from inmem_widgets.observables.timeline.jumps import jumps
-from inmem_widgets.observables.timeline.places import (
+from inmem_widgets.observables.threads.headers import key_of
+from inmem_widgets.observables.threads.jumps import jumps
+from inmem_widgets.observables.threads.lanes import Key
+from inmem_widgets.observables.threads.places import (
     checked,
     config_of,
     key_from,

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from inmem_widgets.observables.history import ThreadHistory
-from inmem_widgets.observables.lanes import Key
 from inmem_widgets.observables.preview import clean, cut, preview
+from inmem_widgets.observables.reading.reader import State, Undecodable
 from inmem_widgets.observables.sizes import size_of
-from inmem_widgets.observables.timeline.headers import INTERNAL
-from inmem_widgets.observables.timeline.places import text_of
-from inmem_widgets.observables.timeline.reader import State, Undecodable
+from inmem_widgets.observables.threads.headers import internal
+from inmem_widgets.observables.threads.history import ThreadHistory
+from inmem_widgets.observables.threads.lanes import Key
+from inmem_widgets.observables.threads.places import text_of
 from inmem_widgets.observables.values import child_count, type_label
 from inmem_widgets.wire import Block, Channel, How, Maker, StateView, ValueView
 
@@ -22,11 +22,6 @@ NAME = 200
 OPEN = 20
 """Channels that are answered as open at once."""
 READ_ONLY = "a checkpoint is shown, not changed; fork from it to go on with other values"
-
-
-def internal(channel: str) -> bool:
-    """Whether a channel is LangGraph's own."""
-    return channel.startswith(INTERNAL)
 
 
 def state_view(

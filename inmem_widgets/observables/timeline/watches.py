@@ -7,13 +7,13 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from inmem_widgets.observables.history import ThreadHistory, key_of
 from inmem_widgets.observables.keys.background import Background, Making
-from inmem_widgets.observables.lanes import Key
+from inmem_widgets.observables.reading.reader import Reader
+from inmem_widgets.observables.reading.sharing import Sharing
 from inmem_widgets.observables.saver import ObservableSaver
-from inmem_widgets.observables.timeline.reader import Reader
+from inmem_widgets.observables.threads.history import ThreadHistory, key_of
+from inmem_widgets.observables.threads.lanes import Key
 from inmem_widgets.observables.timeline.series import Expression, Series, error_text
-from inmem_widgets.observables.timeline.sharing import Sharing
 from inmem_widgets.wire import Watch
 
 SIZE = "size"

@@ -8,14 +8,14 @@ from collections.abc import Callable
 from typing import Any
 
 from inmem_widgets.core.saver import CheckpointHeader
-from inmem_widgets.observables.history import ThreadHistory
 from inmem_widgets.observables.keys.background import Background, Making
-from inmem_widgets.observables.lanes import Key
 from inmem_widgets.observables.preview import clean, cut
+from inmem_widgets.observables.reading.reader import Held, Orphan
 from inmem_widgets.observables.saver import ObservableSaver
+from inmem_widgets.observables.threads.history import ThreadHistory
+from inmem_widgets.observables.threads.lanes import Key
+from inmem_widgets.observables.threads.places import text_of
 from inmem_widgets.observables.timeline.growth import Steps, growth, some
-from inmem_widgets.observables.timeline.places import text_of
-from inmem_widgets.observables.timeline.reader import Held, Orphan
 from inmem_widgets.observables.timeline.series import bytes_text
 from inmem_widgets.wire import ChannelWeight, NamespaceWeight, Weight
 

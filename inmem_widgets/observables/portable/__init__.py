@@ -1,0 +1,1 @@
+"""Threads as files: one layer from lines up to any checkpointer."""

@@ -1,0 +1,1 @@
+"""Checkpointers of any kind, read without changing them."""

@@ -1,0 +1,1 @@
+"""The checkpoints of a thread, as rows: lanes, states, badges, jumps."""
