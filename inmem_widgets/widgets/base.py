@@ -20,6 +20,7 @@ from inmem_widgets.observables.preview import clean
 from inmem_widgets.observables.session import Session, State
 from inmem_widgets.widgets.comm import answer_on_subshells
 from inmem_widgets.widgets.fallback import static_table
+from inmem_widgets.widgets.heard import Heard
 from inmem_widgets.wire import Module, Patch, Title
 
 STATIC = Path(__file__).parent.parent / "static"
@@ -65,6 +66,7 @@ class InspectorWidget(anywidget.AnyWidget, Generic[Shown]):
     # for `close`, which also runs on a widget that could not be made
     _observable: Shown | None = None
     _stop: Callable[[], None] = staticmethod(lambda: None)
+    _heard: Heard | None = None
 
     _esm = traitlets.Unicode().tag(sync=True)
     _css = traitlets.Unicode().tag(sync=True)
@@ -80,6 +82,7 @@ class InspectorWidget(anywidget.AnyWidget, Generic[Shown]):
         self._sessions: dict[str, Session] = {}
         self._quiet: dict[str, float] = {}  # until when nothing is pushed to a view
         self._later: threading.Timer | None = None
+        self._heard = Heard(_weakly(self, "_lost"))
         self._turn = threading.RLock()
         self._outbox: deque[dict[str, Any]] = deque()
         self._sending = threading.Lock()
@@ -104,7 +107,7 @@ class InspectorWidget(anywidget.AnyWidget, Generic[Shown]):
         return self.observable.on_update(push)
 
     def attend(self, on: bool) -> None:
-        """Called when the first view opens, and when the last one has closed."""
+        """Called when the first view opens, and when the last one has closed, or went without a word."""
 
     def answer(self, method: str, params: Mapping[str, Any], view: str) -> Any:
         """The result of a view's request."""
@@ -149,6 +152,8 @@ class InspectorWidget(anywidget.AnyWidget, Generic[Shown]):
         if self._observable is not None:
             self._stop()
             self.__dict__.pop("_stop", None)  # it holds the observable
+            if self._heard is not None:
+                self._heard.close()
             with self._turn:
                 self._observable = None
                 self._sessions.clear()
@@ -172,6 +177,8 @@ class InspectorWidget(anywidget.AnyWidget, Generic[Shown]):
             return
         view, kind = message["view"], message.get("kind")
         params = message.get("params") or {}
+        if self._heard is not None and kind != "close" and (kind == "open" or view in self._sessions):
+            self._heard.hear(view)
         if kind == "open":
             with self._turn:
                 if not self._sessions:
@@ -180,15 +187,9 @@ class InspectorWidget(anywidget.AnyWidget, Generic[Shown]):
                 self._outbox.append({"kind": "opened", "view": view, "state": session.open(params)})
                 self._sessions[view] = session
                 while len(self._sessions) > VIEWS:
-                    oldest = next(iter(self._sessions))
-                    del self._sessions[oldest]
-                    self._quiet.pop(oldest, None)
+                    self._forget(next(iter(self._sessions)))
         elif kind == "close":
-            with self._turn:
-                known = self._sessions.pop(view, None)
-                self._quiet.pop(view, None)
-                if known is not None and not self._sessions:
-                    self.attend(False)
+            self._lost([view])
         elif kind == "request":
             asked = view, message.get("id"), message.get("method"), params
             if asked[2] not in ("look", "ping") and self.elsewhere():
@@ -196,6 +197,20 @@ class InspectorWidget(anywidget.AnyWidget, Generic[Shown]):
             else:
                 self._request(*asked)
         self._flush()
+
+    def _lost(self, views: list[str]) -> None:
+        """Serve these views no longer; one that is there all the same opens again when it is told so."""
+        with self._turn:
+            for view in views:
+                self._forget(view)
+            if not self._sessions and self._observable is not None:
+                self.attend(False)
+
+    def _forget(self, view: str) -> None:
+        if self._heard is not None:
+            self._heard.forget(view)
+        self._quiet.pop(view, None)
+        self._sessions.pop(view, None)
 
     def _answer_elsewhere(self, *asked: Any) -> None:
         with contextlib.suppress(RuntimeError):  # closed meanwhile
@@ -284,13 +299,13 @@ class InspectorWidget(anywidget.AnyWidget, Generic[Shown]):
         return f"<{type(self).__name__}{name}: {self._title['type']}>"
 
 
-def _weakly(widget: InspectorWidget[Any], method: str = "_push") -> Callable[[], None]:
+def _weakly(widget: InspectorWidget[Any], method: str = "_push") -> Callable[..., None]:
     """The widget's push, without keeping the widget alive."""
     alive = weakref.ref(widget)
 
-    def push() -> None:
+    def push(*args: Any) -> None:
         target = alive()
         if target is not None:
-            getattr(target, method)()
+            getattr(target, method)(*args)
 
     return push

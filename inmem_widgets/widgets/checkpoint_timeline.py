@@ -31,7 +31,8 @@ class CheckpointTimeline(Travelling, Keeping, BrowserWidget[ObservableSaver]):
     Args:
         obj: The checkpointer, or its observable.
         name: What to call it on screen: the variable that holds it.
-        graph: The compiled graph, for forks and runs from the view.
+        graph: The compiled graph, for forks and runs from the view. The timeline holds it until it is closed,
+            and with it the checkpointer, which otherwise is only watched and not kept alive.
         editable: Whether views may delete, copy, prune and import threads.
 
     Raises:
