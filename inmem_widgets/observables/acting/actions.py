@@ -206,7 +206,8 @@ class Actions:
     ) -> Job:
         self._there()
         job = self._runs.begin(what, thread, prepare, run=run)
-        if not job.wait(job.ready, WAIT) or (job.begun and run):
+        # what is not run has ended when this returns, so that the next action need not wait for it
+        if not job.wait(job.ready if run else job.ended, WAIT) or (job.begun and run):
             self._runs.show(job)
         return job
 
