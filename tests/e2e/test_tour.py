@@ -107,7 +107,7 @@ def test_checkpoint_timeline(finished: Notebook) -> None:
     timeline.scroll_into_view_if_needed()
     checkpoints = finished.output("frame").locator("tbody tr").count()
     expect(timeline.get_by_text(f"3 threads · {checkpoints} checkpoints")).to_be_visible()
-    expect(timeline.get_by_role("option")).to_have_count(3)
+    expect(timeline.locator(".threads").get_by_role("option")).to_have_count(3)
 
     grid = timeline.get_by_role("grid")
     of_lambdas = finished.output("frame").locator("tbody tr", has_text="lambdas").count()

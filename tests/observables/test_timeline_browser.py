@@ -94,16 +94,31 @@ def test_the_newest_is_followed_until_something_is_chosen(browse: Make) -> None:
     assert browser.state({})["following"]
 
 
-def test_the_thread_shown_does_not_jump_to_another_that_changes(browse: Make) -> None:
+def test_the_thread_that_changed_last_is_shown_until_one_is_chosen(browse: Make) -> None:
     saver = InMemorySaver()
     saving = Saving(saver)
     saving.line("a", 2)
     browser = browse(saver)
     assert browser.state({})["thread"] == "a"
     (other,) = saving.line("b", 1)
-    assert browser.state({})["thread"] == "a"
-    assert browser.state({"thread": "b"})["thread"] == "b"
+    assert browser.state({})["thread"] == "b"
+    assert browser.state({"thread": "a"})["thread"] == "a"
     browser.selection = config("b", other)
+    saving.line("c", 1)
+    assert browser.state({})["thread"] == "b"
+
+
+def test_of_threads_that_run_at_a_time_the_one_shown_stays(browse: Make) -> None:
+    saver = InMemorySaver()
+    saving = Saving(saver)
+    runs = saving.put("a", {"branch:to:agent": None}, source="input")
+    browser = browse(saver)
+    state = browser.state({})
+    assert (state["thread"], state["threads"][0]["status"]) == ("a", "running")
+    saving.put("b", {"branch:to:agent": None}, source="input")
+    assert browser.state({})["thread"] == "a"
+    saving.put("a", {"n": 1}, parent=runs)  # it has ended
+    saving.put("b", {"n": 2})
     assert browser.state({})["thread"] == "b"
 
 

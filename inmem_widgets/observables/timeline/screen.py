@@ -14,6 +14,7 @@ from inmem_widgets.observables.threads.history import ThreadHistory
 from inmem_widgets.observables.threads.jumps import jumps, ticks
 from inmem_widgets.observables.threads.lanes import Key
 from inmem_widgets.observables.threads.places import key_from, place_of, text_of, thread_text
+from inmem_widgets.wire import Thread
 
 if TYPE_CHECKING:
     from inmem_widgets.observables.timeline.browser import TimelineBrowser
@@ -35,9 +36,10 @@ class Screen:
         """See `TimelineBrowser.state`."""
         browser = self._browser
         saver = browser.observable
-        threads, found = saver.thread_list(_text(params, "find") or "")
+        find = _text(params, "find") or ""
+        threads, found = saver.thread_list(find)
         size, how = saver.total_bytes()
-        thread = self.thread(_text(params, "thread"))
+        thread = self.thread(_text(params, "thread"), None if find else threads)
         history = saver.history(thread) if thread is not None else ThreadHistory([])
         chosen = self._chosen(params, thread)
         head = history.head
@@ -72,9 +74,9 @@ class Screen:
             "runs": browser.parts.actions.runs,
         }
 
-    def thread(self, wanted: str | None = None) -> str | None:
+    def thread(self, wanted: str | None = None, threads: list[Thread] | None = None) -> str | None:
         """The thread that a view shows: the one it wants, else that of the chosen checkpoint, else the one
-        that was shown, or changed last when this was asked for the first time."""
+        that changed last; of several that run at a time, the one that was shown."""
         browser = self._browser
         if browser.observable.source is None:
             return None
@@ -82,9 +84,10 @@ class Screen:
             return wanted
         if browser.selection is not None:
             return thread_text(place_of(browser.selection)[0])
-        if self._thread is None:
-            threads = browser.observable.thread_list()[0]
-            self._thread = threads[0]["id"] if threads else None
+        threads = browser.observable.thread_list()[0] if threads is None else threads
+        shown = next((each for each in threads if each["id"] == self._thread), None)
+        if threads and (self._thread is None or (shown is not None and shown["status"] != "running")):
+            self._thread = threads[0]["id"]
         return self._thread
 
     def stay(self, thread: str) -> None:
