@@ -173,6 +173,15 @@ class Tokens:
         return known
 
 
+def nameless(token: Token, name: Hashable) -> Token:
+    """The token that something with this id, ("id", …), had before it got one; of all else the token."""
+    if type(token) is tuple and len(token) == 2 and type(name) is tuple and name[0] == "id":
+        kind, inside = token
+        if type(inside) is frozenset and name in inside:
+            return kind, (inside - {name}) | {("id", None)}
+    return token
+
+
 def _plain(value: Any) -> Any:
     if is_a(value, str):
         return str.__getitem__(value, slice(None))

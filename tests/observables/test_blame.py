@@ -2,74 +2,25 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Iterator
 from typing import Annotated, Any, TypedDict
 
 import pytest
-from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, RemoveMessage, ToolMessage
+from langchain_core.messages import AIMessage, HumanMessage, RemoveMessage
 from langgraph.channels import DeltaChannel
-from langgraph.graph import END, START, StateGraph
-from langgraph.graph.message import add_messages
+from langgraph.graph import START, StateGraph
 from langgraph.types import Command, Overwrite, Send, interrupt
 
-from inmem_widgets.observables.diffs import since
 from inmem_widgets.observables.diffs.blame import makers
 from inmem_widgets.observables.diffs.diff import diff
-from inmem_widgets.observables.threads.history import key_of
+from tests.observables.blaming import CONFIG, State, blamed, run, tool_loop, who
 from tests.observables.seeing import SAVERS, at_step, newest, saver_of, seen
-
-CONFIG: Any = {"configurable": {"thread_id": "t"}}
 
 
 @pytest.fixture(params=SAVERS)
 def saver(request: Any) -> Iterator[Any]:
     with saver_of(request.param) as made:
         yield made
-
-
-class State(TypedDict):
-    messages: Annotated[list[AnyMessage], add_messages]
-    log: Annotated[list[str], operator.add]
-    plan: dict[str, Any]
-    city: str
-
-
-def run(graph: Any, saver: Any, values: dict[str, Any]) -> None:
-    graph.compile(checkpointer=saver).invoke(values, CONFIG)
-
-
-def who(row: Any) -> tuple[Any, ...]:
-    by = row["by"]
-    return (",".join(by["nodes"]) or by["source"], by["step"], by["certain"])
-
-
-def blamed(found: Any) -> dict[str, tuple[Any, ...]]:
-    return {f"{row['op']} {row['path']}": who(row) for row in found["rows"] if row["by"]}
-
-
-def tool_loop(saver: Any) -> Any:
-    def agent(state: State) -> dict[str, Any]:
-        turn = len(state["messages"])
-        if turn < 4:
-            call = {"name": "hotels", "args": {"turn": turn}, "id": f"c{turn}", "type": "tool_call"}
-            message = AIMessage(f"turn {turn}", tool_calls=[call], id=f"ai{turn}")
-            return {"messages": [message], "plan": {"city": "Oslo", "nights": 3}}
-        return {"messages": [AIMessage("done", id=f"ai{turn}")], "city": state["plan"]["city"]}
-
-    def tools(state: State) -> dict[str, Any]:
-        call = state["messages"][-1].tool_calls[0]  # type: ignore[union-attr]
-        return {"messages": [ToolMessage("full", tool_call_id=call["id"], id=f"of {call['id']}")]}
-
-    graph = StateGraph(State)
-    graph.add_node("agent", agent)
-    graph.add_node("tools", tools)
-    graph.add_edge(START, "agent")
-    graph.add_conditional_edges(
-        "agent", lambda state: "tools" if state["messages"][-1].tool_calls else END, ["tools", END]
-    )
-    graph.add_edge("tools", "agent")
-    return graph.compile(checkpointer=saver)
 
 
 def test_each_step_of_a_tool_loop_names_its_node(saver: Any) -> None:
@@ -257,24 +208,6 @@ def test_removed_and_overwritten_messages_name_who_did_it(saver: Any) -> None:
     }
 
 
-def test_what_was_written_again_is_blamed_on_who_wrote_it_first(saver: Any) -> None:
-    graph = StateGraph(State)
-    graph.add_node("first", lambda state: {"plan": {"city": "Oslo", "nights": 1}})
-    graph.add_node("again", lambda state: {"plan": {**state["plan"], "nights": 2}})
-    graph.add_node("more", lambda state: {"plan": {**state["plan"], "hotel": "Bryggen"}})
-    graph.add_edge(START, "first")
-    graph.add_edge("first", "again")
-    graph.add_edge("again", "more")
-    run(graph, saver, {"log": [], "plan": {"city": "?"}})
-    observable = seen(saver)
-    assert blamed(diff(observable, "t", newest(observable), at_step(observable, 0))) == {
-        "mod plan.city": ("first", 1, True),
-        "add plan.nights": ("again", 2, True),
-        "add plan.hotel": ("more", 3, True),
-    }
-    assert makers(observable, "t", newest(observable))["plan"]["nodes"] == ["more"]
-
-
 def test_makers_name_who_wrote_each_channel_last(saver: Any) -> None:
     tool_loop(saver).invoke({"messages": [HumanMessage("hi", id="h")]}, CONFIG)
     observable = seen(saver)
@@ -311,71 +244,3 @@ def test_a_run_that_was_saved_at_its_end_only_names_the_nodes_it_can_be(saver: A
     observable = seen(saver)
     by = makers(observable, "t", newest(observable))["messages"]
     assert {"agent", "tools"} <= set(by["nodes"]) and not by["certain"]
-
-
-def test_checkpoints_whose_parent_is_gone(saver: Any) -> None:
-    tool_loop(saver).invoke({"messages": [HumanMessage("hi", id="h")]}, CONFIG)
-    observable = seen(saver)
-    history = observable.history("t")
-    cut = [h for h in history.headers if h.metadata["step"] >= 3]
-    shortened = type(history)(cut)
-    observable.history = lambda thread: shortened
-    found = diff(observable, "t", key_of(cut[-1]))
-    assert found["before"] is None
-    assert found["added"] and not found["removed"]
-    assert makers(observable, "t", key_of(cut[0]))["messages"]["step"] == 5
-
-
-def test_run_again_from_the_past_the_branch_says_who_made_it(saver: Any) -> None:
-    graph = tool_loop(saver)
-    graph.invoke({"messages": [HumanMessage("hi", id="h")]}, CONFIG)
-    past = next(each for each in graph.get_state_history(CONFIG) if each.metadata["step"] == 2)
-    graph.invoke(None, past.config)
-    observable = seen(saver)
-    fork = next(h for h in observable.history("t").headers if h.metadata["source"] == "fork")
-    same = diff(observable, "t", key_of(fork))
-    assert (same["added"], same["changed"], same["removed"], same["moved"]) == (0, 0, 0, 0)
-    step = fork.metadata["step"]
-    assert blamed(diff(observable, "t", newest(observable), key_of(fork)))["add messages[3]"] == (
-        "agent", step + 1, True,
-    )  # fmt: skip
-
-
-def test_parts_that_no_write_tells_of_are_found_by_halves(saver: Any) -> None:
-    graph = tool_loop(saver)
-    for turn in range(4):  # saved at its end only: there are no writes
-        message = HumanMessage(f"turn {turn}", id=f"h{turn}")
-        graph.invoke({"messages": [message], "log": [f"turn {turn}"]}, CONFIG, durability="exit")
-    observable = seen(saver)
-    ends = [h for h in observable.history("t").headers if h.metadata["source"] == "loop"][::-1]
-    assert len(ends) == 4
-    found = diff(observable, "t", key_of(ends[3]), key_of(ends[0]))
-    rows = {row["after"]: row["by"] for row in found["rows"] if row["path"].startswith("log[")}
-    assert {text: by["key"] for text, by in rows.items() if by} == {
-        f'"turn {turn}"': "\n".join(key_of(ends[turn])) for turn in (1, 2, 3)
-    }
-
-
-def test_what_takes_too_long_to_find_out_is_left_out(saver: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    tool_loop(saver).invoke({"messages": [HumanMessage("hi", id="h")]}, CONFIG)
-    monkeypatch.setattr(since, "READS", 0)
-    observable = seen(saver)
-    found = diff(observable, "t", newest(observable), at_step(observable, 0))
-    assert found["added"] == 9
-    assert all(row["by"] is None or not row["by"]["certain"] for row in found["rows"])
-    # with its parent there is nothing to look for but whose writes they were
-    row = diff(observable, "t", newest(observable))["rows"][2]
-    assert row["by"] is not None and row["by"]["nodes"] == ["agent"] and not row["by"]["certain"]
-
-
-def test_checkpoints_that_are_each_others_parents_end() -> None:
-    with saver_of("ours") as saver:
-        tool_loop(saver).invoke({"messages": [HumanMessage("hi", id="h")]}, CONFIG)
-        observable = seen(saver)
-        history = observable.history("t")
-        oldest, *_, newer = history.headers[::-1][:3]
-        turned = [h._replace(parent_id=newer.checkpoint_id) if h is oldest else h for h in history.headers]
-        circular = type(history)(turned)
-        observable.history = lambda thread: circular
-        assert makers(observable, "t", key_of(turned[0]))["city"]["nodes"] == ["agent"]
-        assert diff(observable, "t", key_of(turned[0]), key_of(turned[-1]))["added"]

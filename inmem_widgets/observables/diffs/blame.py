@@ -9,7 +9,7 @@ from inmem_widgets.observables.diffs.ran import Made, Task, made_by, tasks_besid
 from inmem_widgets.observables.diffs.rows import Step
 from inmem_widgets.observables.diffs.since import ALL, Budget, Enough, Since, put_by
 from inmem_widgets.observables.preview import clean
-from inmem_widgets.observables.same import Tokens
+from inmem_widgets.observables.same import Tokens, nameless
 from inmem_widgets.observables.saver import ObservableSaver
 from inmem_widgets.observables.threads.headers import key_of, nodes_that_ran, step_of
 from inmem_widgets.observables.threads.history import ThreadHistory
@@ -141,6 +141,6 @@ class Blame:
             name = self._tokens.identity(item)
             if name is not None and (name == step.name or name[1] == ALL):
                 return True
-            if step.item is not None and self._tokens.of(item) == step.item:
+            if step.item is not None and self._tokens.of(item) in (step.item, nameless(step.item, step.name)):
                 return True
         return False

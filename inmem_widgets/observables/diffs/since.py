@@ -10,7 +10,7 @@ from inmem_widgets.core.saver import CheckpointHeader
 from inmem_widgets.observables.diffs.ran import Made, Task
 from inmem_widgets.observables.diffs.rows import Step
 from inmem_widgets.observables.reading.reader import Reader
-from inmem_widgets.observables.same import Token, Tokens
+from inmem_widgets.observables.same import Token, Tokens, nameless
 from inmem_widgets.observables.threads.headers import key_of
 from inmem_widgets.observables.threads.lanes import Key
 from inmem_widgets.observables.values import container_base, fields, first, is_a, is_named
@@ -132,11 +132,28 @@ class Since:
         last: int | None = None
         for at, token in found:
             if token != final:
-                break
+                return last
             last = at
-        if last is None and final is MISSING and found and found[0][1] is MISSING:
-            return found[0][0]
-        return last
+        if final is MISSING:
+            return None if last is None else found[0][0]
+        return self._without_id(touches, step, final, last) if step.inside == "items" else last
+
+    def _without_id(
+        self, touches: Touches, step: Step, final: Token | _Missing, last: int | None
+    ) -> int | None:
+        """The step at which an item was written that had no id yet, if it was, before it was again at
+        `last`; None where that may have been at several."""
+        bare = nameless(final, step.name)
+        if bare == final:
+            return last
+        found = [
+            (at, token)
+            for at, token in touches.get(("bare", _said(final))) or []
+            if (last is None or at > last) and (token == bare or _kind(token) != _kind(bare))
+        ]
+        if not found:
+            return last
+        return found[0][0] if len(found) == 1 and found[0][1] == bare else None
 
     def _touches(self, written: list[Made], channel: str) -> Touches | None:
         """What was written at each step, newest first; None where that is not known of one."""
@@ -160,6 +177,8 @@ class Since:
                         return None
                     gone = is_named(item, "langchain_core.messages.modifier", "RemoveMessage")
                     touches.setdefault(name or ("token", token), []).append((at, MISSING if gone else token))
+                    if name is None or name[0] != "id":
+                        touches.setdefault(("bare", _said(token)), []).append((at, token))
         return touches
 
     def _by_halves(
@@ -206,6 +225,20 @@ class Since:
         if "tokens" not in index:
             index["tokens"] = {self._tokens.of(item): item for item in opened.items}
         return index["tokens"].get(step.item, MISSING)
+
+
+def _said(token: Any) -> Hashable:
+    """What a message says, or something that becomes one: a text, (role, text), or what has "content"."""
+    if type(token) is not tuple:
+        return token  # type: ignore[no-any-return]
+    inside = token[-1]
+    if type(inside) is frozenset:
+        return next((each[1] for each in inside if type(each) is tuple and each[0] == "content"), None)
+    return inside[1] if type(inside) is tuple and len(inside) == 2 else None
+
+
+def _kind(token: Any) -> Hashable:
+    return token[0] if type(token) is tuple else None
 
 
 def _version(header: CheckpointHeader | None, channel: str) -> Any:
