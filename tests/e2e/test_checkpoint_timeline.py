@@ -96,4 +96,4 @@ def test_the_rest_of_the_story(story: Notebook) -> None:
     foreign = timeline_of(story, "foreign")
     expect(row(foreign, "interrupt: Book for 43680 EUR?")).to_be_visible()
     assert story.output("apply").inner_text().strip() == "1"
-    expect(timeline_of(story).get_by_text("1 of 1")).to_be_visible()
+    expect(timeline_of(story).get_by_text(re.compile("1 thread · 1 checkpoint"))).to_be_visible()
