@@ -14,7 +14,6 @@ from tests.e2e.lab import Notebook, jupyterlab
 
 ROOT = Path(__file__).parents[1]
 PICTURES = ROOT / "docs" / "img"
-CELLS = {"saver-widget": "checkpoint-timeline"}
 THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
 
 
@@ -30,7 +29,7 @@ def main() -> None:
                     page = browser.new_page(
                         viewport={"width": 1100, "height": 1000}, device_scale_factor=1.25
                     )
-                    tour(Notebook(page, address, served / "01_tour.ipynb"), name)
+                    timeline(Notebook(page, address, served / "04_checkpoint_timeline.ipynb"), name)
                     keys(Notebook(page, address, served / "02_key_table.ipynb"), name)
                     page.close()
                     # the busiest picture, in fewer pixels: a smaller file
@@ -40,16 +39,17 @@ def main() -> None:
         browser.close()
 
 
-def tour(notebook: Notebook, theme: str) -> None:
-    def picture(cell: str) -> None:
-        widget = notebook.widget(cell)
-        widget.scroll_into_view_if_needed()
-        widget.get_by_role("button", name="Live, pause").wait_for()
-        widget.screenshot(path=PICTURES / f"{CELLS[cell]}-{theme}.png")
-
-    notebook.run_all()
-    notebook.wait_until_run("frame")
-    picture("saver-widget")
+def timeline(notebook: Notebook, theme: str) -> None:
+    for cell in ("agent", "timeline", "run", "watch", "fork"):
+        notebook.run(cell)
+        notebook.wait_until_run(cell)
+    widget = notebook.widget("timeline")
+    widget.scroll_into_view_if_needed()
+    rows = widget.locator(".rows [role=row]:not(.blank)")
+    rows.filter(has_text="edited plan.nights").first.click()
+    widget.get_by_role("tab", name="Diff").click()
+    widget.get_by_role("tabpanel").get_by_text("312").wait_for()
+    widget.screenshot(path=PICTURES / f"checkpoint-timeline-{theme}.png")
 
 
 def counters(notebook: Notebook, theme: str) -> None:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 import subprocess
 from pathlib import Path
+from typing import Any, TypedDict
 
 import pytest
+from langgraph.graph import END, START, StateGraph
+from langgraph.types import interrupt
 
 ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
@@ -27,9 +30,19 @@ def test_readme_code_runs() -> None:
     """All Python blocks, in order, as one program."""
     python = blocks("python")
     assert python
-    names: dict[str, object] = {"__name__": "readme"}
+    names: dict[str, object] = {"__name__": "readme", "builder": a_graph()}
     for number, block in enumerate(python, 1):
         exec(compile(block, f"README.md, block {number}", "exec"), names)
+
+
+def a_graph() -> StateGraph[Any]:
+    """What a reader has: a graph that asks before it is done."""
+
+    def ask(state: dict[str, Any]) -> dict[str, Any]:
+        return {"agreed": interrupt("Go on?")}
+
+    state = TypedDict("Planned", {"plan": str, "agreed": bool})  # type: ignore[misc]
+    return StateGraph(state).add_node(ask).add_edge(START, "ask").add_edge("ask", END)
 
 
 def test_readme_shows_the_two_commands() -> None:
