@@ -35,14 +35,18 @@ def test_readme_code_runs() -> None:
         exec(compile(block, f"README.md, block {number}", "exec"), names)
 
 
+class Planned(TypedDict, total=False):
+    plan: str
+    agreed: bool
+
+
 def a_graph() -> StateGraph[Any]:
     """What a reader has: a graph that asks before it is done."""
 
     def ask(state: dict[str, Any]) -> dict[str, Any]:
         return {"agreed": interrupt("Go on?")}
 
-    state = TypedDict("Planned", {"plan": str, "agreed": bool})  # type: ignore[misc]
-    return StateGraph(state).add_node(ask).add_edge(START, "ask").add_edge("ask", END)
+    return StateGraph(Planned).add_node(ask).add_edge(START, "ask").add_edge("ask", END)
 
 
 def test_readme_shows_the_two_commands() -> None:
