@@ -18,18 +18,8 @@ from langgraph.checkpoint.serde._msgpack import SAFE_MSGPACK_TYPES
 
 from inmem_widgets.core.checkpoints.codec import Typed
 from inmem_widgets.observables.preview import preview
+from inmem_widgets.observables.reading.lost import NAMING
 
-_NAMING = frozenset(
-    {
-        jsonplus.EXT_CONSTRUCTOR_SINGLE_ARG,
-        jsonplus.EXT_CONSTRUCTOR_POS_ARGS,
-        jsonplus.EXT_CONSTRUCTOR_KW_ARGS,
-        jsonplus.EXT_METHOD_SINGLE_ARG,  # methods have a list of their own upstream
-        jsonplus.EXT_PYDANTIC_V1,
-        jsonplus.EXT_PYDANTIC_V2,
-    }
-)
-"""Extensions that begin with a module and a name."""
 _MARKS = ("model_dump", "get_secret_value", "dict", "_asdict")
 """By these methods the serializer knows pydantic's models and named tuples."""
 _DEPTH = 100
@@ -58,9 +48,9 @@ def _unpack(data: bytes, depth: int) -> Any:
 
     def extension(code: int, inner: bytes) -> Any:
         found = None
-        if code in _NAMING or code == jsonplus.EXT_DELTA_SNAPSHOT:
+        if code in NAMING or code == jsonplus.EXT_DELTA_SNAPSHOT:
             found = _unpack(inner, depth + 1)
-        if code in _NAMING:
+        if code in NAMING:
             module, name = found[:2] if isinstance(found, list) and len(found) > 2 else (None, None)
             if not isinstance(module, str) or not isinstance(name, str) or not _known(module, name):
                 raise NotTrusted(_refusal(module, name))

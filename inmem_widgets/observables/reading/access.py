@@ -28,6 +28,8 @@ STILL = "waiting for the event loop: it is not running"
 Note: TypeAlias = tuple[str, int, Any]
 """(type, bytes, value) of something that was deserialised."""
 Read: TypeAlias = tuple[CheckpointTuple, list[Note]]
+Seen: TypeAlias = list[tuple[Any, tuple[str, bytes]]]
+"""Values, and as what they were stored."""
 R = TypeVar("R")
 
 
@@ -103,12 +105,12 @@ class Access:
                 add(each)
         return found
 
-    def get(self, thread_id: Any, ns: str, checkpoint_id: str) -> Read | None:
-        """One checkpoint."""
+    def get(self, thread_id: Any, ns: str, checkpoint_id: str, stored: Seen | None = None) -> Read | None:
+        """One checkpoint; what it is stored as is put into `stored`."""
         if self.in_memory:
-            return next(self._at([(checkpoint_id, thread_id, ns)]), None)
+            return next(self._at([(checkpoint_id, thread_id, ns)], stored), None)
         notes: list[Note] = []
-        saver = self._lenient(notes)
+        saver = self._lenient(notes, stored)
         config = _config(thread_id, ns, checkpoint_id)
         found = self._await(lambda: saver.aget_tuple(config)) if self._async else saver.get_tuple(config)
         return None if found is None else (found, notes)
@@ -148,12 +150,12 @@ class Access:
         ]
         return self._at(heapq.nlargest(len(ids) if limit is None else limit, ids, _first))
 
-    def _at(self, places: list[tuple[str, Any, str]]) -> Iterator[Read]:
+    def _at(self, places: list[tuple[str, Any, str]], stored: Seen | None = None) -> Iterator[Read]:
         """Checkpoints of upstream's `InMemorySaver`, those that cannot be deserialised, too."""
         for id, thread, ns in places:
             notes: list[Note] = []
             try:
-                found = self._lenient(notes).get_tuple(_config(thread, ns, id))
+                found = self._lenient(notes, stored).get_tuple(_config(thread, ns, id))
             except Exception:
                 found = self._body(thread, ns, id, notes)
             if found is not None:
@@ -174,16 +176,20 @@ class Access:
             raise ReferenceError("the checkpointer is gone")
         return saver
 
-    def _lenient(self, notes: list[Note]) -> Any:
+    def _lenient(self, notes: list[Note], stored: Seen | None = None) -> Any:
         """A copy that tells what it cannot deserialise; the checkpointer itself where it cannot be copied."""
         saver = self._saver()
         if hasattr(type(saver), "__del__"):  # would run for the copy, too
             return saver
+
+        def note(kind: str, data: Any, value: Any) -> None:
+            notes.append((kind, _len(data), value))
+            if stored is not None:
+                stored.append((value, (kind, data)))
+
         try:
             lenient = copy.copy(saver)
-            lenient.serde = Lenient(
-                saver.serde, lambda *read: notes.append((read[0], _len(read[1]), read[2]))
-            )
+            lenient.serde = Lenient(saver.serde, note)
         except Exception:
             return saver
         if self.in_memory:

@@ -10,8 +10,9 @@ from typing import Any, TypeVar
 from langgraph.checkpoint.base import DeltaChannelHistory
 
 from inmem_widgets.observables.preview import clean, cut
-from inmem_widgets.observables.reading.access import Access, Read
+from inmem_widgets.observables.reading.access import Access, Read, Seen
 from inmem_widgets.observables.reading.delta import Specs, delta_channels, plain, rebuild, specs_in
+from inmem_widgets.observables.reading.lost import lost_by_channel, lost_in
 from inmem_widgets.observables.reading.readcatalog import Entry, ReadCatalog, as_dict
 from inmem_widgets.observables.reading.reader import (
     Held,
@@ -38,7 +39,7 @@ MEASURED = 4
 """Threads whose values' sizes are kept."""
 
 R = TypeVar("R")
-Found = tuple[Read, Mapping[str, DeltaChannelHistory]]
+Found = tuple[Read, Mapping[str, DeltaChannelHistory], dict[str, str]]
 
 
 class ForeignReader:
@@ -124,27 +125,30 @@ class ForeignReader:
         specs = specs_in(self.channels_of, key[0])
 
         def read() -> Found | None:
-            read = self._access.get(thread_id, *key)
+            stored: Seen = []
+            read = self._access.get(thread_id, *key, stored)
             if read is None:
                 return None
             body, metadata = as_dict(read[0].checkpoint), as_dict(read[0].metadata)
             versions, values = as_dict(body.get("channel_versions")), as_dict(body.get("channel_values"))
             delta = delta_channels(specs, versions, values, metadata)
             wanted = [name for name in delta if names is None or name in names]
-            return read, self._access.delta(thread_id, *key, wanted) if wanted else {}
+            histories = self._access.delta(thread_id, *key, wanted) if wanted else {}
+            return read, histories, _lost(self._access.serde, read[0].checkpoint, values, stored)
 
         about = ("state", thread_id, key, names and frozenset(names), id(self.channels_of))
         found = self._ask(about, read)
         if found is None:
             return None
-        (saved, notes), histories = found
+        (saved, notes), histories, remarks = found
         body: Any = saved.checkpoint
         if isinstance(body, Undecodable):
             return State(
                 {}, problem=f"{body.size:,} bytes of {body.type} that cannot be deserialised: {body.error}"
             )
         values = {name: plain(value) for name, value in body["channel_values"].items()}
-        remarks = {name: value.error for name, value in values.items() if isinstance(value, Undecodable)}
+        unread = {name: value.error for name, value in values.items() if isinstance(value, Undecodable)}
+        remarks = {**remarks, **unread}
         for name, history in histories.items():
             values[name], remark = rebuild(history, specs.get(name))
             if remark:
@@ -203,6 +207,19 @@ class ForeignReader:
             error = job.error
             raise Unreadable(clean(cut(f"{type(error).__name__}: {error}", 300))) from error
         return job.result
+
+
+def _lost(serde: Any, body: Any, values: dict[str, Any], stored: Seen) -> dict[str, str]:
+    """By channel, which objects are shown as plain data."""
+    channels = {id(value): name for name, value in values.items()}
+    found: dict[str, str] = {}
+    for value, typed in stored:
+        name = channels.get(id(value))
+        if value is body:
+            found.update(lost_by_channel(serde, typed))
+        elif name is not None and (told := lost_in(serde, typed)):
+            found[name] = told
+    return found
 
 
 def _size(serde: Any, value: Any) -> int:

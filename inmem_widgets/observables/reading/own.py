@@ -11,6 +11,7 @@ from inmem_widgets.core.checkpoints.tables import Namespace
 from inmem_widgets.core.saver import InMemorySaver
 from inmem_widgets.observables.reading.delta import Specs, delta_channels, plain, rebuild, specs_in
 from inmem_widgets.observables.reading.lenient import Lenient, load_leniently
+from inmem_widgets.observables.reading.lost import lost_in
 from inmem_widgets.observables.reading.reader import Held, Orphan, SavedWrite, State, Undecodable
 from inmem_widgets.observables.reading.stored import ghosts_in, held_in, size_of_stored, writes_in
 from inmem_widgets.observables.threads.lanes import Key
@@ -49,7 +50,7 @@ class OwnReader:
         if found is None:
             return None
         values = dict(found)
-        return State(values, found.remarks, found.problem, found.sizes())
+        return State(values, {**found.lost(), **found.remarks}, found.problem, found.sizes())
 
     def channels(self, thread_id: Any, key: Key, names: Collection[str]) -> dict[str, Any] | None:
         found = self.lazily(thread_id, key)
@@ -111,6 +112,11 @@ class LazyState(Mapping[str, Any]):
     def sizes(self) -> dict[str, int]:
         """Bytes as stored, by channel."""
         return {channel: size_of_stored(stored) for channel, stored in self._stored.items()}
+
+    def lost(self) -> dict[str, str]:
+        """By channel, which objects are shown as plain data."""
+        typed = {name: stored for name, stored in self._stored.items() if type(stored) is tuple}
+        return {name: told for name, stored in typed.items() if (told := lost_in(self._serde, stored))}
 
     def __getitem__(self, channel: str) -> Any:
         if channel not in self._values:
