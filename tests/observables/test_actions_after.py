@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
-from typing import Any
+from typing import Annotated, Any, TypedDict
 
+import pytest
+from langchain_core.messages import AIMessage, AnyMessage, ToolMessage
+from langgraph.checkpoint.memory import InMemorySaver as Upstream
+from langgraph.checkpoint.sqlite import SqliteSaver
+from langgraph.graph import END, START, StateGraph, add_messages
+from langgraph.types import Send
+
+from inmem_widgets import InMemorySaver, inspect
 from inmem_widgets.observables.acting.actions import Actions
-from tests.observables.acting import SOON, Stage, T, agent_graph
+from tests.observables.acting import SOON, Stage, T, agent_graph, held
+
+
+def config(key: Any) -> Any:
+    return {"configurable": {"thread_id": "t", "checkpoint_ns": key[0], "checkpoint_id": key[1]}}
 
 
 def test_a_fork_that_is_not_run_is_over_when_it_returns() -> None:
@@ -22,3 +35,80 @@ def test_a_fork_that_is_not_run_is_over_when_it_returns() -> None:
     actions.rerun_config(config)
     assert actions.wait(SOON)
     assert stage.state().values["plan"] == "another 2"
+
+
+@pytest.mark.parametrize("value", [2**70, -(2**64)])
+def test_what_cannot_be_stored_is_refused_by_name_and_nothing_is_written(value: Any) -> None:
+    builder, ran = agent_graph()
+    stage = Stage(builder, ran)
+    stage.graph.invoke({"messages": [("user", "1 + 1?")], "plan": "add"}, T)
+    before = held(stage.saver)
+    begun = stage.actions.fork("t", stage.key("tools"), {"steps": str(value)}, None, False)
+    (problem,) = begun["problems"]
+    assert problem["name"] == "steps" and "cannot be stored" in problem["message"]
+    with pytest.raises(ValueError, match="steps: cannot be stored"):
+        stage.actions.fork_values(config(stage.key("tools")), {"plan": "b", "steps": value})
+    assert held(stage.saver) == before
+
+
+class Sums(TypedDict):
+    messages: Annotated[list[AnyMessage], add_messages]
+    rounds: int
+
+
+def sending(saver: Any) -> Any:
+    """An agent whose tools are sent to, as LangGraph's and LangChain's own are: twice."""
+
+    def agent(state: Sums) -> Any:
+        done = state.get("rounds", 0)
+        if done == 2:
+            return {"messages": [AIMessage("done")]}
+        calls = [{"name": "add", "args": {}, "id": f"{done}{n}"} for n in range(2)]
+        return {"messages": [AIMessage("", tool_calls=calls)], "rounds": done + 1}
+
+    def tools(call: Any) -> Any:
+        return {"messages": [ToolMessage("3", tool_call_id=call["id"])]}
+
+    def route(state: Sums) -> Any:
+        return [Send("tools", call) for call in getattr(state["messages"][-1], "tool_calls", ())] or END
+
+    builder = StateGraph(Sums).add_node("agent", agent).add_node("tools", tools)
+    builder.add_edge(START, "agent").add_edge("tools", "agent")
+    builder.add_conditional_edges("agent", route, ["tools", END])
+    return builder.compile(checkpointer=saver)
+
+
+def sqlite() -> SqliteSaver:
+    return SqliteSaver(sqlite3.connect(":memory:", check_same_thread=False))
+
+
+@pytest.mark.parametrize("make", [InMemorySaver, Upstream, sqlite])
+def test_what_was_sent_to_is_told_forked_and_gone_on_from(make: Any) -> None:
+    saver = make()
+    graph = sending(saver)
+    graph.invoke({"messages": [("user", "1 + 2?")]}, T)
+    timeline = inspect(saver, graph=graph)
+    rows = timeline.checkpoints_frame()
+    assert [*rows["nodes"]][1:] == [("__start__",), *[("agent",), ("tools",)] * 2, ("agent",)]
+    results = [s.config for s in graph.get_state_history(T) if s.metadata["step"] in (2, 4)]
+    for chosen in results:  # of both rounds
+        timeline.selection = chosen
+        assert {*timeline.diff_frame()["nodes"]} == {"tools"}
+        messages = timeline.values["messages"]
+        for text in ("4", "5"):  # and edited once more
+            messages = [*messages[:-1], ToolMessage(text, id=messages[-1].id, tool_call_id="x")]
+            made = timeline.fork({"messages": messages})
+            assert made == timeline.selection
+            state = graph.get_state(made)
+            assert (state.next, state.values["messages"]) == (("agent",), messages)
+        place = {"thread": "t", "at": f"\n{made['configurable']['checkpoint_id']}"}
+        cell = timeline.browser.answer("code", {"of": "fork", **place, "values": {"rounds": "0"}})["code"]
+        exec(cell, {"graph": graph, "saver": saver})
+        assert graph.get_state(T).values["messages"][-1].content == "done"
+    timeline.close()
+    bare = inspect(saver)  # without a graph
+    place = {"thread": "t", "at": f"\n{results[0]['configurable']['checkpoint_id']}"}
+    cell = bare.browser.answer("code", {"of": "fork", **place})["code"]
+    exec(cell, {"graph": graph, "saver": saver})
+    assert graph.get_state(T).values["messages"][-1].content == "done"
+    bare.close()

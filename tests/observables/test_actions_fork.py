@@ -59,7 +59,7 @@ def test_a_fork_need_not_run(chat: Stage) -> None:
 
 
 @settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(plan=st.text(), steps=st.integers(), messages=st.lists(st.text(), max_size=3))
+@given(plan=st.text(), steps=st.integers(-(2**63), 2**64 - 1), messages=st.lists(st.text(), max_size=3))
 def test_a_fork_is_what_was_typed_and_nothing_else_changes(
     chat: Stage, plan: str, steps: int, messages: list[str]
 ) -> None:

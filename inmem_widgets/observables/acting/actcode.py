@@ -16,7 +16,7 @@ from inmem_widgets.observables.acting.literal import literal
 from inmem_widgets.observables.acting.prepared import updates_of
 from inmem_widgets.observables.keys.edits import parse
 from inmem_widgets.observables.preview import clean, preview
-from inmem_widgets.observables.threads.headers import nodes_that_ran
+from inmem_widgets.observables.threads.headers import nodes_that_ran, sent_only
 from inmem_widgets.observables.threads.lanes import Key
 from inmem_widgets.observables.threads.places import config_of
 from inmem_widgets.observables.threads.status import finished
@@ -168,7 +168,7 @@ def _fork_unseen(
     header = history.by_key.get(key)
     if not ran and header is not None and header.metadata.get("source") == "loop":
         made = nodes_that_ran(header, history.parent(header))
-        ran = made if len(made) > 1 else []
+        ran = made if len(made) > 1 or sent_only(header) == made else []
     cell.lines.append("# graph: the graph, compiled with this checkpointer; values: what is to be changed")
     alone = not key[0] and not _left_open(actions, thread, key)
     if alone:

@@ -15,12 +15,15 @@ from inmem_widgets.observables.acting import chats
 from inmem_widgets.observables.acting.calls import Calls
 from inmem_widgets.observables.acting.declared import Slot, unwrapped
 from inmem_widgets.observables.acting.runs import newest_of
+from inmem_widgets.observables.diffs.ran import TASKS
 from inmem_widgets.observables.preview import preview
 from inmem_widgets.observables.threads.lanes import Key
 from inmem_widgets.observables.threads.places import config_of
 
 START = "__start__"
 ROOT = "__root__"
+EDITS = 50
+"""Manual updates in a row that are gone back over, to what ran before them."""
 
 
 @dataclass
@@ -42,6 +45,8 @@ class At:
     """… and it is, too: running the thread goes on from here."""
     ran: list[str]
     """The nodes that ran to make it."""
+    sent: bool
+    """Some ran because something was sent to them (`Send`), which LangGraph does not count."""
     slots: dict[str, Slot] = field(default_factory=dict)
     values: dict[str, Any] = field(default_factory=dict)
     """By channel; of an input that is not taken yet, the input."""
@@ -64,7 +69,10 @@ class At:
 
     @property
     def as_node(self) -> str | None:
-        """Where LangGraph takes a manual update to come from; None if it would not know."""
+        """Where a manual update is taken to come from; None if that cannot be known. LangGraph's own guess,
+        unless the nodes that ran last were sent something: it would take the one that ran before."""
+        if self.sent:
+            return self.ran[0] if len(self.ran) == 1 else None
         infer = getattr(self.pregel, "_infer_as_node", None)
         found = infer(self.saved.checkpoint["versions_seen"]) if infer is not None else None
         return str(found) if found is not None else None
@@ -99,19 +107,44 @@ async def look(calls: Calls, thread_id: Any, key: Key) -> At:
         latest = await calls.saved({"configurable": {"thread_id": str(thread_id), "checkpoint_ns": ns}})
         if latest is None or latest.checkpoint["id"] != checkpoint_id:
             late.add(ns)
-    parent = None if saved.parent_config is None else await calls.saved(saved.parent_config)
-    seen = {} if parent is None else parent.checkpoint["versions_seen"]
-    ran = [
-        name for name, it in saved.checkpoint["versions_seen"].items()
-        if not name.startswith("__") and it != seen.get(name)
-    ]  # fmt: skip
     pregel = graph_of(calls.graph, key[0])
-    at = At(snapshot, saved, pregel, newest, parents, late <= {key[0]}, not late, ran)
+    ran, sent = await _ran(calls, saved)
+    at = At(snapshot, saved, pregel, newest, parents, late <= {key[0]}, not late, ran, sent)
     waiting = saved.checkpoint["channel_values"].get(START, MISSING)
     at.input = waiting is not MISSING and START in snapshot.next
     at.slots = slots(at.pregel, inputs=at.input)
     at.values = _values(at, waiting)
     return at
+
+
+async def _ran(calls: Calls, saved: CheckpointTuple) -> tuple[list[str], bool]:
+    """The nodes that ran to make a checkpoint, or what it was made from by hand; whether some were sent to."""
+    from langgraph.types import Send
+
+    now, parent = saved, await _parent(calls, saved)
+    ran = _saw(now, parent)
+    for _ in range(EDITS):
+        if now.metadata.get("source") != "update" or parent is None:
+            break
+        now, parent = parent, await _parent(calls, parent)
+    if parent is None or now.metadata.get("source") not in ("loop", "fork"):
+        return ran, False
+    packets = parent.checkpoint["channel_values"].get(TASKS) or []
+    sent = [packet.node for packet in packets if isinstance(packet, Send)]
+    return (list(dict.fromkeys([*_saw(now, parent), *sent])), True) if sent else (ran, False)
+
+
+async def _parent(calls: Calls, saved: CheckpointTuple) -> CheckpointTuple | None:
+    return None if saved.parent_config is None else await calls.saved(saved.parent_config)
+
+
+def _saw(saved: CheckpointTuple, parent: CheckpointTuple | None) -> list[str]:
+    """The nodes that saw other versions of channels than at the parent."""
+    before = {} if parent is None else parent.checkpoint["versions_seen"]
+    return [
+        name for name, it in saved.checkpoint["versions_seen"].items()
+        if not name.startswith("__") and it != before.get(name)
+    ]  # fmt: skip
 
 
 def graph_of(graph: Any, ns: str) -> Any:

@@ -12,8 +12,10 @@ from inmem_widgets.observables.acting.branches import asked_again, branch, carry
 from inmem_widgets.observables.acting.calls import Calls
 from inmem_widgets.observables.acting.form import asked
 from inmem_widgets.observables.acting.given import answers, edits
-from inmem_widgets.observables.acting.runs import Prepare, Refused, Start, newest_of
+from inmem_widgets.observables.acting.runs import Prepare, Refused, Start, error_text, newest_of
+from inmem_widgets.observables.preview import clean
 from inmem_widgets.observables.threads.lanes import Key
+from inmem_widgets.wire import FieldProblem
 
 
 def fork(thread_id: Any, key: Key, values: Mapping[str, Any], as_node: str | None, *, typed: bool) -> Prepare:
@@ -22,6 +24,7 @@ def fork(thread_id: Any, key: Key, values: Mapping[str, Any], as_node: str | Non
     async def prepare(calls: Calls) -> Start:
         at = await look(calls, thread_id, key)
         found = edits(at, values, typed=typed)
+        _check_storable(calls.graph.checkpointer, found)
         if as_node is not None and as_node not in at.as_nodes:
             accepted = ", ".join(at.as_nodes)
             raise Refused.because(f"got {as_node!r:.80}, accepted are {accepted}", "as_node")
@@ -35,6 +38,18 @@ def fork(thread_id: Any, key: Key, values: Mapping[str, Any], as_node: str | Non
         return _start(at, made)
 
     return prepare
+
+
+def _check_storable(saver: Any, found: Mapping[str, Any]) -> None:
+    """Whether values can be serialised: LangGraph would find out when some are written."""
+    problems: list[FieldProblem] = []
+    for name, value in found.items():
+        try:
+            saver.serde.dumps_typed(value)
+        except Exception as error:  # whatever a serializer raises
+            problems.append({"name": clean(name), "message": f"cannot be stored: {error_text(error)}"})
+    if problems:
+        raise Refused(problems)
 
 
 def rerun(thread_id: Any, key: Key) -> Prepare:
@@ -105,4 +120,4 @@ def updates_of(at: At, found: dict[str, Any], as_node: str | None) -> list[tuple
             raise Refused.because(f"{START} only writes what the graph's input has", missing[0])
     if as_node is None and at.as_node is None and (ran := at.ran):
         return [(values if i == 0 else None, name) for i, name in enumerate(ran)]
-    return [(values, as_node)]
+    return [(values, at.as_node if as_node is None and at.sent else as_node)]

@@ -46,11 +46,20 @@ def nodes_that_ran(header: CheckpointHeader, parent: CheckpointHeader | None) ->
     Of an input, update or fork: those whose work was discarded or stood in for.
     """
     before = parent.versions_seen if parent is not None else {}
-    return [
+    ran = [
         name
         for name, seen in header.versions_seen.items()
         if name not in NO_NODES and seen != before.get(name)
     ]
+    if not ran and parent is not None and source_of(header) == "loop":
+        ran = sent_only(header)  # what is sent (`Send`) sees no channel
+        return ran if len(ran) == 1 else []
+    return ran
+
+
+def sent_only(header: CheckpointHeader) -> list[str]:
+    """Nodes that ran so far only because something was sent to them."""
+    return [name for name, seen in header.versions_seen.items() if not seen and name not in NO_NODES]
 
 
 def edited_channels(header: CheckpointHeader, parent: CheckpointHeader | None) -> list[str]:
