@@ -5,7 +5,7 @@ import { across, anchored, seenAt } from "../src/views/timeline/follow.js";
 import { reading, summary } from "../src/views/timeline/head.js";
 import { createPlayer, wait } from "../src/views/timeline/play.js";
 import { nearest, spark } from "../src/views/timeline/sparkline.js";
-import { incident, tickText } from "../src/views/timeline/ticks.js";
+import { tickText } from "../src/views/timeline/ticks.js";
 import type { Axis, CheckpointRow, Tick, TimelineState, Watch } from "../src/wire.gen.js";
 
 const row = (parts: Partial<CheckpointRow> = {}): CheckpointRow => ({
@@ -140,19 +140,6 @@ describe("following", () => {
     expect(across(slice, 14, -1)).toBe(13);
     expect(across(slice, 10, -1)).toBeNull();
     expect(across(slice, 99, 1)).toBeNull();
-  });
-
-  it("finds interrupts and errors on either side, seen or told", () => {
-    const rows = [row(), row({ badges: [{ kind: "error", text: "E" }] }), row(), row()];
-    const ticks: Tick[] = [
-      { kind: "interrupt", row: 30, count: 1 },
-      { kind: "fork", row: 8, count: 1 },
-    ];
-    const slice = { start: 4, rows };
-    expect(incident(ticks, slice, 7, 1)).toBe(5);
-    expect(incident(ticks, slice, 5, 1)).toBeNull();
-    expect(incident(ticks, slice, 5, -1)).toBe(30);
-    expect(incident(ticks, slice, 30, -1)).toBeNull();
   });
 });
 

@@ -74,6 +74,8 @@ class TimelineKernel(Scripted):
     def go(self, params: Mapping[str, Any]) -> Json | None:
         if "row" in params:
             at: str | None = "\n".join(self.key(params["row"]))
+        elif params["to"] == "incident":
+            at = self.incident(params["at"], params["way"])
         else:
             at = self.jumps(self.row_of(params.get("at") or self.chosen({})))[params["to"]]
         if at is None:
@@ -82,6 +84,14 @@ class TimelineKernel(Scripted):
         where = {"thread_id": "demo-42", "checkpoint_ns": ns, "checkpoint_id": checkpoint_id}
         self.traits["selection"] = {"configurable": where}
         return {"at": at}
+
+    def incident(self, at: str, way: int) -> str | None:
+        row = self.row_of(at)
+        assert row is not None
+        kinds = ("interrupt", "error")
+        marked = [i for i, s in enumerate(self.steps) if any(b["kind"] in kinds for b in s.badges)]
+        beside = [i for i in marked if (row - i) * way > 0]
+        return "\n".join(self.key(min(beside, key=lambda i: abs(row - i)))) if beside else None
 
     def add(self, *nodes: str) -> None:
         """A step goes on from the newest checkpoint."""

@@ -398,6 +398,29 @@ def test_answers_by_their_schema(schema: Any, kind: str, good: str, value: Any, 
     assert got == [value]
 
 
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ("Shall I?", "Shall I?"),
+        ({"question": "Shall I? " * 40, "of": ["yes", "no"]}, "Shall I? " * 40),  # all of it
+        ({"at": datetime.date(2026, 11, 21)}, "{'at': datetime.date(2026, 11, 21)}"),
+        ({"text": "x" * 100_000}, "xxx…'}"),
+    ],
+)
+def test_what_an_interrupt_asks(asked: Any, told: str) -> None:
+
+    def ask(state: Log) -> None:
+        interrupt(asked)
+
+    stage = Stage(*parallel_graph(ask=ask))
+    stage.graph.invoke({"n": 1}, T)
+    key = ("", stage.state().config["configurable"]["checkpoint_id"])
+    (field,) = stage.actions.form("t", key, "resume")["fields"]
+    assert told in field["reason"]
+    assert len(field["reason"]) <= 2_000
+    assert (field["type"], field["label"]) == ("an answer: JSON, or text as it is", "ask")
+
+
 def test_an_answer_that_the_node_refuses_can_be_given_again() -> None:
     def ask(state: Log) -> str:
         return str(interrupt("well?", response_schema=Verdict))

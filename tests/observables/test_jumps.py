@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from inmem_widgets.observables.threads.history import ThreadHistory
-from inmem_widgets.observables.threads.jumps import TICKS, jumps, ticks
+from inmem_widgets.observables.threads.jumps import TICKS, incident, jumps, ticks
 from tests.observables.headers import header, id_of
 
 INTERRUPTED = (("task", "__interrupt__", ""),)
@@ -58,6 +58,17 @@ def test_the_next_newer_one_else_the_nearest_older() -> None:
 
 def test_ends() -> None:
     assert (to(1)["parent"], to(7)["child"], to(4)["child"]) == (None, None, None)
+
+
+def test_interrupts_and_errors_on_either_side() -> None:
+    def beside(number: int, way: int) -> Any:
+        found = incident(story(), ("", id_of(number)), way)
+        return None if found is None else found[1]
+
+    assert [beside(n, 1) for n in (1, 2, 3, 4, 6, 7)] == [*map(id_of, (2, 4, 4, 6)), None, None]
+    assert [beside(n, -1) for n in (7, 6, 5, 4, 2, 1)] == [*map(id_of, (6, 4, 4, 2)), None, None]
+    assert incident(story(), ("", "gone"), 1) is None
+    assert incident(ThreadHistory([]), None, 1) is None
 
 
 def test_a_call_leads_back_to_its_caller_and_on_to_what_came_of_it() -> None:

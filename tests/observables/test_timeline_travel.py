@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from operator import add
 from typing import Annotated, Any, TypedDict
@@ -128,3 +129,49 @@ def test_a_graph_of_another_checkpointer_is_refused(made: Made) -> None:
     other = InMemorySaver()
     with pytest.raises(ValueError, match="graph: its checkpointer is another one"):
         TimelineBrowser(observe(other), graph=graph)
+
+
+def test_the_interrupt_or_error_beside_is_gone_to(made: Made) -> None:
+    _, graph, browser = made
+    asks = graph.get_state(WHERE).config["configurable"]["checkpoint_id"]
+    root = next(iter(reversed(list(graph.get_state_history(WHERE))))).config["configurable"]["checkpoint_id"]
+    where = {"thread": "t", "to": "incident", "at": f"\n{root}"}
+    assert browser.answer("go", {**where, "way": -1}) is None
+    assert browser.answer("go", {**where, "way": 1}) == {"at": f"\n{asks}"}
+    assert browser.selection == config("t", asks)
+    with pytest.raises(ValueError, match=r"way: got 0, accepted are 1 \(newer\) and -1 \(older\)"):
+        browser.answer("go", {**where, "way": 0})
+    with pytest.raises(TypeError, match=r"way: got '1', accepted is 1 \(newer\) or -1 \(older\)"):
+        browser.answer("go", {**where, "way": "1"})
+
+
+def test_what_runs_next_leaves_out_what_has_run() -> None:
+    done = threading.Event()
+
+    def quick(state: Trip) -> Any:
+        return {"log": ["quick"]}
+
+    def slow(state: Trip) -> Any:
+        done.wait(10)
+        raise RuntimeError("the hotel did not answer")
+
+    class Saver(InMemorySaver):
+        def put_writes(self, config: Any, writes: Any, task_id: str, task_path: str = "") -> None:
+            super().put_writes(config, writes, task_id, task_path)
+            if any(channel == "log" for channel, _ in writes):
+                done.set()
+
+    builder = StateGraph(Trip)
+    builder.add_node("quick", quick)
+    builder.add_node("slow", slow)
+    builder.add_edge(START, "quick")
+    builder.add_edge(START, "slow")
+    saver = Saver()
+    graph = builder.compile(checkpointer=saver)
+    with pytest.raises(RuntimeError):
+        graph.invoke({"city": "Oslo", "log": []}, WHERE)
+    browser = TimelineBrowser(observe(saver))
+    newest, root = (state.config["configurable"]["checkpoint_id"] for state in graph.get_state_history(WHERE))
+    assert browser.answer("state", {"thread": "t", "at": f"\n{newest}"})["next"] == ["slow"]
+    assert browser.answer("state", {"thread": "t", "at": f"\n{root}"})["next"] == ["__start__"]  # all has run
+    browser.close()

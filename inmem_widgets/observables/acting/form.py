@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any, Literal
 
 from inmem_widgets.core.change import MISSING
 from inmem_widgets.observables.acting.at import START, At
 from inmem_widgets.observables.acting.fields import field_of
+from inmem_widgets.observables.acting.literal import literal
 from inmem_widgets.observables.preview import clean, cut, preview
+from inmem_widgets.observables.sizes import size_of
 from inmem_widgets.observables.threads.places import text_of
 from inmem_widgets.wire import Form, FormField
 
 ANSWER = "an answer: JSON, or text as it is"
+QUESTION = 2_000
+"""Characters of what an interrupt asks."""
 Of = Literal["fork", "resume"]
 
 
@@ -54,17 +59,24 @@ def _interrupts(at: At) -> list[FormField]:
         {
             "name": interrupt.id,
             "label": clean(task.name),
-            "type": _schema_type(interrupt),
+            "type": _schema_type(interrupt) if schema_of(interrupt) else ANSWER,
             "kind": kind_of(interrupt),
             "text": "",
             "choices": options_of(interrupt),
             "editable": True,
-            "reason": cut(
-                preview(interrupt.value, 2_000) + ("" if schema_of(interrupt) else f" ({ANSWER})"), 2_100
-            ),
+            "reason": _question(interrupt.value),
         }
         for task, interrupt in asked(at)
     ]
+
+
+def _question(value: Any) -> str:
+    """What is asked, as far as it can be read at once."""
+    size, _ = size_of(value)
+    if type(value) in (dict, list, tuple) and size is not None and size <= 4 * QUESTION:
+        with contextlib.suppress(ValueError):  # no plain data
+            return cut(clean(literal(value)), QUESTION)
+    return preview(value, QUESTION)
 
 
 def schema_of(interrupt: Any) -> dict[str, Any]:

@@ -44,6 +44,22 @@ def jumps(history: ThreadHistory, key: Key | None) -> Jumps:
     return found
 
 
+def incident(history: ThreadHistory, key: Key | None, way: int) -> Key | None:
+    """The interrupt or error next to a checkpoint, to the newer side (1) or the older (-1)."""
+    row = history.row_of(key)
+    if row is None:
+        return None
+    place, found = history.size - 1 - row, []
+    for kind in ("interrupt", "error"):
+        places = history.grown.places[kind]
+        at = bisect_right(places, place) if way > 0 else bisect_left(places, place) - 1
+        if 0 <= at < bisect_left(places, history.size):
+            found.append(places[at])
+    if not found:
+        return None
+    return key_of(history.grown.headers[min(found) if way > 0 else max(found)])
+
+
 def ticks(history: ThreadHistory) -> list[Tick]:
     """What is worth finding, the newest first; near ones of a kind are one."""
     apart = max(1, -(-history.size * len(KINDS) // TICKS))  # rows within which they are one

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from inmem_widgets.observables.timeline.browser import TimelineBrowser
 
 
+WAY = "1 (newer) or -1 (older)"
+
+
 class Answers:
     """The requests of `wire.Request` that are about checkpoints, by name."""
 
@@ -45,7 +48,11 @@ class Answers:
             return None
         at = param(params, "at", str, "a checkpoint's key", None)
         to = number_of(params, "row") if "row" in params else param(params, "to", str, "a name in Jumps")
-        found = browser.travel.to(thread, to, None if at is None else key_from(at))
+        start = None if at is None else key_from(at)
+        if to == "incident":
+            found = browser.travel.incident(thread, param(params, "way", int, WAY, 1), start)
+        else:
+            found = browser.travel.to(thread, to, start)
         return None if found is None else {"at": text_of(found)}
 
     def _pin(self, params: Params) -> None:

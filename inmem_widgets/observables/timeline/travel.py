@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from langchain_core.runnables import RunnableConfig
 
 from inmem_widgets.observables.threads.headers import key_of
-from inmem_widgets.observables.threads.jumps import jumps
+from inmem_widgets.observables.threads.jumps import incident, jumps
 from inmem_widgets.observables.threads.lanes import Key
 from inmem_widgets.observables.threads.places import (
     checked,
@@ -56,6 +56,19 @@ class Travel:
         if to == "newest":
             self.follow(thread)
         else:
+            self.choose(thread, found)
+        return found
+
+    def incident(self, thread: str, way: int, at: Key | None = None) -> Key | None:
+        """Choose the interrupt or error next to a checkpoint; None where there is none. See `jumps.incident`.
+
+        Raises:
+            ValueError: `way` is neither 1 nor -1.
+        """
+        if way not in (1, -1):
+            raise ValueError(f"way: got {way!r}, accepted are 1 (newer) and -1 (older)")
+        found = incident(self._browser.history(thread), at or self._start(thread), way)
+        if found is not None:
             self.choose(thread, found)
         return found
 

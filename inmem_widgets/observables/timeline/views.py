@@ -12,6 +12,7 @@ from inmem_widgets.observables.threads.headers import internal
 from inmem_widgets.observables.threads.history import ThreadHistory
 from inmem_widgets.observables.threads.lanes import Key
 from inmem_widgets.observables.threads.places import text_of
+from inmem_widgets.observables.threads.status import Marks
 from inmem_widgets.observables.values import child_count, type_label
 from inmem_widgets.wire import Block, Channel, How, Maker, StateView, ValueView
 
@@ -66,7 +67,7 @@ def state_view(
         "channels": [channel(name) for name in own[:MOST]],
         "internal": [channel(name) for name in theirs[:MOST]],
         "more": max(0, len(own) - MOST) + max(0, len(theirs) - MOST),
-        "next": [] if header is None else list(history.marks(header).next),
+        "next": [] if header is None else _next(history.marks(header)),
         "problem": state.problem,
     }
 
@@ -84,6 +85,11 @@ def open_view(value: Any, format: str | None = None, offset: int = 0) -> ValueVi
         }  # fmt: skip
     view = view_value(value, format=format, offset=offset)
     return {"id": 0, "version": 0, **view, "edit": None, "reason": READ_ONLY}
+
+
+def _next(marks: Marks) -> list[str]:
+    """What has not run yet, of a step that is partly done; else all that runs."""
+    return list(marks.left or marks.next)
 
 
 def _size(state: State, channel: str) -> tuple[int | None, How]:

@@ -14,7 +14,6 @@ import { createLaneGrid } from "./timeline/lanegrid.js";
 import type { Acts, Chosen, Pane, Place, Shell, TimelineLink, TimelineMenu } from "./timeline/parts.js";
 import { createScrubber } from "./timeline/scrubber.js";
 import { shortcut } from "./timeline/shortcuts.js";
-import { incident } from "./timeline/ticks.js";
 import { createTravel } from "./timeline/travel.js";
 
 /** Threads, the checkpoints of one in lanes, what the selected one holds, and a slider through them all. */
@@ -158,14 +157,16 @@ export function createTimeline(link: TimelineLink, selection: Trait<Selection | 
       scrubber.stop();
       travel.jump(where);
     },
-    incident(to: 1 | -1) {
-      const at = travel.row.peek();
-      const row = at === null ? null : incident(state.peek().ticks, state.peek(), at, to);
-      goTo(row, `No interrupt or error is ${to === 1 ? "newer" : "older"}`);
+    incident(way: 1 | -1) {
+      scrubber.stop();
+      travel.incident(way);
     },
     across(side: 1 | -1) {
+      scrubber.stop();
       const at = travel.row.peek();
-      goTo(at === null ? null : across(state.peek(), at, side), "There is no lane");
+      const row = at === null ? null : across(state.peek(), at, side);
+      if (row === null) frame.announce("There is no lane");
+      else travel.to(row);
     },
     pin() {
       const { thread, pinned } = state.peek();
@@ -177,11 +178,6 @@ export function createTimeline(link: TimelineLink, selection: Trait<Selection | 
       );
     },
   };
-  function goTo(row: number | null, otherwise: string): void {
-    scrubber.stop();
-    if (row === null) frame.announce(otherwise);
-    else travel.to(row);
-  }
   frame.element.firstElementChild!.addEventListener("keydown", (event) => {
     if (shortcut(event as KeyboardEvent, does)) event.preventDefault();
   });

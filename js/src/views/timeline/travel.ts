@@ -17,6 +17,8 @@ export interface Travel {
   choose(at: string, thread?: string): void;
   to(row: number): void;
   jump(where: keyof Jumps): void;
+  /** To the interrupt or error next to it: 1 is newer. */
+  incident(way: 1 | -1): void;
   /** Nothing is chosen any more: the newest is shown. */
   release(): void;
 }
@@ -111,6 +113,15 @@ export function createTravel(
       if (known !== at) link.request("go", { to: where, at, thread }).catch((e) => announce(reason(e)));
       else if (jumps[where] !== null) choose(jumps[where]);
       else announce(`There is no ${where}`);
+    },
+    incident(way) {
+      const { thread } = state.peek();
+      const at = selected.peek();
+      if (thread === null || at === null) return;
+      link.request("go", { to: "incident", way, at, thread }).then(
+        (found) => found ?? announce(`No interrupt or error is ${way === 1 ? "newer" : "older"}`),
+        (error) => announce(reason(error)),
+      );
     },
     release: () => selection.set(null),
   };
