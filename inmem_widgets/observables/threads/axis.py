@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from heapq import nlargest
+from itertools import accumulate
+from math import fsum
+from operator import sub
+
 from inmem_widgets.observables.threads.history import ThreadHistory
 from inmem_widgets.wire import Axis
 
@@ -19,34 +25,36 @@ def axis(history: ThreadHistory) -> Axis:
     size = history.size
     if size < 2:
         return {"rows": [0] * size, "x": [1.0] * size, "idle": [], "seconds": 0.0}
-    import numpy as np
-
-    times = np.array(history.grown.times[:size])
-    gaps = np.diff(times)
-    gaps[times[:-1] == 0] = 0  # those before did not tell
-    idle = np.flatnonzero(gaps > history.idle_over)
-    active = float(gaps.sum() - gaps[idle].sum())
-    width = min(WIDTH, ALL / len(idle)) if len(idle) else 0.0
+    times = history.grown.times[:size]
+    gaps = list(map(sub, times[1:], times))
+    if not times[0]:  # those before did not tell
+        gaps = [gap if since else 0.0 for gap, since in zip(gaps, times, strict=False)]
+    over = history.idle_over
+    idle = [i for i, gap in enumerate(gaps) if gap > over]
+    seconds = fsum(gaps)
+    active = seconds - fsum([gaps[i] for i in idle])
+    width = min(WIDTH, ALL / len(idle)) if idle else 0.0
     if active > 0:
-        widths = gaps * ((1 - width * len(idle)) / active)
-        widths[idle] = width
+        scale = (1 - width * len(idle)) / active
+        widths = [gap * scale for gap in gaps]
+        for i in idle:
+            widths[i] = width
     else:
-        widths = np.full(size - 1, 1 / (size - 1))
-    x = np.concatenate(([0.0], np.cumsum(widths)))
-    x /= x[-1]
+        widths = [1.0] * (size - 1)
+    x = list(accumulate(widths, initial=0.0))
+    whole = x[-1]
 
-    told = np.sort(idle[np.argsort(-gaps[idle], kind="stable")[:STRETCHES]])
-    if size <= ROWS:
-        places = np.arange(size)
-    else:
-        even = np.linspace(0, size - 1, ROWS - 2 * len(told)).round().astype(int)
-        places = np.array(sorted({*even.tolist(), *told.tolist(), *(told + 1).tolist()}))
+    told = sorted(nlargest(STRETCHES, idle, key=gaps.__getitem__))
+    places: Sequence[int] = range(size)
+    if size > ROWS:
+        even = ROWS - 2 * len(told) - 1  # stretches between rows
+        spread = (round(i * (size - 1) / even) for i in range(even + 1))
+        places = sorted({*spread, *told, *(i + 1 for i in told)})
     return {
-        "rows": (size - 1 - places).tolist(),
-        "x": x[places].round(DIGITS).tolist(),
+        "rows": [size - 1 - place for place in places],
+        "x": [round(x[place] / whole, DIGITS) for place in places],
         "idle": [
-            {"x": round(float(x[i] + x[i + 1]) / 2, DIGITS), "seconds": round(float(gaps[i]), 1)}
-            for i in told
+            {"x": round((x[i] + x[i + 1]) / 2 / whole, DIGITS), "seconds": round(gaps[i], 1)} for i in told
         ],
-        "seconds": round(float(gaps.sum()), 3),
+        "seconds": round(seconds, 3),
     }
