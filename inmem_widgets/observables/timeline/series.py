@@ -93,6 +93,14 @@ class Series:
         self.state[place] = _FAILED
         self._edition += 1
 
+    def drop(self, place: int) -> None:
+        """Let it be evaluated again."""
+        self.numbers[place] = nan
+        self.texts.pop(place, None)
+        self.errors.pop(place, None)
+        self.state[place] = 0
+        self._edition += 1
+
     def text(self, place: int, unit: str = "") -> str | None:
         """The value in short; None where there is none (yet)."""
         if place >= len(self.state) or self.state[place] != _MADE:

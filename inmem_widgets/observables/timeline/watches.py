@@ -39,6 +39,9 @@ class Watches:
     def __init__(self, observable: ObservableSaver, tell: Callable[[], None]) -> None:
         self._observable = observable
         self._expressions: dict[str, Expression] = {}
+        self._share = True
+        """Until an expression is found to change what it is given."""
+        self._careful = False
         self._kept: OrderedDict[str, dict[str, Series]] = OrderedDict()
         self._lock = threading.RLock()
         self._work: Background[bool] = Background(tell, pace=PACE)
@@ -88,6 +91,7 @@ class Watches:
     def _forget(self, name: str) -> None:
         for series in self._kept.values():
             series.pop(name, None)
+        self._share = True
         self._work.forget()
 
     def states(self, thread: str, selected: Key | None, history: ThreadHistory | None = None) -> list[Watch]:
@@ -153,24 +157,33 @@ class Watches:
         rows = sorted(history.plan.path(key), reverse=True)
         if not rows:
             raise LookupError(f"checkpoint {key[1] if key else ''!r} of thread {thread!r} is gone")
-        states, thread_id = Sharing(self._observable.reader), self._observable.thread_id(thread)
-        worked, problem = False, ""
+        found, problem = self._first(thread, history, rows, predicate)
+        if problem:
+            raise ValueError(f"predicate: raised at all {len(rows):,} checkpoints, at the last one {problem}")
+        return found
+
+    def _first(
+        self, thread: str, history: ThreadHistory, rows: list[int], holds: Expression, share: bool = True
+    ) -> tuple[Key | None, str]:
+        """The first checkpoint at which it holds; what it raised, if it did at all of them."""
+        states = Sharing(self._observable.reader, share=share)
+        thread_id = self._observable.thread_id(thread)
+        found, worked, problem = None, False, ""
         for row in rows:
             at = key_of(history.header(row))
             state = states.state(thread_id, at)
             if state is None:
                 continue
             try:
-                holds = bool(predicate(state))
+                if holds(state):
+                    found = at
+                    break
+                worked = True
             except Exception as error:
                 problem = error_text(error)
-                continue
-            worked = True
-            if holds:
-                return at
-        if not worked and problem:
-            raise ValueError(f"predicate: raised at all {len(rows):,} checkpoints, at the last one {problem}")
-        return None
+        if states.spoilt:
+            return self._first(thread, history, rows, holds, share=False)
+        return found, "" if worked or found else problem
 
     def wait(self, timeout: float) -> bool:
         """Whether nothing is being evaluated, within so many seconds."""
@@ -198,30 +211,40 @@ class Watches:
 
     def _make(self, thread: str, history: ThreadHistory, missing: Mapping[str, Series]) -> Making[bool]:
         yield from self._evaluate(thread, history, missing)
+        if not self._share:  # what was dropped
+            yield from self._evaluate(thread, history, missing)
         return True
 
     def _evaluate(self, thread: str, history: ThreadHistory, missing: Mapping[str, Series]) -> Making[None]:
         """Evaluate what is missing, the newest first; yields after each checkpoint."""
         thread_id, reader = self._observable.thread_id(thread), self._observable.reader
-        states, place = Sharing(reader), history.size
+        states, place = Sharing(reader, share=self._share), history.size
+        made: list[tuple[Series, int]] = []
         sizes = _sizes(reader, thread_id) if SIZE in missing else None
-        while (place := max(each.missing(place) for each in missing.values())) >= 0:
-            header = history.grown.headers[place]
-            for name, series in missing.items():
-                if series.state[place]:
-                    continue
-                try:
-                    if name == SIZE:
-                        assert sizes is not None
-                        series.put(place, sizes(header.checkpoint_ns, header.checkpoint_id, header))
+        try:
+            while (place := max(each.missing(place) for each in missing.values())) >= 0:
+                header = history.grown.headers[place]
+                for name, series in missing.items():
+                    if series.state[place]:
                         continue
-                    state = states.state(thread_id, key_of(header))
-                    if state is None:
-                        raise LookupError("the checkpoint is gone")
-                    series.put(place, self._expressions[name](state))
-                except BaseException as error:  # whatever an expression raises is its value here
-                    series.fail(place, error)
-            yield 1 - place / history.size
+                    try:
+                        if name == SIZE:
+                            assert sizes is not None
+                            series.put(place, sizes(header.checkpoint_ns, header.checkpoint_id, header))
+                            continue
+                        made.append((series, place))
+                        state = states.state(thread_id, key_of(header))
+                        if state is None:
+                            raise LookupError("the checkpoint is gone")
+                        series.put(place, self._expressions[name](state))
+                    except BaseException as error:  # whatever an expression raises is its value here
+                        series.fail(place, error)
+                yield 1 - place / history.size
+        finally:
+            if states.spoilt:  # by an expression: the others were given what it changed
+                self._share = False
+                for series, place in made:
+                    series.drop(place)
 
 
 def _sizes(reader: Reader, thread_id: Any) -> Callable[[str, str, Any], int | None]:
