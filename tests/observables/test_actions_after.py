@@ -26,7 +26,11 @@ def test_a_fork_that_is_not_run_is_over_when_it_returns() -> None:
     builder, ran = agent_graph()
     stage = Stage(builder, ran)
     stage.graph.invoke({"messages": [("user", "1 + 1?")], "plan": "add"}, T)
-    actions = Actions(stage.observable, stage.graph, lambda: threading.Event().wait(0.02) and None)
+
+    def slow() -> None:
+        threading.Event().wait(0.02)
+
+    actions = Actions(stage.observable, stage.graph, slow)
     config: Any = {
         "configurable": {"thread_id": "t", "checkpoint_ns": "", "checkpoint_id": stage.key("tools")[1]}
     }
@@ -72,7 +76,8 @@ def sending(saver: Any) -> Any:
     def route(state: Sums) -> Any:
         return [Send("tools", call) for call in getattr(state["messages"][-1], "tool_calls", ())] or END
 
-    builder = StateGraph(Sums).add_node("agent", agent).add_node("tools", tools)
+    builder: Any = StateGraph(Sums)
+    builder.add_node("agent", agent).add_node("tools", tools)
     builder.add_edge(START, "agent").add_edge("tools", "agent")
     builder.add_conditional_edges("agent", route, ["tools", END])
     return builder.compile(checkpointer=saver)

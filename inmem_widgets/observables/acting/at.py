@@ -118,7 +118,7 @@ async def look(calls: Calls, thread_id: Any, key: Key) -> At:
 
 
 async def _ran(calls: Calls, saved: CheckpointTuple) -> tuple[list[str], bool]:
-    """The nodes that ran to make a checkpoint, or what it was made from by hand; whether some were sent to."""
+    """The nodes that ran to make a checkpoint, or what it was edited from; whether some were sent to."""
     from langgraph.types import Send
 
     now, parent = saved, await _parent(calls, saved)
