@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 from math import isfinite, nan
+from operator import ne
 from typing import Any, Literal
 
 from inmem_widgets.observables.preview import clean, cut, preview
@@ -143,20 +145,17 @@ class Series:
 
     def _line(self, size: int) -> tuple[list[int], list[float | None], list[float | None], list[int], int]:
         """Middle rows of equal stretches with least and greatest values; rows at which it raised."""
-        import numpy as np
-
         failed = sorted(place for place in list(self.errors) if place < size)
         rows_failed = [size - 1 - place for place in reversed(failed[-FAILED:])]
-        numbers = np.array(self.numbers[:size])
-        if not size or np.isnan(numbers).all():
+        numbers, points = self.numbers[:size], min(size, POINTS)
+        if all(map(ne, numbers, numbers)):
             return [], [], [], rows_failed, len(failed)
-        edges = np.linspace(0, size, min(size, POINTS), endpoint=False).astype(int)
-        low, high = np.fmin.reduceat(numbers, edges), np.fmax.reduceat(numbers, edges)
-        middle = (edges + np.append(edges[1:], size) - 1) // 2
+        edges = [i * size // points for i in range(points + 1)]
+        known = [[x for x in numbers[start:stop] if x == x] for start, stop in pairwise(edges)]
         return (
-            (size - 1 - middle).tolist(),
-            [None if x != x else x for x in low.tolist()],
-            [None if x != x else x for x in high.tolist()],
+            [size - 1 - (start + stop - 1) // 2 for start, stop in pairwise(edges)],
+            [min(some, default=None) for some in known],
+            [max(some, default=None) for some in known],
             rows_failed,
             len(failed),
         )
