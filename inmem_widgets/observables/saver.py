@@ -12,6 +12,7 @@ from langgraph.checkpoint.base import BaseCheckpointSaver
 from inmem_widgets.core.change import Change
 from inmem_widgets.core.saver import InMemorySaver
 from inmem_widgets.observables.base import Fresh, Observable
+from inmem_widgets.observables.garbage import collected_later
 from inmem_widgets.observables.preview import clean
 from inmem_widgets.observables.reading.catalog import Catalog, OwnCatalog
 from inmem_widgets.observables.reading.own import OwnReader
@@ -129,7 +130,8 @@ class ObservableSaver(Observable[BaseCheckpointSaver[Any]]):
             if known.size + len(new) == len(keys):
                 found = [catalog.header(thread_id, key) for key in new]
                 return known.with_headers([header for header in found if header is not None])
-        return ThreadHistory(catalog.headers(thread_id), catalog.marks(thread_id))
+        with collected_later():
+            return ThreadHistory(catalog.headers(thread_id), catalog.marks(thread_id))
 
     def thread_list(self, find: str = "") -> tuple[list[Thread], int]:
         """The most recently changed threads whose ids contain a text, at most `THREADS`; how many do."""
