@@ -124,9 +124,19 @@ class NoteBlock(TypedDict):
     tone: Literal["", "warning", "error"]
 
 
+class EarlierBlock(TypedDict):
+    """Before the last messages of a long conversation: there are earlier ones; with an offset, these."""
+
+    kind: Literal["earlier"]
+    blocks: list[MessageBlock | NoteBlock]
+    more: int | None
+    """How many of the last messages have been given, where there are earlier ones: the next offset."""
+    total: int
+
+
 Block = (
     TextBlock | HexBlock | TreeBlock | FactsBlock | PlotBlock | TableBlock | ImageBlock | OutlineBlock
-    | MessageBlock | NoteBlock
+    | MessageBlock | EarlierBlock | NoteBlock
 )  # fmt: skip
 
 

@@ -472,6 +472,7 @@ export interface ValueView {
     | ImageBlock
     | OutlineBlock
     | MessageBlock
+    | EarlierBlock
     | NoteBlock
   )[];
   edit: Edit | null;
@@ -479,6 +480,18 @@ export interface ValueView {
    * Why it cannot be edited; "" where it can.
    */
   reason: string;
+}
+/**
+ * Before the last messages of a long conversation: there are earlier ones; with an offset, these.
+ */
+export interface EarlierBlock {
+  kind: "earlier";
+  blocks: (MessageBlock | NoteBlock)[];
+  /**
+   * How many of the last messages have been given, where there are earlier ones: the next offset.
+   */
+  more: number | null;
+  total: number;
 }
 export interface CacheState {
   seq: number;

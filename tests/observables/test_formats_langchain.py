@@ -146,12 +146,57 @@ def test_a_state_with_messages_offers_them() -> None:
     assert len(view_value({"messages": TALK}, format="messages")["blocks"]) == 4
 
 
-def test_long_conversations_and_long_messages_say_what_is_left_out() -> None:
-    long = [HumanMessage("word " * 1000)] * 300
-    blocks = view_value(long)["blocks"]
-    assert blocks[-1] == {"kind": "note", "text": "The first 100 of 300.", "tone": ""}
-    assert blocks[0]["kind"] == "message"
-    text, left = blocks[0]["text"]
+def blocks_of(value: Any, **how: Any) -> list[Any]:
+    return list(view_value(value, **how)["blocks"])
+
+
+def said(block: Any) -> list[str]:
+    return [each["text"][0]["text"] for each in block["blocks"]]
+
+
+@pytest.mark.parametrize("base", [list, tuple])
+def test_of_a_long_conversation_the_last_messages_are_shown_and_earlier_ones_when_asked_for(
+    base: Any,
+) -> None:
+    talk = base(HumanMessage(f"said {at}") for at in range(75))
+    earlier, *last = blocks_of(talk)
+    assert earlier == {"kind": "earlier", "blocks": [], "more": 30, "total": 75}
+    assert said({"blocks": last}) == [f"said {at}" for at in range(45, 75)]
+    (middle,) = blocks_of(talk, format="messages", offset=30)
+    assert said(middle) == [f"said {at}" for at in range(15, 45)]
+    assert (middle["more"], middle["total"]) == (60, 75)
+    (first,) = blocks_of(talk, format="messages", offset=60)
+    assert said(first) == [f"said {at}" for at in range(15)]
+    assert first["more"] is None
+    (none,) = blocks_of(talk, format="messages", offset=1_000)
+    assert none["kind"] == "earlier" and none["more"] is None
+
+
+def test_heavy_messages_are_given_few_at_a_time_and_none_is_left_out() -> None:
+    heavy = [HumanMessage([{"type": "text", "text": "é" * 40_000}] * 20) for _ in range(40)]
+    _, *last = blocks_of(heavy)
+    shown = len(last)
+    offset: int | None = shown
+    while offset is not None:
+        (page,) = blocks_of(heavy, format="messages", offset=offset)
+        shown += len(page["blocks"])
+        assert page["more"] in (None, shown)
+        offset = page["more"]
+    assert shown == 40
+
+
+def test_what_is_no_message_before_the_last_ones_is_told() -> None:
+    _, *last = blocks_of([1, 2, 3, *[HumanMessage("x")] * 30])
+    assert len(last) == 30
+    (page,) = blocks_of([1, 2, 3, *[HumanMessage("x")] * 30], format="messages", offset=30)
+    assert page["more"] is None
+    assert [each["kind"] for each in page["blocks"]] == ["note"]
+    assert "messages" not in view_value([*[HumanMessage("x")] * 30, 1])["formats"]
+
+
+def test_long_messages_say_what_is_left_out() -> None:
+    _, first, *_ = blocks_of([HumanMessage("word " * 1000)] * 300)
+    text, left = first["text"]
     assert text["kind"] == "text"
     assert left["kind"] == "note"
     assert left["text"] == f"{5000 - len(text['text']):,} more characters."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from inmem_widgets.observables.formats.base import Content, Format, fact, tree_block
+from inmem_widgets.observables.formats.base import Content, Format, fact, note, tree_block
 from inmem_widgets.observables.formats.messages import Writer, continued
 from inmem_widgets.observables.formats.records import Record, records_in
 from inmem_widgets.observables.preview import preview
@@ -37,8 +37,10 @@ def _show(content: Content, offset: int) -> list[Block]:
     records, count = content.once(_records) or ([], 0)
     if offset:
         return continued(records, offset, "page_content")
-    writer = Writer(len(records))
-    blocks = writer.write(records, count, lambda record: _block(writer, record, _flat(record)))
+    writer = Writer(count, len(records))
+    blocks: list[Block] = [*writer.write(records, lambda record: _block(writer, record, _flat(record)))]
+    if len(blocks) < count:
+        blocks.append(note(f"The first {len(blocks):,} of {count:,}."))
     if len(records) == 1 and _flat(records[0]) is None:
         blocks.append(tree_block(open_node("metadata", _tree(content))))
     return blocks

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64decode
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Any
 
@@ -11,7 +11,7 @@ from inmem_widgets.observables.formats.base import WEIGHT, Content, Format, fact
 from inmem_widgets.observables.formats.images import image_block
 from inmem_widgets.observables.formats.markdown import PART as MARKDOWN
 from inmem_widgets.observables.formats.markdown import markdown_signs, outline
-from inmem_widgets.observables.formats.records import Record, plain, record_of, records_in, text_items
+from inmem_widgets.observables.formats.records import Items, Record, items_in, plain, record_of, text_items
 from inmem_widgets.observables.formats.text import PART, text_part
 from inmem_widgets.observables.preview import clean, cut, preview
 from inmem_widgets.observables.tree import open_node
@@ -27,8 +27,8 @@ from inmem_widgets.wire import (
     ToolCall,
 )
 
-MOST = 100
-"""Messages of a conversation shown."""
+MOST = 30
+"""Messages of a conversation shown at once: the last ones, and earlier ones when they are asked for."""
 CHARACTERS = 30_000
 """Of the text of a conversation."""
 LEAST = 200
@@ -47,27 +47,31 @@ Inner = TextBlock | OutlineBlock | ImageBlock | NoteBlock
 
 
 class Writer:
-    """Makes the blocks of one or more messages (or documents) within a bound."""
+    """Makes the blocks of some messages (or documents) within a bound.
 
-    def __init__(self, messages: int) -> None:
-        self.alone = messages == 1
-        self.share = PART if self.alone else max(LEAST, CHARACTERS // messages)
+    Args:
+        count: How many there are of them.
+        shown: How many are shown at once.
+    """
+
+    def __init__(self, count: int, shown: int) -> None:
+        self.alone = count == 1
+        self.room = max(LEAST, CHARACTERS // max(1, shown))
+        self.share = PART if self.alone else self.room
         self.images = IMAGES
 
-    def write(self, records: list[Record], count: int, make: Callable[[Record], MessageBlock]) -> list[Block]:
-        """The blocks of the first records, and a note about those there is no room for."""
-        blocks: list[Block] = []
+    def write(self, records: Iterable[Record], make: Callable[[Record], MessageBlock]) -> list[MessageBlock]:
+        """The blocks of as many records as there is room for."""
+        blocks: list[MessageBlock] = []
         left = WEIGHT
         for record in records:
-            self.text_left, self.nodes, self.details = max(LEAST, CHARACTERS // len(records)), NODES, DETAILS
+            self.text_left, self.nodes, self.details = self.room, NODES, DETAILS
             images = self.images
             block = make(record)
             left -= weight(block) - (images - self.images)
             if left < 0 and blocks:
                 break
             blocks.append(block)
-        if len(blocks) < count:
-            blocks.append(note(f"The first {len(blocks):,} of {count:,}."))
         return blocks
 
     def message(self, record: Record) -> MessageBlock:
@@ -209,26 +213,49 @@ def _empty(value: Any) -> bool:
     return base is not None and not base.__len__(value)
 
 
-def _records(content: Content) -> tuple[list[Record], int] | None:
+def _last(content: Content) -> tuple[Items, list[Record]] | None:
+    """The messages, and the last of them."""
     data = content.data
     if is_named(data, "langchain_core.outputs.llm_result", "LLMResult"):
         data = (fields(data) or {}).get("generations")
-    found = records_in(data, MOST) or records_in(text_items(data).get("messages"), MOST)
-    return found if found is not None and all(r.sort != "document" for r in found[0]) else None
+    for value in (data, text_items(data).get("messages")):
+        if (items := items_in(value)) is not None and (records := _before(items, 0)):
+            return items, records
+    return None
+
+
+def _before(items: Items, offset: int) -> list[Record]:
+    """The last messages before so many that were given; nothing if some are none."""
+    stop = items.total - offset
+    records, _ = items.part(stop - MOST, stop) or ([], 0)
+    return [] if any(record.sort == "document" for record in records) else records
 
 
 def _fit(content: Content) -> float:
-    if content.once(_records) is None:
+    if content.once(_last) is None:
         return 0
     return 0.5 if "messages" in text_items(content.data) else 0.95
 
 
 def _show(content: Content, offset: int) -> list[Block]:
-    records, count = content.once(_records) or ([], 0)
-    if offset:
+    found = content.once(_last)
+    if found is None:
+        return []
+    items, records = found
+    if offset and items.total == 1:
         return continued(records, offset, "content")
-    writer = Writer(len(records))
-    return writer.write(records, count, writer.message)
+    if offset:
+        records = _before(items, offset)
+    writer = Writer(items.total, len(records))
+    blocks = writer.write(reversed(records), writer.message)[::-1]
+    given = offset + len(blocks)
+    more = given if blocks and given < items.total else None
+    if offset:
+        none = [] if blocks else [note("What is before these is not a list of messages.")]
+        return [{"kind": "earlier", "blocks": [*none, *blocks], "more": more, "total": items.total}]
+    if more is None:
+        return [*blocks]
+    return [{"kind": "earlier", "blocks": [], "more": more, "total": items.total}, *blocks]
 
 
 def continued(records: list[Record], offset: int, name: str) -> list[Block]:

@@ -15,6 +15,8 @@ from inmem_widgets.observables.values import fields, first, is_a, is_named
 
 MOST = 64
 """Fields of a dict that may be one of them."""
+FLAT = 1_000
+"""Items of lists in a list."""
 Sort = Literal["message", "document", "generation"]
 _CLASSES: tuple[tuple[str, str, Sort], ...] = (
     ("langchain_core.messages.base", "BaseMessage", "message"),
@@ -111,17 +113,34 @@ def _role(data: dict[str, Any], otherwise: str) -> str:
 def records_in(value: Any, most: int) -> tuple[list[Record], int] | None:
     """(the first records, how many there are) of a record or of a list of nothing else; of lists in it
     too, as generations come; None if there are none."""
-    single = record_of(value)
-    if single is not None:
-        return [single], 1
+    found = items_in(value)
+    return None if found is None else found.part(0, most)
+
+
+def items_in(value: Any) -> Items | None:
+    """What may be one or more records."""
+    if record_of(value) is not None:
+        return Items([value], list, 1)
     for base in (list, tuple):
         if not is_a(value, base):
             continue
-        count = base.__len__(value)
-        items = first(base.__iter__(value), most)
+        items = first(base.__iter__(value), FLAT)
         if items and all(is_a(item, list) and list.__len__(item) for item in items):
-            items = [x for item in items for x in first(list.__iter__(item), most)][:most]
-            count = max(count, len(items))
-        records = [record for item in items if (record := record_of(item)) is not None]
-        return (records, count) if records and len(records) == len(items) else None
+            flat = [x for item in items for x in first(list.__iter__(item), FLAT)][:FLAT]
+            return Items(flat, list, len(flat))
+        return Items(value, base, base.__len__(value))
     return None
+
+
+class Items(NamedTuple):
+    """Items of a list, or of lists in a list."""
+
+    value: Any
+    base: Any
+    total: int
+
+    def part(self, start: int, stop: int) -> tuple[list[Record], int] | None:
+        """(records, how many items there are), if all from `start` to `stop` are records."""
+        items = first(self.base.__iter__(self.value), max(0, stop), max(0, start))
+        records = [record for item in items if (record := record_of(item)) is not None]
+        return (records, self.total) if records and len(records) == len(items) else None

@@ -3,6 +3,7 @@ import { count } from "../../format.js";
 import { glyph } from "../../icons.js";
 import { painted, paintText, reason } from "../../text.js";
 import type { Load, Tree } from "../tree.js";
+import { earlierPart } from "./earlier.js";
 import { factsPart } from "./facts.js";
 import { hexPart } from "./hex.js";
 import { imagePart } from "./image.js";
@@ -44,6 +45,7 @@ const PARTS: { [K in Kind]: (block: Of<K>, context: Context, place: string) => P
   image: imagePart,
   outline: outlinePart,
   message: messagePart,
+  earlier: earlierPart,
   note: notePart,
   tree: treePart,
 };
@@ -55,7 +57,8 @@ export function makePart(block: Block, context: Context, place: string): Part {
     return { ...notePart({ kind: "note", text, tone: "" }), text: () => "" };
   }
   const part = (PARTS[block.kind] as (...args: [Block, Context, string]) => Part)(block, context, place);
-  return "more" in block && block.more !== null ? withMore(part, block, context) : part;
+  const paged = "more" in block && block.kind !== "earlier" && block.more !== null;
+  return paged ? withMore(part, block, context) : part;
 }
 
 type Paged = Of<"text" | "hex" | "table">;
