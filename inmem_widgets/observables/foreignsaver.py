@@ -55,8 +55,10 @@ class ForeignSaver(ObservableSaver):
     def reading(self) -> Reading:
         return self.polling.reading
 
-    def look_again(self) -> None:
-        self.polling.again()
+    def look_again(self, *, whole: bool = True) -> None:
+        if whole:
+            self.polling.again()
+        self.polling.soon()
         self._looked = -polling.REFRESH
         self._catch_up()
 

@@ -30,6 +30,10 @@ SEEN = 10_000
 """Threads that are known to have had checkpoints."""
 
 
+NEWS = 1.0
+"""Seconds that somebody who wants what is new waits for it."""
+
+
 class ObservableSaver(Observable[BaseCheckpointSaver[Any]]):
     """Threads and checkpoints of an `InMemorySaver`.
 
@@ -68,8 +72,14 @@ class ObservableSaver(Observable[BaseCheckpointSaver[Any]]):
         """How a checkpointer is read that tells of no changes; None for one that does."""
         return None
 
-    def look_again(self) -> None:
-        """See to it that a checkpointer that tells of no changes is read again, now and whole."""
+    def look_again(self, *, whole: bool = True) -> None:
+        """Take in what is new, now; one that tells of no changes is read again, whole or what is new.
+
+        Waits a little for that, where it may.
+        """
+        source: Any = self.source
+        if source is not None:
+            source.changes.flush(NEWS)
 
     @property
     def on_its_loop(self) -> bool:

@@ -119,9 +119,11 @@ class Keeping:
         """
         browser = self.browser
         of, end = (checked(n, c, browser.thread_id) for n, c in (("before", before), ("after", after)))
+        browser.observable.look_again(whole=False)
         return frames.diff_frame(browser.diff(end or browser.config, of or browser.pinned))
 
     def _thread(self, thread: Any) -> str | None:
+        self.browser.observable.look_again(whole=False)
         if thread is not None:
             return thread_text(thread)
         shown = self.browser.shown()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 
@@ -32,6 +33,7 @@ class Travelling:
         Raises:
             ValueError: there is no such jump.
         """
+        self.browser.observable.look_again(whole=False)
         shown = self.browser.shown()
         if shown is None or self.browser.travel.to(shown[0], to) is None:
             return None
@@ -73,6 +75,7 @@ class Travelling:
             LookupError: there is no checkpoint, or it is gone.
             ValueError: the predicate raised at every checkpoint; says what. Or `config` names none.
         """
+        self.browser.observable.look_again(whole=False)
         end = checked("config", config, self.browser.thread_id) or self.browser.config
         return self.browser.travel.first(predicate, end)
 
@@ -124,8 +127,11 @@ class Travelling:
         Raises:
             RuntimeError: a run needs the event loop that would be waiting: `await timeline.finished()`.
         """
-        return self.browser.parts.actions.wait(timeout)
+        ended = self.browser.parts.actions.wait(timeout)
+        self.browser.observable.look_again(whole=False)
+        return ended
 
     async def finished(self) -> None:
         """Once all runs begun here have ended."""
         await self.browser.parts.actions.finished()
+        await asyncio.to_thread(self.browser.observable.look_again, whole=False)

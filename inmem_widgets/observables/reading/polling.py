@@ -70,6 +70,10 @@ class Polling:
         """See to it that all is read again, from the next step on."""
         self._scan = self._scan or self._all()
 
+    def soon(self) -> None:
+        """See to it that the next step takes in what is new, whatever else it does."""
+        self._looked = -REFRESH
+
     def step(self) -> float:
         """Read some; gives the seconds to wait until the next step. On the worker's thread.
 

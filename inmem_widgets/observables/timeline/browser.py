@@ -150,11 +150,12 @@ class TimelineBrowser(traitlets.HasTraits):
 
     @property
     def config(self) -> RunnableConfig:
-        """The config of the chosen checkpoint, or of the newest one.
+        """The config of the chosen checkpoint, or of the newest one there is now.
 
         Raises:
             LookupError: there is none.
         """
+        self.observable.look_again(whole=False)
         shown = self.shown()
         if shown is None:
             raise LookupError("selection: there is no checkpoint yet")
@@ -169,10 +170,8 @@ class TimelineBrowser(traitlets.HasTraits):
             LookupError: there is none, or it is gone.
             RuntimeError: it cannot be read now.
         """
-        shown = self.shown()
-        if shown is None:
-            raise LookupError("selection: there is no checkpoint yet")
-        thread, key = shown
+        thread_id, key = place_of(self.config)
+        thread = thread_text(thread_id)
         state = self.observable.reader.state(self.thread_id(thread), key)
         if state is None:
             raise gone(thread, key)
