@@ -132,10 +132,11 @@ def fields(value: Any, *, private: bool = False) -> dict[str, Any] | None:
             found[name] = _slot(value, _dict(mro[position]).get(name))
         elif name in _DICTS:
             stored = _slot(value, _dict(mro[position]).get(name))
-            into = found if name == "__dict__" else extra
-            for k, v in first(stored.items(), len(stored)) if type(stored) is dict else ():
-                if type(k) is str and (private or k[:1] != "_"):
-                    into[k] = v
+            if type(stored) is dict and stored:
+                into = found if name == "__dict__" else extra
+                for k, v in first(stored.items(), len(stored)):
+                    if type(k) is str and (private or k[:1] != "_"):
+                        into[k] = v
     return found | extra if slots else None
 
 

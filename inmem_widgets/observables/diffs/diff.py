@@ -10,6 +10,7 @@ from inmem_widgets.core.saver import CheckpointHeader
 from inmem_widgets.observables.diffs.blame import Blame
 from inmem_widgets.observables.diffs.ran import Made, path_of
 from inmem_widgets.observables.diffs.rows import Differ, Line, Where
+from inmem_widgets.observables.garbage import collected_later
 from inmem_widgets.observables.preview import clean, cut
 from inmem_widgets.observables.same import Opened, Tokens
 from inmem_widgets.observables.saver import ObservableSaver
@@ -49,6 +50,7 @@ class Side:
         return {} if self.header is None else self.header.channel_versions
 
 
+@collected_later()
 def diff(
     observable: ObservableSaver, thread: str, after: Key, before: Key | None = None, *, of: str | None = None
 ) -> Diff:
