@@ -1,5 +1,6 @@
-import { signal } from "@preact/signals-core";
+import { batch, signal } from "@preact/signals-core";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Connection } from "../src/link.js";
 import { createAnswers, type Question } from "../src/views/timeline/panes/answers.js";
 import { heads } from "../src/views/timeline/panes/diffrow.js";
 import { createFollowing } from "../src/views/timeline/panes/following.js";
@@ -10,7 +11,7 @@ import { createPrefetch } from "../src/views/timeline/panes/prefetch.js";
 import { createQuestions } from "../src/views/timeline/panes/questions.js";
 import type { Tab } from "../src/views/timeline/panes/tab.js";
 import type { TimelineLink } from "../src/views/timeline/parts.js";
-import type { CheckpointRow, DiffRow, Maker } from "../src/wire.gen.js";
+import type { CheckpointRow, DiffRow, Maker, TimelineState } from "../src/wire.gen.js";
 
 const place = (n: number) => ({ thread: "t", at: `\n${n}` });
 const settle = () => vi.advanceTimersByTimeAsync(0);
@@ -33,10 +34,11 @@ function setUp() {
     lasts: (answer) => answer !== "for now",
   });
   const wanted = signal<Question<string> | null>(null);
-  const connection = signal("live");
-  const following = createFollowing(answers, wanted, connection);
+  const connection = signal<Connection>("live");
+  const state = signal({ seq: 1 } as TimelineState);
+  const following = createFollowing(answers, wanted, { state, connection });
   return {
-    ...{ answers, asked, question, following, connection },
+    ...{ answers, asked, question, wanted, following, connection },
     choose: (n: number) => {
       wanted.value = question(n);
     },
@@ -47,6 +49,10 @@ function setUp() {
     refuse: async (n: number, text: string) => {
       waiting.get(n)!.reject(new Error(text));
       await settle();
+    },
+    /** The timeline has changed. */
+    change: () => {
+      state.value = { ...state.peek(), seq: state.peek().seq + 1 };
     },
     text: () => following.shown.peek()?.answer,
   };
@@ -162,31 +168,70 @@ describe("following what is chosen", () => {
     await answer(1, "more");
     expect(text()).toBe("more");
   });
+
+  it("asks again for what failed once the timeline has moved on; until then it is told", async () => {
+    const { choose, refuse, answer, text, following, change, asked } = setUp();
+    choose(1);
+    await refuse(1, "waiting for the event loop");
+    change();
+    change();
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(asked).toEqual([1, 1]);
+    expect(following.problem.peek()).toBe("waiting for the event loop");
+    await answer(1);
+    expect(following.problem.peek()).toBe("");
+    expect(text()).toBe("state 1");
+    change();
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(asked).toEqual([1, 1]); // what lasts is not asked for again
+  });
+
+  it("asks again for what does not last, at most once a second, and not where nothing is asked", async () => {
+    const { choose, answer, text, change, asked, wanted } = setUp();
+    choose(1);
+    await answer(1, "for now");
+    for (let n = 0; n < 9; n++) {
+      change();
+      await vi.advanceTimersByTimeAsync(100);
+    }
+    expect(asked).toEqual([1]);
+    await vi.advanceTimersByTimeAsync(100);
+    expect(asked).toEqual([1, 1]);
+    await answer(1, "more");
+    expect(text()).toBe("more");
+    wanted.value = null;
+    change();
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(asked).toEqual([1, 1]);
+  });
 });
 
-it("the neighbours are asked for one after the other, those known not at all, and no longer than chosen", async () => {
+it("the neighbours are asked for together, those known not at all, when what is chosen is there", async () => {
   const shown = signal<unknown>(null);
-  const neighbours = signal([place(1), place(2), place(3)]);
+  const chosen = signal<ReturnType<typeof place> | null>(place(0));
+  const neighbours = signal([place(1), place(2), place(3), place(4)]);
   const asked: string[] = [];
-  const waiting: (() => void)[] = [];
   const fetch = ({ at }: { at: string }) => {
     if (at === "\n1") return undefined;
     asked.push(at.trim());
-    return new Promise<void>((resolve) => waiting.push(resolve));
+    return Promise.reject(new Error("gone"));
   };
   const tab = { fetch, following: { shown } } as unknown as Tab;
-  const stop = createPrefetch(neighbours, () => tab);
+  const stop = createPrefetch(chosen, neighbours, () => tab);
   await settle();
   expect(asked).toEqual([]); // what is chosen comes first
-  shown.value = {};
+  shown.value = { place: place(0) };
   await settle();
-  expect(asked).toEqual(["2"]); // and 1 is known
-  neighbours.value = [place(8), place(9)];
+  expect(asked).toEqual(["2", "3"]); // and 1 is known
+  batch(() => {
+    chosen.value = place(7);
+    neighbours.value = [place(8), place(9)];
+  });
   await settle();
-  expect(asked).toEqual(["2", "8"]);
-  waiting[1]!();
+  expect(asked).toEqual(["2", "3"]); // nothing is put before what is waited for
+  shown.value = { place: place(7) };
   await settle();
-  expect(asked).toEqual(["2", "8", "9"]);
+  expect(asked).toEqual(["2", "3", "8", "9"]);
   stop();
 });
 

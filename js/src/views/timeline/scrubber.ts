@@ -153,6 +153,7 @@ export function createScrubber(
       for (const [each, off] of [
         [back, at === null || at >= all - 1],
         [on, !at],
+        [play, all < 2],
       ] as const) {
         each.setAttribute("aria-disabled", String(off));
       }
@@ -171,7 +172,7 @@ export function createScrubber(
     effect(() => {
       const { watches } = state.value;
       const one = watch.value;
-      label.hidden = !one;
+      label.hidden = !one || size.value === 0;
       choice.hidden = watches.length < 2;
       name.hidden = !choice.hidden;
       if (!one) return;

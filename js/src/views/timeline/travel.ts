@@ -91,6 +91,19 @@ export function createTravel(
     void run();
   }
 
+  let going: Promise<unknown> = Promise.resolve();
+  /** Where only the kernel knows the way: from where the way before led. */
+  function go(to: object, otherwise: string): void {
+    going = going
+      .then(async () => {
+        const { thread } = state.peek();
+        const at = selected.peek();
+        if (thread === null || at === null) return;
+        if ((await link.request("go", { ...to, at, thread })) === null) announce(otherwise);
+      })
+      .catch((error) => announce(reason(error)));
+  }
+
   function choose(at: string, thread = state.peek().thread): void {
     if (thread !== null) ask({ thread, at, row: null });
   }
@@ -107,21 +120,14 @@ export function createTravel(
       ask({ thread, row, at: loaded(row) });
     },
     jump(where) {
-      const { jumps, selected: known, thread } = state.peek();
-      const at = selected.peek();
-      if (thread === null || at === null) return;
-      if (known !== at) link.request("go", { to: where, at, thread }).catch((e) => announce(reason(e)));
+      const { jumps, selected: known } = state.peek();
+      const none = `There is no ${where}`;
+      if (known !== selected.peek()) go({ to: where }, none);
       else if (jumps[where] !== null) choose(jumps[where]);
-      else announce(`There is no ${where}`);
+      else announce(none);
     },
     incident(way) {
-      const { thread } = state.peek();
-      const at = selected.peek();
-      if (thread === null || at === null) return;
-      link.request("go", { to: "incident", way, at, thread }).then(
-        (found) => found ?? announce(`No interrupt or error is ${way === 1 ? "newer" : "older"}`),
-        (error) => announce(reason(error)),
-      );
+      go({ to: "incident", way }, `No interrupt or error is ${way === 1 ? "newer" : "older"}`);
     },
     release: () => selection.set(null),
   };

@@ -23,6 +23,10 @@ export function createActs(link: TimelineLink, shell: Shell, chosen: Chooses): A
         ({ kind, text }) => kind === "interrupt" && !text.startsWith("resumed"),
       ) ?? false,
   );
+  const gone = computed(() => {
+    const { selected, selected_row: row } = link.state.value;
+    return row === null && selected === chosen.value?.at;
+  });
   const runs = createRuns(link, shell);
   const sheets = h("div");
   const resume = makeButton("resume", "play", "Resume", "");
@@ -50,6 +54,10 @@ export function createActs(link: TimelineLink, shell: Shell, chosen: Chooses): A
       return;
     }
     const { thread, at, row } = choice;
+    if (gone.peek()) {
+      shell.announce("The checkpoint is gone");
+      return;
+    }
     if (what === "code") void copyCode({ of: "config", thread, at }, code);
     else if (what === "resume" && !waits.peek()) shell.announce("Nothing waits for an answer here");
     else if (!able.peek()) void copyCode({ of: what, thread, at }, { fork, rerun, resume }[what]);
@@ -88,6 +96,7 @@ export function createActs(link: TimelineLink, shell: Shell, chosen: Chooses): A
       resume.hidden = !waits.value;
       resume.classList.toggle("pri", waits.value && can);
       fork.classList.toggle("pri", !waits.value && can);
+      for (const one of [resume, fork, rerun, code]) one.setAttribute("aria-disabled", String(gone.value));
     }),
     effect(() => {
       void chosen.value?.at;

@@ -87,9 +87,19 @@ export function createCleanup(
     body.replaceChildren(problem, div("actions", button({}, again, "Try again"), cancel()));
   }
 
+  /** Nothing went wrong: it cannot be done, or there is nothing to do. */
+  function refuse(text: string): void {
+    const told = h("p", { role: "status" });
+    paintText(told, text, 500);
+    const close = button({ title: "Close (Esc)" }, () => dialog.close(), "Close");
+    const first = what === "copy" ? button({}, ask, "Choose another name") : close;
+    body.replaceChildren(told, div("actions", first, what === "copy" && close));
+    first.focus();
+  }
+
   function show(plan: Plan): void {
     if (plan.refused && plan.rows.length === 0) {
-      fail(plan.refused);
+      refuse(plan.refused);
       return;
     }
     const { editable } = link.state.peek();

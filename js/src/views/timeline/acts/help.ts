@@ -9,6 +9,7 @@ const KEYS: Keys = [
       ["[ ]", "interrupt or error before, after"],
       ["P", "parent"],
       ["D", "child"],
+      ["B", "next fork"],
       ["N", "newest, and follow"],
       ["M", "pin, to compare with"],
     ],

@@ -42,10 +42,10 @@ export function createTimelineMenu(link: TimelineLink, shell: Shell, chosen: Cho
     openSheet(sheets, createCleanup(link, shell, what, threads));
 
   const menu = createMenu(anchor, "More actions", () => {
-    const { thread, thread_count: total, editable } = link.state.peek();
-    const none = chosen.peek() === null;
+    const { thread, thread_count: total, editable, size } = link.state.peek();
+    const none = chosen.peek() === null || size === 0;
     const here = thread === null ? [] : [thread];
-    const item = (label: string, run: () => void, disabled = thread === null): MenuItem => ({
+    const item = (label: string, run: () => void, disabled = size === 0): MenuItem => ({
       label,
       run,
       disabled,

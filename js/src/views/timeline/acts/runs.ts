@@ -52,6 +52,7 @@ export function createRuns(link: TimelineLink, shell: Shell): { element: HTMLEle
     element.dataset.state = run.state;
     const elsewhere = run.thread === link.state.value.thread ? "" : ` in ${run.thread}`;
     setText(text, `${WHAT[run.what]}${elsewhere}: ${word} · ${counted(run.steps, "checkpoint")}`);
+    text.title = text.textContent!;
     paintText(error, run.error, 500);
     error.hidden = run.error === "";
     const going = run.state === "running";

@@ -20,7 +20,7 @@ export function createDiff({ link, shell, chosen, answers, questions }: Context,
     const place = chosen.value;
     return active.value && place ? questions.diff(place, against.value) : null;
   });
-  const following = createFollowing(answers, question, link.connection);
+  const following = createFollowing(answers, question, link);
   const label = span("ell");
   const told = span("ell");
   const choices = (["parent", "pinned"] as const).map((side) => {

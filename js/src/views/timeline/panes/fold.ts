@@ -32,7 +32,7 @@ export function createFold(
   choose: (format: string) => void,
 ): Fold {
   const wanted = signal<Question<ValueView> | null>(null);
-  const following = createFollowing(answers, wanted, link.connection);
+  const following = createFollowing(answers, wanted, link);
   const slow = signal(0); // loads under way that take long
   const formats = createFormats(choose);
   const trees = new Map<string, Tree>();

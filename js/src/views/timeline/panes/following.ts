@@ -1,11 +1,12 @@
 import { batch, effect, type ReadonlySignal, signal, untracked } from "@preact/signals-core";
 import { stopAll } from "../../../stops.js";
 import { reason } from "../../../text.js";
-import type { Place } from "../parts.js";
+import type { Place, TimelineLink } from "../parts.js";
 import { type Answers, type Question, questionId } from "./answers.js";
 
 export const SLOW = 300; // ms without a sign, at most
 const AT_ONCE = 2; // requests under way; while scrubbing, those in between are left out
+const PACE = 1_000; // ms
 
 export interface Shown<T> {
   readonly place: Place;
@@ -28,11 +29,14 @@ export interface Following<T> {
   dispose(): void;
 }
 
-/** Follows a question that changes faster than it may be answered; while it is null, nothing happens. */
+/**
+ * Follows a question that changes faster than it may be answered; while it is null, nothing happens. What went
+ * wrong, and an answer that does not last, are asked for again after the timeline has changed.
+ */
 export function createFollowing<T>(
   answers: Answers,
   question: ReadonlySignal<Question<T> | null>,
-  connection?: ReadonlySignal<string>,
+  { state, connection }: Pick<TimelineLink, "state" | "connection">,
 ): Following<T> {
   const shown = signal<Shown<T> | null>(null);
   const problem = signal("");
@@ -40,6 +44,8 @@ export function createFollowing<T>(
   const running = new Set<string>();
   let goal = "";
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let soon: ReturnType<typeof setTimeout> | undefined;
+  let seen = state.peek().seq;
 
   function follow(next: Question<T> | null): void {
     const id = next ? questionId(next) : "";
@@ -104,10 +110,19 @@ export function createFollowing<T>(
   }
 
   function again(): void {
-    const next = question.peek();
-    if (!next) return;
     problem.value = "";
-    ask(next);
+    refresh();
+  }
+
+  /** What is shown, also a problem, stays until it is answered. */
+  function refresh(): void {
+    const next = question.peek();
+    if (next) ask(next);
+  }
+
+  function lasts(): boolean {
+    const there = shown.peek();
+    return there?.id === goal && !problem.peek() && question.peek()!.lasts(there.answer);
   }
 
   const stops = [
@@ -116,11 +131,21 @@ export function createFollowing<T>(
       untracked(() => follow(next));
     }),
     effect(() => {
-      if (connection?.value === "live" && problem.peek()) untracked(again);
+      if (connection.value === "live" && problem.peek()) untracked(again);
+    }),
+    effect(() => {
+      const { seq } = state.value;
+      if (question.value === null || seq === seen) return;
+      seen = seq;
+      soon ??= setTimeout(() => {
+        soon = undefined;
+        if (goal && !lasts()) refresh();
+      }, PACE);
     }),
     () => {
       goal = "";
       clearTimeout(timer);
+      clearTimeout(soon);
     },
   ];
   return {

@@ -28,7 +28,7 @@ export function createHead({ link, shell, chosen, answers, questions }: Context)
 
   const rested = signal<Place | null>(null);
   const question = computed(() => (rested.value ? questions.diff(rested.value, null) : null));
-  const following = createFollowing(answers, question, link.connection);
+  const following = createFollowing(answers, question, link);
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   async function togglePin(): Promise<void> {

@@ -110,7 +110,7 @@ export function createPane(link: TimelineLink, shell: Shell, chosen: Chooses): P
       none.hidden = !empty;
       for (const part of [head.element, tablist.parentElement!, panel]) part.hidden = empty;
     }),
-    createPrefetch(shell.neighbours, tab),
+    createPrefetch(chosen, shell.neighbours, tab),
     head.dispose,
     ...tabs.map(({ dispose }) => dispose),
   ];

@@ -2,32 +2,22 @@ import { effect, type ReadonlySignal, untracked } from "@preact/signals-core";
 import type { Place } from "../parts.js";
 import type { Tab } from "./tab.js";
 
-const AHEAD = 2; // checkpoints
+const AHEAD = 3; // checkpoints: keys repeat faster than the kernel answers
 
-/** Asks for the neighbours in the direction of the scrubbing, one after the other, once the answer wanted is there. */
-export function createPrefetch(neighbours: ReadonlySignal<readonly Place[]>, tab: () => Tab): () => void {
-  let turn = 0;
-
-  async function fetch(shown: Tab, places: readonly Place[], mine: number): Promise<void> {
-    for (const place of places.slice(0, AHEAD)) {
-      if (mine !== turn) return;
-      try {
-        await shown.fetch?.(place);
-      } catch {
-        return; // who wants it will ask, and be told
-      }
-    }
-  }
-
-  const stop = effect(() => {
+/** Asks for the neighbours in the direction of the scrubbing, all at once, when what is chosen is there. */
+export function createPrefetch(
+  chosen: ReadonlySignal<Place | null>,
+  neighbours: ReadonlySignal<readonly Place[]>,
+  tab: () => Tab,
+): () => void {
+  return effect(() => {
     const shown = tab();
+    const at = shown.following.shown.value?.place.at;
     const places = neighbours.value;
-    if (shown.following.shown.value === null) return;
-    const mine = ++turn;
-    untracked(() => void fetch(shown, places, mine));
+    if (at === undefined || at !== chosen.value?.at) return;
+    untracked(() => {
+      // who wants it will ask, and be told what is wrong
+      for (const place of places.slice(0, AHEAD)) shown.fetch?.(place)?.catch(() => {});
+    });
   });
-  return () => {
-    turn++;
-    stop();
-  };
 }

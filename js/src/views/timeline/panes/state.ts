@@ -1,6 +1,6 @@
 import { computed, effect, signal, untracked } from "@preact/signals-core";
 import { div, FOCUSABLE, h, setText, span } from "../../../dom.js";
-import { count, counted } from "../../../format.js";
+import { counted } from "../../../format.js";
 import { stopAll } from "../../../stops.js";
 import { painted, paintText } from "../../../text.js";
 import type { Channel, StateView } from "../../../wire.gen.js";
@@ -20,7 +20,7 @@ export function createState({ link, shell, chosen, answers, questions }: Context
     const place = chosen.value;
     return active.value && place ? questions.state(place, open.peek()) : null;
   });
-  const following = createFollowing(answers, question, link.connection);
+  const following = createFollowing(answers, question, link);
   const rows = new Map<string, ChannelRow>();
   const aside = span("s");
   const next = div("next");
@@ -88,7 +88,7 @@ export function createState({ link, shell, chosen, answers, questions }: Context
     setText(
       aside,
       answer.channels.length > 0
-        ? `${count(answer.channels.length + answer.more)} channels · ${total(all)}`
+        ? `${counted(answer.channels.length + answer.more, "channel")} · ${total(all)}`
         : "",
     );
     next.hidden = answer.problem !== "";

@@ -8,7 +8,6 @@ import type { ChannelWeight, NamespaceWeight, Weight } from "../../../wire.gen.j
 import { part } from "../../keys/parts.js";
 import { createFollowing } from "./following.js";
 import { growthLine } from "./growthline.js";
-import { createRefresh } from "./refresh.js";
 import type { Active, Context, Tab } from "./tab.js";
 
 const AGAIN = 400; // ms, while it is being reckoned
@@ -19,7 +18,7 @@ export function createWeight({ link, chosen, answers, questions }: Context, acti
     const place = chosen.value;
     return active.value && place ? questions.weight(place) : null;
   });
-  const following = createFollowing(answers, question, link.connection);
+  const following = createFollowing(answers, question, link);
   const aside = span("s");
   const element = div("weighttab");
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -40,7 +39,6 @@ export function createWeight({ link, chosen, answers, questions }: Context, acti
       const shown = following.shown.value;
       if (shown) untracked(() => paint(shown.answer));
     }),
-    createRefresh(link, active, following.again),
     following.dispose,
     () => clearTimeout(timer),
   ];

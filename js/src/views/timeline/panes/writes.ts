@@ -6,7 +6,6 @@ import { stopAll } from "../../../stops.js";
 import { painted, visible } from "../../../text.js";
 import type { TaskWrite, TaskWrites, Writes } from "../../../wire.gen.js";
 import { createFollowing } from "./following.js";
-import { createRefresh } from "./refresh.js";
 import type { Active, Context, Tab } from "./tab.js";
 
 const STATES: Record<TaskWrites["state"], GlyphName> = {
@@ -22,7 +21,7 @@ export function createWrites({ link, chosen, answers, questions }: Context, acti
     const place = chosen.value;
     return active.value && place ? questions.writes(place) : null;
   });
-  const following = createFollowing(answers, question, link.connection);
+  const following = createFollowing(answers, question, link);
   const aside = span("s");
   const element = div("writestab");
   let drawn = "";
@@ -51,7 +50,6 @@ export function createWrites({ link, chosen, answers, questions }: Context, acti
       const shown = following.shown.value;
       if (shown) untracked(() => paint(shown.answer));
     }),
-    createRefresh(link, active, following.again),
     following.dispose,
   ];
   return { label: "Writes", element, aside, following, dispose: stopAll(stops) };
