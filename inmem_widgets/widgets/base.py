@@ -60,6 +60,8 @@ class InspectorWidget(anywidget.AnyWidget, Generic[Shown]):
     bundle_name: ClassVar[str]
     module_name: ClassVar[str | None] = None
     """A second bundle, which the front end asks for when it first needs it."""
+    reads: ClassVar[frozenset[str]] = frozenset()
+    """Requests that views make of themselves after each push, and that change nothing: they hasten none."""
     kind: ClassVar[type[Observable[Any]]]
     """What it shows."""
 
@@ -234,7 +236,7 @@ class InspectorWidget(anywidget.AnyWidget, Generic[Shown]):
             reply["result"] = answer(str(method), params, view)
         except Exception as error:  # the view shows it; the kernel goes on
             reply["error"] = clean(f"{type(error).__name__}: {error}")
-        if self._later is not None:
+        if self._later is not None and method not in self.reads:
             self._push(at_once=True)  # what was asked for is not held back
         self._outbox.append(reply)
 

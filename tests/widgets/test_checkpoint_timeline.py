@@ -10,7 +10,7 @@ import pytest
 import traitlets
 
 from inmem_widgets import InMemoryCache, InMemorySaver, InMemoryStore, inspect, observe
-from inmem_widgets.widgets import CheckpointTimeline
+from inmem_widgets.widgets import CheckpointTimeline, base
 from tests.observables.timelines import Saving, config
 from tests.widgets.conftest import Ask
 
@@ -56,6 +56,27 @@ def test_what_is_chosen_is_shown_in_all_views(ask: Ask) -> None:
     timeline.pinned = config("t", line[0])
     (sent,) = ask(timeline, request(2, "look", "b"))[-1:]
     assert sent["result"] is None
+    timeline.close()
+
+
+def test_what_a_view_reads_after_a_push_hastens_no_other_one(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(base, "SPACING", 1_000)
+    saver = InMemorySaver()
+    saving = Saving(saver)
+    line = saving.line("t", 1)
+    timeline = inspect(saver)
+    ask(timeline, opened())
+    for number, pushed in ((1, ["patch"]), (2, [])):
+        line.append(saving.put("t", {"n": number}, parent=line[-1]))
+        assert saver.changes.flush(10)
+        timeline.browser.pace.tell()
+        assert [m["kind"] for m in ask(timeline) if m["kind"] == "patch"] == pushed
+    (reply,) = ask(timeline, request(1, "state", thread="t", at=f"\n{line[1]}"))
+    assert reply["result"]["key"] == f"\n{line[1]}"
+    patch, _ = ask(timeline, request(2, "go", thread="t", row=2))
+    assert patch["set"]["size"] == 3
     timeline.close()
 
 
