@@ -25,6 +25,9 @@ export interface ThreadsInput {
   current: string | null;
 }
 
+export const same = (a: ThreadsInput, b: ThreadsInput) =>
+  a.threads === b.threads && a.found === b.found && a.total === b.total && a.current === b.current;
+
 /** The threads as a list beside the lanes, and as a select for the toolbar where that has no room. */
 export function createThreads(
   input: ReadonlySignal<ThreadsInput>,

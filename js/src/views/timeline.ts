@@ -6,7 +6,7 @@ import type { Trait, View } from "../link.js";
 import { stopAll } from "../stops.js";
 import type { CheckpointPanes } from "../widgets/checkpoint_panes.js";
 import { createFrame } from "./frame.js";
-import { createThreads } from "./threads.js";
+import { createThreads, same, type ThreadsInput } from "./threads.js";
 import { across, anchored, type Seen, seenAt, type Window } from "./timeline/follow.js";
 import { createHead, summary } from "./timeline/head.js";
 import { keyOf, type Selection, splitKey } from "./timeline/keys.js";
@@ -57,10 +57,13 @@ export function createTimeline(link: TimelineLink, selection: Trait<Selection | 
     grid.reveal(0);
   }
 
+  let listed: ThreadsInput = { threads: [], found: 0, total: 0, current: null };
   const threads = createThreads(
     computed(() => {
       const { threads: list, found, thread_count: total, thread: current } = state.value;
-      return { threads: list, found, total, current };
+      const next = { threads: list, found, total, current };
+      if (!same(next, listed)) listed = next; // else nothing is to be painted again
+      return listed;
     }),
     link.now,
     show,
@@ -86,8 +89,8 @@ export function createTimeline(link: TimelineLink, selection: Trait<Selection | 
   const neighbours = computed<readonly Place[]>((): readonly Place[] => {
     const { thread, rows, start } = state.value;
     const at = travel.row.value;
-    if (thread === null || at === null) return [];
-    return [at + way, at + 2 * way, at - way].flatMap((row) => {
+    if (thread === null || at === null || !chose.value) return [];
+    return [at + way, at + 2 * way, at + 3 * way, at - way].flatMap((row) => {
       const there = rows[row - start];
       return there ? [{ thread, at: keyOf(there) }] : [];
     });

@@ -25,7 +25,7 @@ export interface Chosen extends Place {
 export interface Shell extends Pick<Frame, "announce" | "copy"> {
   /** Shows another checkpoint, of the thread shown if none is named. */
   choose(at: string, thread?: string): void;
-  /** Where the scrubber goes next, nearest first: worth having before it is asked for. */
+  /** Where the scrubber goes next, nearest first: worth having before it is asked for. None while nothing is chosen. */
   readonly neighbours: ReadonlySignal<readonly Place[]>;
 }
 
