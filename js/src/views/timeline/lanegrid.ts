@@ -31,11 +31,12 @@ export interface LaneOptions {
 /** The checkpoints of a thread in lanes, newest first. */
 export function createLaneGrid(link: TimelineLink, options: LaneOptions): Grid {
   const { state } = link;
+  const bent = computed(() => bends(state.value.rows));
   const context = computed<LaneContext>(() => ({
     lanes: state.value.lanes,
     selected: options.selected.value,
     pinned: state.value.pinned,
-    bends: bends(state.value.rows),
+    bends: bent.value,
     spent: options.spent.value,
   }));
   const news = span("");

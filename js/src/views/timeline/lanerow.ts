@@ -42,6 +42,7 @@ export function createLaneRow(
   const marks = cell("marks");
   const stepCell = cell("num s");
   const timeCell = cell("num q");
+  let painted = "";
 
   function tick(row: CheckpointRow): void {
     const spent = row.took === null ? "" : plain(took(row.took));
@@ -53,6 +54,7 @@ export function createLaneRow(
     tick,
     paint(row) {
       if (!row) {
+        painted = "";
         picture.replaceChildren();
         marks.replaceChildren();
         for (const cell of [source, scope, nodes, stepCell, timeCell]) setText(cell, "");
@@ -61,12 +63,13 @@ export function createLaneRow(
       const { lanes, selected, pinned, bends } = context.peek();
       const key = keyOf(row);
       const here = key === selected;
-      paintLanes(picture, row, {
-        lanes,
-        selected: here,
-        idle: row.idle !== null,
-        next: bends.get(key) ?? ALONE,
-      });
+      const pinnedHere = key === pinned;
+      const next = bends.get(key) ?? ALONE;
+      tick(row);
+      const look = JSON.stringify([row, lanes, here, pinnedHere, [...next.above], [...next.below]]);
+      if (look === painted) return; // as most are while one scrubs
+      painted = look;
+      paintLanes(picture, row, { lanes, selected: here, idle: row.idle !== null, next });
       paintText(source, row.source, 60);
       paintText(scope, row.scope.map((part) => `${part} / `).join(""), 200);
       paintText(nodes, nodeText(row), 300);
@@ -75,10 +78,9 @@ export function createLaneRow(
       marks.replaceChildren(
         ...(row.idle === null ? [] : [div("q gap ell", `${duration(row.idle)} idle`)]),
         ...row.badges.map(badge),
-        ...(key === pinned ? [pin()] : []),
+        ...(pinnedHere ? [pin()] : []),
       );
       setText(stepCell, step(row.step));
-      tick(row);
     },
   };
 }

@@ -72,7 +72,8 @@ export function createFold(
       refresh,
     };
     const before = parts;
-    const atEnd = panel.scrollTop + panel.clientHeight >= panel.scrollHeight - 2;
+    const talk = answer.format === "messages";
+    const atEnd = talk && panel.scrollTop + panel.clientHeight >= panel.scrollHeight - 2;
     parts = answer.blocks.map((block, i) => {
       // What is the same as before stays as it is, marked text and all; a tree's nodes are of their checkpoint.
       const mark = block.kind === "tree" ? "" : JSON.stringify(block);
@@ -87,7 +88,7 @@ export function createFold(
       parts.map(({ part }) => part.element),
     );
     // Of a conversation the newest is shown, unless one reads what was said before.
-    if (answer.format === "messages" && (!refresh || atEnd)) panel.scrollTop = panel.scrollHeight;
+    if (talk && (!refresh || atEnd)) panel.scrollTop = panel.scrollHeight;
     formats.paint(answer.formats, answer.format);
   }
 
