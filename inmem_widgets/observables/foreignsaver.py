@@ -15,7 +15,7 @@ from inmem_widgets.observables.reading.access import Access
 from inmem_widgets.observables.reading.foreign import ForeignReader
 from inmem_widgets.observables.reading.polling import Polling
 from inmem_widgets.observables.reading.worker import Worker
-from inmem_widgets.observables.saver import ObservableSaver
+from inmem_widgets.observables.saver import ON_ITS_LOOP, ObservableSaver
 from inmem_widgets.observables.threads.history import ThreadHistory
 from inmem_widgets.wire import How, Reading, Thread
 
@@ -68,10 +68,7 @@ class ForeignSaver(ObservableSaver):
 
     def read_whole(self) -> None:
         if self._access.on_its_loop:
-            raise RuntimeError(
-                "the checkpointer is read on this event loop, which cannot wait for itself: "
-                "use `await asyncio.to_thread(…)`"
-            )
+            raise RuntimeError(ON_ITS_LOOP)
         if self.polling.complete:
             self.polling.again()
         self._worker.ask(partial(_read_on, self.polling, inf)).wait(None)

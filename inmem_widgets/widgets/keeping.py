@@ -89,7 +89,8 @@ class Keeping:
         there), `step`, `task` (id), `node`, `path`, `channel`, `type`, `size` (bytes as stored), `preview`,
         `error` (why it cannot be deserialised). What is not known is missing.
         """
-        return frames.writes_frame(self.browser.observable, self._thread(thread))
+        with self.browser.read_now():
+            return frames.writes_frame(self.browser.observable, self._thread(thread))
 
     def weight_frame(self, thread: Any = None) -> pd.DataFrame:
         """What is stored for the checkpoints of a thread, the oldest first.
@@ -98,7 +99,8 @@ class Keeping:
         itself, the writes saved beside it, a channel's value), `channel`, `version`, `bytes` (as stored),
         `holders` (how many checkpoints lead to it: what is shared is stored once).
         """
-        return frames.weight_frame(self.browser.observable, self._thread(thread))
+        with self.browser.read_now():
+            return frames.weight_frame(self.browser.observable, self._thread(thread))
 
     def diff_frame(
         self, before: RunnableConfig | None = None, after: RunnableConfig | None = None
@@ -116,11 +118,13 @@ class Keeping:
         Raises:
             LookupError: there is no checkpoint, or it is gone.
             ValueError: an argument names no checkpoint.
+            RuntimeError: the checkpointer is read on the event loop of this cell.
         """
         browser = self.browser
         of, end = (checked(n, c, browser.thread_id) for n, c in (("before", before), ("after", after)))
         browser.observable.look_again(whole=False)
-        return frames.diff_frame(browser.diff(end or browser.config, of or browser.pinned))
+        with browser.read_now():
+            return frames.diff_frame(browser.diff(end or browser.config, of or browser.pinned))
 
     def _thread(self, thread: Any) -> str | None:
         self.browser.observable.look_again(whole=False)

@@ -74,10 +74,12 @@ class Travelling:
             TypeError: `predicate` is no function.
             LookupError: there is no checkpoint, or it is gone.
             ValueError: the predicate raised at every checkpoint; says what. Or `config` names none.
+            RuntimeError: the checkpointer is read on the event loop of this cell.
         """
         self.browser.observable.look_again(whole=False)
         end = checked("config", config, self.browser.thread_id) or self.browser.config
-        return self.browser.travel.first(predicate, end)
+        with self.browser.read_now():
+            return self.browser.travel.first(predicate, end)
 
     # -- to go back and try again, with `graph=` --
 
@@ -125,6 +127,7 @@ class Travelling:
         """Whether all runs begun here have ended, within so many seconds.
 
         Raises:
+            ValueError: something that was begun while the event loop was busy was refused; says why.
             RuntimeError: a run needs the event loop that would be waiting: `await timeline.finished()`.
         """
         ended = self.browser.parts.actions.wait(timeout)
@@ -132,6 +135,10 @@ class Travelling:
         return ended
 
     async def finished(self) -> None:
-        """Once all runs begun here have ended."""
+        """Once all runs begun here have ended.
+
+        Raises:
+            ValueError: something that was begun while the event loop was busy was refused; says why.
+        """
         await self.browser.parts.actions.finished()
         await asyncio.to_thread(self.browser.observable.look_again, whole=False)

@@ -16,6 +16,7 @@ from langgraph.types import Send
 from inmem_widgets import InMemorySaver, inspect
 from inmem_widgets.observables.acting.actions import Actions
 from tests.observables.acting import SOON, Stage, T, agent_graph, held
+from tests.observables.graphs import nested
 
 
 def config(key: Any) -> Any:
@@ -116,4 +117,25 @@ def test_what_was_sent_to_is_told_forked_and_gone_on_from(make: Any) -> None:
     cell = bare.browser.answer("code", {"of": "fork", **place})["code"]
     exec(cell, {"graph": graph, "saver": saver})
     assert graph.get_state(T).values["messages"][-1].content == "done"
+    bare.close()
+
+
+def test_subgraphs_delta_channels_are_rebuilt_as_the_graph_does_it_while_it_is_open() -> None:
+    saver = InMemorySaver()
+    graph = nested(saver)
+    graph.invoke({"notes": ["first"], "depth": 0}, T)
+    inner = graph.get_state(T, subgraphs=True).tasks[0].state.config["configurable"]
+    place = {"thread": "t", "at": f"{inner['checkpoint_ns']}\n{inner['checkpoint_id']}"}
+    timeline = inspect(saver, graph=graph)
+
+    def remark(of: Any) -> str:
+        channels = of.browser.answer("state", place)["channels"]
+        return next(str(each["remark"]) for each in channels if each["name"] == "notes")
+
+    assert "rebuilt" in remark(timeline) and "assumed" not in remark(timeline)
+    reader = timeline.observable.reader
+    timeline.close()
+    assert reader.channels_of is None
+    bare = inspect(saver)
+    assert "assumed" in remark(bare)
     bare.close()

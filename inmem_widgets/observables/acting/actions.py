@@ -199,6 +199,7 @@ class Actions:
         job = self._begin(what, thread, prepare, run)
         if job.error is not None and not job.begun:
             raise job.error
+        job.owed = True
         return job.made
 
     def _begin(

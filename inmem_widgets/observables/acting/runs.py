@@ -66,6 +66,8 @@ class Job:
         self.number, self.what, self.thread, self.run = number, what, thread, run
         self.state: State = "running"
         self.error: Exception | None = None
+        self.owed = False
+        """Whether the error is still to be told to whoever waits."""
         self.started = time.time()
         self.steps = 0
         self.made: RunnableConfig | None = None
@@ -166,6 +168,7 @@ class Runs:
         """Whether all that was begun has ended, within the time given.
 
         Raises:
+            ValueError: something was refused after whoever asked for it had gone on.
             RuntimeError: it would wait for the event loop whose thread this is.
         """
         until = None if timeout is None else time.monotonic() + timeout
@@ -176,12 +179,23 @@ class Runs:
                 )
             if not job.ended.wait(None if until is None else max(0.0, until - time.monotonic())):
                 return False
+        self._pay()
         return True
 
     async def finished(self) -> None:
         """Once all that was begun has ended; for cells that run on the event loop it needs."""
         for job in self.alive():
             await asyncio.get_running_loop().run_in_executor(None, job.ended.wait)
+        self._pay()
+
+    def _pay(self) -> None:
+        """Raise why something was not even begun, once."""
+        with self._lock:
+            owing = [job for job in self._jobs if job.owed and job.error is not None and not job.begun]
+        for job in owing:
+            job.owed = False
+            if job.error is not None:
+                raise job.error
 
     def alive(self) -> list[Job]:
         with self._lock:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import traitlets
@@ -13,8 +14,10 @@ from langgraph.checkpoint.base import BaseCheckpointSaver
 from inmem_widgets.observables.diffs.diff import diff
 from inmem_widgets.observables.keys.pace import Pace
 from inmem_widgets.observables.keys.warm import warm
+from inmem_widgets.observables.reading.foreign import WAITING
 from inmem_widgets.observables.reading.reader import State as Read
-from inmem_widgets.observables.saver import ObservableSaver
+from inmem_widgets.observables.reading.reader import Unreadable
+from inmem_widgets.observables.saver import ON_ITS_LOOP, ObservableSaver
 from inmem_widgets.observables.session import State
 from inmem_widgets.observables.threads.headers import key_of
 from inmem_widgets.observables.threads.history import ThreadHistory
@@ -171,13 +174,26 @@ class TimelineBrowser(traitlets.HasTraits):
             RuntimeError: it cannot be read now.
         """
         thread_id, key = place_of(self.config)
-        thread = thread_text(thread_id)
-        state = self.observable.reader.state(self.thread_id(thread), key)
+        state = self.observable.reader.state(thread_id, key)
         if state is None:
-            raise gone(thread, key)
+            raise gone(thread_text(thread_id), key)
         if state.problem:
-            raise RuntimeError(f"values: {state.problem}")
+            with self.read_now():
+                raise Unreadable(f"values: {state.problem}")
         return state.values
+
+    @contextmanager
+    def read_now(self) -> Iterator[None]:
+        """Whatever is read within must have its answer, and cannot be asked for again by a view.
+
+        Raises:
+            RuntimeError: it cannot be read, or not on this event loop; says what to do then.
+        """
+        try:
+            yield
+        except Unreadable as error:
+            late = str(error).endswith(WAITING) or bool(getattr(self.observable.reader, "busy", ""))
+            raise RuntimeError(ON_ITS_LOOP if late and self.observable.on_its_loop else str(error)) from None
 
     def read(self, thread: str, key: Key) -> Read:
         """The state of a checkpoint, to be looked at only: it may be asked for again.
