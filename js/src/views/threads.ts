@@ -136,6 +136,12 @@ export function createThreads(
     choose(thread.id);
   });
   search.addEventListener("input", () => find(search.value));
+  search.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || search.value === "") return;
+    event.preventDefault();
+    search.value = "";
+    find("");
+  });
   select.addEventListener("change", () => choose(select.value));
 
   const stops = [
@@ -152,7 +158,10 @@ export function createThreads(
   return {
     list,
     picker,
-    search: () => search.focus(),
+    search: () =>
+      [search, ...box.querySelectorAll<HTMLElement>("[tabindex='0']"), select]
+        .find((each) => each.offsetParent)
+        ?.focus(),
     dispose: stopAll(stops),
   };
 }

@@ -1,5 +1,5 @@
 import { batch, computed, effect, signal, untracked } from "@preact/signals-core";
-import { h } from "../dom.js";
+import { h, hasFocus } from "../dom.js";
 import { count } from "../format.js";
 import { createLater, createModule } from "../later.js";
 import type { Trait, View } from "../link.js";
@@ -54,7 +54,13 @@ export function createTimeline(link: TimelineLink, selection: Trait<Selection | 
       held.value = null;
       travel.release();
     });
-    grid.reveal(0);
+    reveal(0);
+  }
+  /** With the focus, where that is among the rows. */
+  function reveal(row: number): void {
+    const focused = hasFocus(grid.element);
+    grid.reveal(row);
+    if (focused) grid.focus();
   }
 
   let listed: ThreadsInput = { threads: [], found: 0, total: 0, current: null };
@@ -118,6 +124,7 @@ export function createTimeline(link: TimelineLink, selection: Trait<Selection | 
   const head = createHead(link, shell.announce, () => {
     const [newest] = state.peek().threads;
     if (newest) show(newest.id);
+    scrubber.focus(); // the button is gone
   });
   const aside = h(
     "div",
@@ -160,10 +167,6 @@ export function createTimeline(link: TimelineLink, selection: Trait<Selection | 
       scrubber.stop();
       travel.jump(where);
     },
-    incident(way: 1 | -1) {
-      scrubber.stop();
-      travel.incident(way);
-    },
     across(side: 1 | -1) {
       scrubber.stop();
       const at = travel.row.peek();
@@ -205,6 +208,9 @@ export function createTimeline(link: TimelineLink, selection: Trait<Selection | 
       } else if (held.peek() === null) held.value = before;
     }),
     effect(() => {
+      if (state.value.deleted && (hasFocus(aside) || hasFocus(grid.element))) scrubber.focus();
+    }),
+    effect(() => {
       const { thread, size } = state.value;
       seen.value = seenAt(seen.peek(), { thread, size }, following.value);
     }),
@@ -224,7 +230,7 @@ export function createTimeline(link: TimelineLink, selection: Trait<Selection | 
       if (arrived && !chose.value) shown = null;
       else if (at !== null && travel.sure.value) {
         const place = arrived ? selected.value : String(at);
-        if (place !== shown) untracked(() => grid.reveal(at));
+        if (place !== shown) untracked(() => reveal(at));
         shown = place;
       }
     }),

@@ -1,5 +1,5 @@
 import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
-import { button, div, FOCUSABLE, h, setAttributes, setText, span } from "../../dom.js";
+import { button, div, FOCUSABLE, h, modified, setAttributes, setText, span } from "../../dom.js";
 import { count, step } from "../../format.js";
 import { icon, iconButton } from "../../icons.js";
 import { STEP_BACK, STEP_ON } from "../../pictures.js";
@@ -16,6 +16,8 @@ const FAR = 5; // steps that a page is
 export interface Scrubber {
   element: HTMLElement;
   stop(): void;
+  /** Gives the focus to the slider. */
+  focus(): void;
   dispose(): void;
 }
 
@@ -111,7 +113,7 @@ export function createScrubber(
     wanted.value = names.value;
   });
   slider.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (modified(event)) return;
     const keys: Record<string, () => void> = {
       ArrowLeft: () => by(-1),
       ArrowDown: () => by(-1),
@@ -198,6 +200,7 @@ export function createScrubber(
   return {
     element,
     stop: player.stop,
+    focus: () => slider.focus(),
     dispose: stopAll([...stops, player.dispose, track.dispose]),
   };
 }

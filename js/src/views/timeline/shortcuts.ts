@@ -1,11 +1,10 @@
 import type { Act } from "./parts.js";
+import type { Jump } from "./travel.js";
 
 export interface Does {
   tab(index: number): void;
   act(what: Act): void;
-  jump(where: "parent" | "child" | "fork"): void;
-  /** To the interrupt or error next to the checkpoint shown: 1 is newer. */
-  incident(way: 1 | -1): void;
+  jump(where: Jump): void;
   across(side: 1 | -1): void;
   newest(): void;
   pin(): void;
@@ -30,8 +29,8 @@ export function shortcut(event: KeyboardEvent, does: Does): boolean {
     p: () => does.jump("parent"),
     d: () => does.jump("child"),
     b: () => does.jump("fork"),
-    "[": () => does.incident(-1),
-    "]": () => does.incident(1),
+    "[": () => does.jump(-1),
+    "]": () => does.jump(1),
     n: does.newest,
     m: does.pin,
     "/": does.find,

@@ -5,6 +5,9 @@ import type { Jumps } from "../../wire.gen.js";
 import { configOf, keyOf, type Selection } from "./keys.js";
 import type { TimelineLink } from "./parts.js";
 
+/** To where, or to the interrupt or error next to it: 1 is newer. */
+export type Jump = keyof Jumps | 1 | -1;
+
 export interface Travel {
   /** Key of the checkpoint shown, as it was asked for last. */
   readonly selected: ReadonlySignal<string | null>;
@@ -16,9 +19,7 @@ export interface Travel {
   readonly arrived: ReadonlySignal<boolean>;
   choose(at: string, thread?: string): void;
   to(row: number): void;
-  jump(where: keyof Jumps): void;
-  /** To the interrupt or error next to it: 1 is newer. */
-  incident(way: 1 | -1): void;
+  jump(where: Jump): void;
   /** Nothing is chosen any more: the newest is shown. */
   release(): void;
 }
@@ -122,12 +123,11 @@ export function createTravel(
     jump(where) {
       const { jumps, selected: known } = state.peek();
       const none = `There is no ${where}`;
-      if (known !== selected.peek()) go({ to: where }, none);
+      if (typeof where === "number")
+        go({ to: "incident", way: where }, `No interrupt or error is ${where > 0 ? "newer" : "older"}`);
+      else if (known !== selected.peek()) go({ to: where }, none);
       else if (jumps[where] !== null) choose(jumps[where]);
       else announce(none);
-    },
-    incident(way) {
-      go({ to: "incident", way }, `No interrupt or error is ${way === 1 ? "newer" : "older"}`);
     },
     release: () => selection.set(null),
   };

@@ -27,7 +27,7 @@ export function createActs(link: TimelineLink, shell: Shell, chosen: Chooses): A
     const { selected, selected_row: row } = link.state.value;
     return row === null && selected === chosen.value?.at;
   });
-  const runs = createRuns(link, shell);
+  const runs = createRuns(link, shell, () => fork.focus());
   const sheets = h("div");
   const resume = makeButton("resume", "play", "Resume", "");
   const fork = makeButton("fork", FORK, "Fork from here", "F");

@@ -1,5 +1,5 @@
 import { effect, signal } from "@preact/signals-core";
-import { button, div, h, setText, span } from "../../../dom.js";
+import { button, div, h, hasFocus, setText, span } from "../../../dom.js";
 import { counted } from "../../../format.js";
 import { type GlyphName, glyph, iconButton } from "../../../icons.js";
 import { IDLE, STOPPED } from "../../../pictures.js";
@@ -17,8 +17,12 @@ const STATES: Record<Run["state"], [GlyphName, string]> = {
   stopped: [STOPPED, "stopped"],
 };
 
-/** How the latest run begun from here goes, until that is put away. */
-export function createRuns(link: TimelineLink, shell: Shell): { element: HTMLElement; dispose(): void } {
+/** How the latest run begun from here goes, until that is put away; then the focus leaves it. */
+export function createRuns(
+  link: TimelineLink,
+  shell: Shell,
+  leave: () => void,
+): { element: HTMLElement; dispose(): void } {
   const away = signal(0); // runs up to this one were put away
   const state = h("span", { class: "runstate" });
   const text = h("span", { class: "ell" });
@@ -36,6 +40,7 @@ export function createRuns(link: TimelineLink, shell: Shell): { element: HTMLEle
   const shown = () => link.state.value.runs.find(({ id }) => id > away.value);
 
   async function ask(): Promise<void> {
+    if (shown()?.state !== "running") return;
     try {
       await link.request("stop", { run: shown()?.id });
     } catch (problem) {
@@ -45,8 +50,12 @@ export function createRuns(link: TimelineLink, shell: Shell): { element: HTMLEle
 
   const dispose = effect(() => {
     const run = shown();
+    const focused = hasFocus(element);
     element.hidden = run === undefined;
-    if (!run) return;
+    if (!run) {
+      if (focused) leave();
+      return;
+    }
     const [picture, word] = STATES[run.state];
     if (element.dataset.state !== run.state) state.replaceChildren(glyph(picture));
     element.dataset.state = run.state;
@@ -55,9 +64,10 @@ export function createRuns(link: TimelineLink, shell: Shell): { element: HTMLEle
     text.title = text.textContent!;
     paintText(error, run.error, 500);
     error.hidden = run.error === "";
-    const going = run.state === "running";
-    stop.hidden = !going;
-    close.hidden = going || run.state === "stopping";
+    stop.setAttribute("aria-disabled", String(run.state === "stopping"));
+    stop.hidden = run.state !== "running" && run.state !== "stopping";
+    close.hidden = !stop.hidden;
+    if (focused) (stop.hidden ? close : stop).focus();
   });
   return { element, dispose };
 }
