@@ -13,14 +13,13 @@ from inmem_widgets.core.change import Change
 from inmem_widgets.core.saver import InMemorySaver
 from inmem_widgets.observables.base import Fresh, Observable
 from inmem_widgets.observables.garbage import collected_later
-from inmem_widgets.observables.preview import clean
 from inmem_widgets.observables.reading.catalog import Catalog, OwnCatalog
 from inmem_widgets.observables.reading.own import OwnReader
 from inmem_widgets.observables.reading.reader import Reader
 from inmem_widgets.observables.reading.totals import Totals
 from inmem_widgets.observables.threads.history import ThreadHistory
 from inmem_widgets.observables.threads.lanes import Key
-from inmem_widgets.observables.values import type_name
+from inmem_widgets.observables.threads.places import thread_text
 from inmem_widgets.wire import How, Reading, Thread
 
 THREADS = 500
@@ -113,15 +112,13 @@ class ObservableSaver(Observable[BaseCheckpointSaver[Any]]):
                     touched[key] = None
         with self._lock:
             for thread_id, keys in touched.items():
+                thread = thread_text(thread_id)
                 self._totals.changed(thread_id)
-                for thread in (_text(thread_id), _full_text(thread_id)):
-                    self._heads.pop(thread, None)
-                    history = self._histories.pop(thread, None)
-                    known = self._ids.get(thread, thread_id)
-                    mine = type(known) is type(thread_id) and known == thread_id
-                    if history is not None and keys is not None and mine:
-                        found = [self.catalog.header(thread_id, key) for key in keys]
-                        self._histories[thread] = history.with_headers([h for h in found if h is not None])
+                self._heads.pop(thread, None)
+                history = self._histories.pop(thread, None)
+                if history is not None and keys is not None:
+                    found = [self.catalog.header(thread_id, key) for key in keys]
+                    self._histories[thread] = history.with_headers([h for h in found if h is not None])
 
     def history(self, thread: str) -> ThreadHistory:
         """The thread's checkpoints; the last few threads asked for are kept and followed."""
@@ -156,7 +153,7 @@ class ObservableSaver(Observable[BaseCheckpointSaver[Any]]):
             return [], 0
         wanted = find.casefold()
         with self._lock:
-            self._ids = _by_text(self.catalog.thread_ids())
+            self._ids = {thread_text(each): each for each in self.catalog.thread_ids()}
             found = (
                 [thread for thread in self._ids if wanted in thread.casefold()] if wanted else [*self._ids]
             )
@@ -202,7 +199,7 @@ class ObservableSaver(Observable[BaseCheckpointSaver[Any]]):
     def thread_id(self, thread: str) -> Any:
         """The thread id that is shown as this text; the text itself where there is none."""
         if thread not in self._ids and self.source is not None:
-            self._ids = _by_text(self.catalog.thread_ids())
+            self._ids = {thread_text(each): each for each in self.catalog.thread_ids()}
         return self._ids.get(thread, thread)
 
     def was(self, thread: str) -> bool:
@@ -233,25 +230,3 @@ def _weakly(method: Any) -> Callable[[], None]:
             found()
 
     return call
-
-
-def _by_text(thread_ids: list[Any]) -> dict[str, Any]:
-    """Threads by what they are called on screen; of 5 and "5" the one that is not text says what it is."""
-    found: dict[str, Any] = {}
-    for thread_id in sorted(thread_ids, key=lambda each: type(each) is not str):
-        text = _text(thread_id)
-        found[_full_text(thread_id) if text in found else text] = thread_id
-    return found
-
-
-def _text(thread_id: object) -> str:
-    if type(thread_id) is str:
-        return clean(thread_id)
-    try:
-        return clean(str(thread_id))
-    except Exception:  # its own
-        return f"a {type_name(thread_id)}"
-
-
-def _full_text(thread_id: object) -> str:
-    return f"{_text(thread_id)} ({type_name(thread_id)})"

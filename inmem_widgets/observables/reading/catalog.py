@@ -13,6 +13,8 @@ from inmem_widgets.observables.reading.reader import Reader
 from inmem_widgets.observables.threads.lanes import Key
 from inmem_widgets.observables.threads.status import MarksOf, marks_by
 
+_TEXT, _DICT = {str}, {dict}
+
 
 class Catalog(Protocol):
     """The checkpoints of all threads, without their values. Any thread may ask."""
@@ -89,7 +91,7 @@ class OwnCatalog:
         if source is None:
             return []
         try:
-            return source.headers(thread_id)
+            return [sound(header) for header in source.headers(thread_id)]
         except Exception:  # some cannot be deserialised
             found = [_header(source, space, id) for space in self._spaces(thread_id) for id in space.ids()]
             return sorted(filter(None, found), key=id_of, reverse=True)
@@ -102,7 +104,8 @@ class OwnCatalog:
 def _header(source: InMemorySaver, space: Namespace, checkpoint_id: str) -> CheckpointHeader | None:
     """A checkpoint without its values; what cannot be deserialised of it is empty."""
     try:
-        return read_header(space, checkpoint_id, source.serde)
+        found = read_header(space, checkpoint_id, source.serde)
+        return None if found is None else sound(found)
     except Exception:
         row = space.rows.get(checkpoint_id)
         if row is None:
@@ -129,3 +132,23 @@ def _key_id(key: Key) -> str:
 
 def id_of(header: CheckpointHeader) -> str:
     return header.checkpoint_id
+
+
+def sound(header: CheckpointHeader) -> CheckpointHeader:
+    """The header; what is not what it should be, as anybody may put anything, is empty in it."""
+    versions, seen = as_dict(header.channel_versions), as_dict(header.versions_seen)
+    if not {*map(type, seen.values())} <= _DICT:
+        seen = {name: as_dict(each) for name, each in seen.items()}
+    metadata = as_dict(header.metadata)
+    same = versions is header.channel_versions and seen is header.versions_seen
+    if same and metadata is header.metadata and type(header.ts) is str:
+        return header
+    ts = header.ts if type(header.ts) is str else ""
+    return header._replace(ts=ts, channel_versions=versions, versions_seen=seen, metadata=metadata)
+
+
+def as_dict(value: Any) -> dict[str, Any]:
+    """What has text as its name; nothing where it could not be deserialised."""
+    if not isinstance(value, dict):
+        return {}
+    return value if {*map(type, value)} <= _TEXT else {k: v for k, v in value.items() if type(k) is str}

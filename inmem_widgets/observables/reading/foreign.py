@@ -11,9 +11,10 @@ from langgraph.checkpoint.base import DeltaChannelHistory
 
 from inmem_widgets.observables.preview import clean, cut
 from inmem_widgets.observables.reading.access import Access, Read, Seen
+from inmem_widgets.observables.reading.catalog import as_dict
 from inmem_widgets.observables.reading.delta import Specs, delta_channels, plain, rebuild, specs_in
 from inmem_widgets.observables.reading.lost import lost_by_channel, lost_in
-from inmem_widgets.observables.reading.readcatalog import Entry, ReadCatalog, as_dict
+from inmem_widgets.observables.reading.readcatalog import Entry, ReadCatalog, writes_of
 from inmem_widgets.observables.reading.reader import (
     Held,
     Orphan,
@@ -89,7 +90,7 @@ class ForeignReader:
         sizes = {id(value): size for _, size, value in notes}
         return [
             SavedWrite(task, "", channel, value, sizes.get(id(value)))
-            for task, channel, value in found.pending_writes or []
+            for task, channel, value in writes_of(found)
         ]
 
     def held(self, thread_id: Any) -> Held:
@@ -146,7 +147,8 @@ class ForeignReader:
             return State(
                 {}, problem=f"{body.size:,} bytes of {body.type} that cannot be deserialised: {body.error}"
             )
-        values = {name: plain(value) for name, value in body["channel_values"].items()}
+        saved_values = as_dict(as_dict(body).get("channel_values"))
+        values = {name: plain(value) for name, value in saved_values.items()}
         unread = {name: value.error for name, value in values.items() if isinstance(value, Undecodable)}
         remarks = {**remarks, **unread}
         for name, history in histories.items():
@@ -155,9 +157,7 @@ class ForeignReader:
                 remarks[name] = remark
         whole = any(value is body for _, _, value in notes)  # its values are stored within
         stored = {} if whole and values else {id(value): size for _, size, value in notes}
-        sizes = {
-            name: stored[id(value)] for name, value in body["channel_values"].items() if id(value) in stored
-        }
+        sizes = {name: stored[id(value)] for name, value in saved_values.items() if id(value) in stored}
         return State(values, remarks, sizes=sizes)
 
     def _measure(self, thread_id: Any, entries: dict[Key, Entry]) -> dict[tuple[str, str, Any], int]:

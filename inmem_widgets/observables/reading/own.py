@@ -9,6 +9,7 @@ from inmem_widgets.core.checkpoints.codec import EMPTY, Row, Stored, channel_ver
 from inmem_widgets.core.checkpoints.history import delta_history
 from inmem_widgets.core.checkpoints.tables import Namespace
 from inmem_widgets.core.saver import InMemorySaver
+from inmem_widgets.observables.reading.catalog import as_dict
 from inmem_widgets.observables.reading.delta import Specs, delta_channels, plain, rebuild, specs_in
 from inmem_widgets.observables.reading.lenient import Lenient, load_leniently
 from inmem_widgets.observables.reading.lost import lost_in
@@ -87,7 +88,7 @@ class LazyState(Mapping[str, Any]):
         self._values: dict[str, Any] = {}
         self.remarks: dict[str, str] = {}
         self.problem = ""
-        versions, blobs = channel_versions(source.serde, row), space.blobs
+        versions, blobs = as_dict(channel_versions(source.serde, row)), space.blobs
         self._stored: dict[str, Stored] = {}
         for channel, version in versions.items():
             found = blobs.get(channel)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from langgraph.checkpoint.base import CheckpointTuple
+
 from inmem_widgets.core.change import Change, change
 from inmem_widgets.core.checkpoints.history import CheckpointHeader
 from inmem_widgets.core.checkpoints.tables import Tables
 from inmem_widgets.observables.reading.access import Note, Read
-from inmem_widgets.observables.reading.catalog import ends_of, id_of
+from inmem_widgets.observables.reading.catalog import as_dict, ends_of, id_of
 from inmem_widgets.observables.reading.stored import held_in
 from inmem_widgets.observables.threads.lanes import Key
 from inmem_widgets.observables.threads.status import Marks, MarksOf, marks
@@ -147,13 +149,15 @@ def entry_of(read: Read) -> Entry:
     found, notes = read
     place: Any = found.config["configurable"]
     body = as_dict(found.checkpoint)
-    above: Any = found.parent_config
-    writes = [write for write in found.pending_writes or [] if len(write) == 3]
+    above = as_dict(as_dict(found.parent_config).get("configurable")).get("checkpoint_id")
+    writes = writes_of(found)
+    if not isinstance(place["checkpoint_id"], str):
+        raise TypeError(f"a checkpoint's id is a {type(place['checkpoint_id']).__name__}, not text")
     header = CheckpointHeader(
         place["thread_id"],
-        place.get("checkpoint_ns", ""),
+        place.get("checkpoint_ns") or "",
         place["checkpoint_id"],
-        None if above is None else above["configurable"].get("checkpoint_id"),
+        above if isinstance(above, str) else None,
         str(body.get("ts", "")),
         as_dict(body.get("channel_versions")),
         {name: as_dict(seen) for name, seen in as_dict(body.get("versions_seen")).items()},
@@ -161,13 +165,13 @@ def entry_of(read: Read) -> Entry:
         tuple((task, channel, "") for task, channel, _ in writes),
     )
     values = as_dict(body.get("channel_values"))
-    return Entry(header, marks(header, values, writes), _sizes(found, notes, values))
+    return Entry(header, marks(header, values, writes), _sizes(found, notes, values, writes))
 
 
-def _sizes(found: Any, notes: list[Note], values: dict[str, Any]) -> Sizes:
+def _sizes(found: Any, notes: list[Note], values: dict[str, Any], writes: list[Any]) -> Sizes:
     """Which of the values that were deserialised are what; equal small ones may be mistaken for others."""
     channels = {id(value): channel for channel, value in values.items()}
-    written = {id(write[2]) for write in found.pending_writes or []}
+    written = {id(write[2]) for write in writes}
     row, saved, inline, blobs = 0, 0, False, dict[str, int]()
     for _, size, value in notes:
         channel = channels.get(id(value))
@@ -189,6 +193,10 @@ def _same(a: Entry | None, b: Entry) -> bool:
         return False
 
 
-def as_dict(value: Any) -> dict[str, Any]:
-    """Nothing where it could not be deserialised."""
-    return value if isinstance(value, dict) else {}
+def writes_of(found: CheckpointTuple) -> list[tuple[str, str, Any]]:
+    """(task, channel, value) of what is saved beside it; what is something else is left out."""
+    return [
+        (write[0], write[1], write[2])
+        for write in found.pending_writes or []
+        if isinstance(write, tuple | list) and len(write) == 3 and {type(write[0]), type(write[1])} == {str}
+    ]

@@ -11,13 +11,19 @@ from langchain_core.runnables import RunnableConfig
 from inmem_widgets.observables.keys.params import Params, param
 from inmem_widgets.observables.preview import clean, preview
 from inmem_widgets.observables.threads.lanes import Key
+from inmem_widgets.observables.values import type_name
 
 ACCEPTED = "None or {'configurable': {'thread_id': …, 'checkpoint_ns': str, 'checkpoint_id': str}}"
 
 
 def thread_text(thread_id: Any) -> str:
     """A thread's id as views know it."""
-    return clean(str(thread_id))
+    if type(thread_id) is str:
+        return clean(thread_id)
+    try:
+        return clean(str(thread_id))
+    except Exception:  # its own
+        return f"<{type_name(thread_id)}>"
 
 
 def text_of(key: Key) -> str:
