@@ -143,7 +143,8 @@ async def test_on_the_checkpointers_own_loop(tmp_path: Path) -> None:
         await actions.finished()
         assert actions.runs[0]["state"] == "done" and sorted(ran) == ["bad", "end", "last"]
         assert actions.fork_values(config, {"n": "many"}) is None  # told later, as a run
-        await actions.finished()
+        with pytest.raises(ValueError, match="n: Input should be"):
+            await actions.finished()
         assert actions.runs[0]["state"] == "failed" and "n: " in actions.runs[0]["error"]
         loop = saver.loop
     assert loop.is_running()
