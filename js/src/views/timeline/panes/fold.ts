@@ -74,13 +74,19 @@ export function createFold(
     const before = parts;
     const talk = answer.format === "messages";
     const atEnd = talk && panel.scrollTop + panel.clientHeight >= panel.scrollHeight - 2;
+    const kept = new Set<(typeof parts)[number]>();
     parts = answer.blocks.map((block, i) => {
       // What is the same as before stays as it is, marked text and all; a tree's nodes are of their checkpoint.
       const mark = block.kind === "tree" ? "" : JSON.stringify(block);
-      const old = before[i];
-      return refresh && old && mark && old.mark === mark
-        ? old
-        : { part: makePart(block, context, String(i)), mark };
+      const isMessage = block.kind === "message";
+      const free = (part?: (typeof parts)[number]) => part?.mark === mark && !kept.has(part);
+      const old = free(before[i]) ? before[i] : isMessage ? before.find(free) : undefined; // they move up
+      if (refresh && old && mark) {
+        kept.add(old);
+        return old;
+      }
+      const own = isMessage ? { ...context, tree: () => createTree(channel, { pages: true }) } : context;
+      return { part: makePart(block, own, String(i)), mark };
     });
     for (const old of before) if (!parts.includes(old)) old.part.dispose?.();
     arrange(
