@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 import threading
 from typing import Annotated, Any, TypedDict
 
 import pytest
 from langchain_core.messages import AIMessage, AnyMessage, ToolMessage
+from langchain_core.tools import tool
 from langgraph.checkpoint.memory import InMemorySaver as Upstream
 from langgraph.checkpoint.sqlite import SqliteSaver
 from langgraph.graph import END, START, StateGraph, add_messages
+from langgraph.prebuilt import ToolNode, tools_condition
 from langgraph.types import Send
 
 from inmem_widgets import InMemorySaver, inspect
@@ -139,3 +142,54 @@ def test_subgraphs_delta_channels_are_rebuilt_as_the_graph_does_it_while_it_is_o
     bare = inspect(saver)
     assert "assumed" in remark(bare)
     bare.close()
+
+
+async def test_tools_that_can_only_be_awaited_are() -> None:
+    async def add(a: int, b: int) -> int:
+        """Add."""
+        await asyncio.sleep(0)
+        return a + b
+
+    def agent(state: Sums) -> Any:
+        if isinstance(state["messages"][-1], ToolMessage):
+            return {"messages": [AIMessage("done")]}
+        return {
+            "messages": [AIMessage("", tool_calls=[{"name": "add", "args": {"a": 1, "b": 2}, "id": "c"}])]
+        }
+
+    builder: Any = StateGraph(Sums)
+    builder.add_node("agent", agent).add_node("tools", ToolNode([tool(add)]))
+    builder.add_edge(START, "agent").add_edge("tools", "agent")
+    builder.add_conditional_edges("agent", tools_condition)
+    saver = InMemorySaver()
+    graph = builder.compile(checkpointer=saver)
+    await graph.ainvoke({"messages": [("user", "1 + 2?")]}, T)
+    timeline = inspect(saver, graph=graph)
+    timeline.selection = next(s.config for s in graph.get_state_history(T) if s.next == ("tools",))
+    timeline.rerun()
+    await timeline.finished()
+    assert timeline.browser.parts.actions.runs[0]["state"] == "done"
+    assert [m.content for m in timeline.values["messages"]] == ["1 + 2?", "", "3", "done"]
+    timeline.close()
+
+
+def test_a_checkpointer_that_cannot_be_awaited_is_forked_on_all_the_same() -> None:
+    async def late(state: Sums) -> Any:
+        return {"rounds": 1}
+
+    builder: Any = StateGraph(Sums)
+    builder.add_node("soon", lambda state: {"messages": [AIMessage("x")]}).add_node("late", late)
+    builder.add_edge(START, "soon").add_edge("soon", "late")
+    saver = sqlite()
+    graph = builder.compile(checkpointer=saver)
+    with pytest.raises(TypeError, match="No synchronous function"):
+        graph.invoke({"messages": [("user", "hi")]}, T)
+    timeline = inspect(saver, graph=graph)
+    timeline.selection = graph.get_state(T).config
+    made = timeline.fork({"rounds": 5})
+    assert graph.get_state(made).values["rounds"] == 5
+    timeline.rerun()
+    assert timeline.wait(SOON)
+    (run,) = timeline.browser.parts.actions.runs
+    assert run["state"] == "failed" and "No synchronous function" in run["error"]
+    timeline.close()

@@ -110,9 +110,13 @@ def on_thread_of(loop: asyncio.AbstractEventLoop) -> bool:
 
 
 def needs_loop(graph: Any) -> bool:
-    """Whether a node, an edge, or one of a subgraph's can only be awaited."""
+    """Whether a node, a tool, an edge, or one of a subgraph's can only be awaited."""
     return any(
         (hasattr(each, "afunc") and getattr(each, "func", None) is None)
+        or any(
+            getattr(tool, "coroutine", None) is not None and getattr(tool, "func", None) is None
+            for tool in getattr(each, "tools_by_name", {}).values()
+        )
         or (hasattr(each, "nodes") and needs_loop(each))
         for node in graph.nodes.values()
         for part in (
@@ -122,6 +126,19 @@ def needs_loop(graph: Any) -> bool:
         )
         for each in (part, *getattr(part, "steps", ()))
     )
+
+
+def _can_be_awaited(saver: Any) -> bool:
+    """Whether a checkpointer has asynchronous methods: some only say that they have none."""
+    if isinstance(saver, Upstream):  # it would begin a thread for whoever asks
+        return True
+    try:
+        asyncio.run(saver.aget_tuple({"configurable": {"thread_id": "", "checkpoint_ns": ""}}))
+    except NotImplementedError:
+        return False
+    except Exception:
+        pass
+    return True
 
 
 def ask(graph: Any, work: Callable[[Calls], Coroutine[Any, Any, T]]) -> T:
@@ -159,7 +176,7 @@ def begin(graph: Any, name: str, work: Callable[[Calls], Coroutine[Any, Any, Non
         return
 
     def run() -> None:
-        if needs_loop(graph):
+        if needs_loop(graph) and _can_be_awaited(graph.checkpointer):
             asyncio.run(work(Calls(graph, plain=False)))
         else:
             drive(work(Calls(graph, plain=True)))
