@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
+from dataclasses import fields
 from inspect import CO_OPTIMIZED
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets
+from langgraph.checkpoint.base import BaseCheckpointSaver
 
 from inmem_widgets.observables import Observable, ObservableCache, ObservableSaver, ObservableStore, observe
+from inmem_widgets.observables.keys.query import Query
 from inmem_widgets.widgets import CacheCounters, CheckpointTimeline, KeyTable
 from inmem_widgets.widgets.base import InspectorWidget
 
@@ -84,6 +87,12 @@ def inspect(
     """
     if not objs:
         raise TypeError("inspect() needs at least one object: inspect(store), inspect(cache, saver)")
+    for obj in objs:
+        if isinstance(getattr(obj, "checkpointer", None), BaseCheckpointSaver):
+            raise TypeError(
+                f"obj: got {type(obj).__name__}, accepted is its checkpointer: "
+                "inspect(graph.checkpointer, graph=graph)"
+            )
     observables = [observe(obj) for obj in objs]  # all are checked before any widget is made
     options = {
         **_given(editable=editable, graph=graph, formatters=formatters, prices=prices, currency=currency),
@@ -93,7 +102,14 @@ def inspect(
         _check(options, obj, observable)
     caller = sys._getframe(1)
     names = [name or _variable(obj, caller) for obj in objs]
-    widgets = [_widget(o, name=n, **options) for o, n in zip(observables, names, strict=True)]
+    widgets: list[InspectorWidget[Any]] = []
+    try:
+        for observed, called in zip(observables, names, strict=True):
+            widgets.append(_widget(observed, name=called, **options))
+    except BaseException:
+        for widget in widgets:
+            widget.close()
+        raise
     return widgets[0] if len(widgets) == 1 else Inspector(widgets)
 
 
@@ -108,6 +124,14 @@ def _check(options: Mapping[str, Any], obj: Any, observable: Observable[Any]) ->
     Raises:
         TypeError: one does not; the message names it, and what it is for.
     """
+    if not isinstance(observable, ObservableStore):
+        own = [name for kind, (_, names) in OPTIONS.items() if isinstance(observable, kind) for name in names]
+        known = {field.name for field in fields(Query)} | {n for _, names in OPTIONS.values() for n in names}
+        if unknown := [option for option in options if option not in known]:
+            raise TypeError(
+                f"{', '.join(unknown)}: no such option, accepted for {type(obj).__name__} are name, "
+                f"{', '.join(own)}"
+            )
     wrong: dict[str, list[str]] = {}
     for option in options:
         kinds = {kind: called for kind, (called, names) in OPTIONS.items() if option in names}
