@@ -62,6 +62,7 @@ class InspectorWidget(anywidget.AnyWidget, Generic[Shown]):
     """A second bundle, which the front end asks for when it first needs it."""
     reads: ClassVar[frozenset[str]] = frozenset()
     """Requests that views make of themselves after each push, and that change nothing: they hasten none."""
+    rest: ClassVar[float] = REST
     kind: ClassVar[type[Observable[Any]]]
     """What it shows."""
 
@@ -256,7 +257,7 @@ class InspectorWidget(anywidget.AnyWidget, Generic[Shown]):
                 if patch := self._queue_patch(session, None):
                     size = len(json.dumps(patch))
                     took = time.thread_time() - began
-                    self._quiet[view] = now + max(SPACING, size / RATE, REST * took)
+                    self._quiet[view] = now + max(SPACING, size / RATE, self.rest * took)
             if waits and self._later is None:
                 self._later = threading.Timer(min(waits), _weakly(self, "_push_rest"))
                 self._later.daemon = True

@@ -42,6 +42,7 @@ class CheckpointTimeline(Travelling, Keeping, BrowserWidget[ObservableSaver]):
     bundle_name = "checkpoint_timeline"
     module_name = "checkpoint_panes"
     reads = frozenset({"module", "state", "value", "diff", "writes", "weight"})
+    rest = 48  # views ask for the state of each newest checkpoint as well
     kind = ObservableSaver
     selection = Place(None).tag(sync=True, to_json=_to_view)
     """The chosen checkpoint as a `RunnableConfig`, for `graph.get_state` and the like; settable. None: the
