@@ -11,20 +11,19 @@ import random
 import threading
 from collections.abc import Callable
 from itertools import count
-from time import perf_counter, process_time
+from time import perf_counter, process_time, sleep
 from typing import Annotated, Any, TypedDict
 
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
 from langgraph.graph import END, START, StateGraph
 from langgraph.graph.message import add_messages
 
-from inmem_widgets import observe
+from inmem_widgets import inspect, observe
 from inmem_widgets.core.saver import InMemorySaver
 from inmem_widgets.observables.threads.axis import axis
 from inmem_widgets.observables.threads.history import ThreadHistory
 from inmem_widgets.observables.threads.jumps import ticks
 from inmem_widgets.observables.threads.lanes import Lanes, Layout, Node, segments
-from inmem_widgets.observables.timeline.browser import TimelineBrowser
 from inmem_widgets.observables.timeline.watches import Watches
 from inmem_widgets.observables.timeline.weight import Weights
 from tests.benchmarks.harness import Pair, benchmark
@@ -32,6 +31,8 @@ from tests.observables.headers import header
 
 SIZE, FORKS = 10_000, 500
 WAIT = 60.0
+REST = 0.5
+"""Seconds in which what goes on in the background ends: it is no part of the next run."""
 
 
 def within(seconds: float, run: Callable[[], object], rounds: int = 15) -> Pair:
@@ -185,27 +186,46 @@ def runner(saver: InMemorySaver, shown: list[str]) -> Callable[[], None]:
 
 
 def followed_run(clock: Callable[[], float]) -> Pair:
+    """As the widget follows it: an open session, its patches, and what its pane asks for after each."""
     ours, theirs = InMemorySaver(), InMemorySaver()
-    browser = TimelineBrowser(observe(ours))
+    timeline: Any = inspect(ours)
     shown, followed, news = ["none"], set(), threading.Event()
+    state: dict[str, Any] = {}
 
-    def follow() -> None:
-        state = browser.state({"start": 0, "stop": 40, "thread": shown[-1]})
+    def receive(message: dict[str, Any], buffers: Any = None) -> None:
+        json.dumps(message)
+        state.update(message.get("set") or message.get("state") or {})
         followed.add((state["thread"], state["size"]))
-        json.dumps(state)
         news.set()
 
-    browser.on_update(follow)
+    def ask() -> None:
+        asked = None
+        while True:
+            news.wait()
+            at, thread = state["selected"], state["thread"]
+            news.clear()
+            if at is not None and at != asked:
+                params = {"thread": thread, "at": at, "open": {"messages": {}}}
+                timeline._receive(
+                    None, {"kind": "request", "view": "v", "id": 1, "method": "state", "params": params}, []
+                )
+                asked = at
+
+    timeline.send = receive
+    timeline._receive(None, {"kind": "open", "view": "v", "params": {"start": 0, "stop": 40}}, [])
+    threading.Thread(target=ask, daemon=True).start()
     run, alone = runner(ours, shown), runner(theirs, ["none"])
 
     def settled() -> None:
         ours.changes.flush()
+        end = perf_counter() + WAIT
         while (shown[-1], 202) not in followed:
-            assert news.wait(WAIT)
-            news.clear()
+            assert perf_counter() < end
+            sleep(0.01)
+        sleep(REST)
 
     pair = Pair(run, alone, after_ours=settled, rounds=21, clock=clock)
-    pair.kept = browser  # type: ignore[attr-defined]
+    pair.kept = timeline  # type: ignore[attr-defined]
     return pair
 
 
