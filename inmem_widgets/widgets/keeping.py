@@ -56,7 +56,11 @@ class Keeping:
         Raises:
             PermissionError: the timeline is read-only.
             LookupError: there is no such plan (any more).
+            ValueError: the plan says why it cannot be carried out.
         """
+        self.browser.check_editable()
+        if not isinstance(plan, str) and plan["refused"]:
+            raise ValueError(f"plan: {plan['refused']}")
         return self.browser.apply(plan if isinstance(plan, str) else plan["token"])
 
     # -- files and frames --

@@ -31,6 +31,12 @@ _busy: weakref.WeakKeyDictionary[Any, dict[str, Job]] = weakref.WeakKeyDictionar
 _busy_lock = threading.Lock()
 
 
+def busy(saver: Any) -> frozenset[str]:
+    """The threads of a checkpointer to which something is being done."""
+    with _busy_lock:
+        return frozenset(_busy.get(saver, ()))
+
+
 class Refused(ValueError):
     """Why nothing was done."""
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, cast, get_args
 
 from inmem_widgets.core.saver import InMemorySaver
+from inmem_widgets.observables.acting.runs import busy
 from inmem_widgets.observables.portable.kinds import access
 from inmem_widgets.observables.portable.savers import Access
 from inmem_widgets.observables.preview import clean, preview
@@ -123,6 +124,9 @@ class Plans:
         if source is None:
             raise ReferenceError("the checkpointer is gone")
         of = access(source)
+        if running := sorted(busy(source) & kept.prints.keys()):
+            changed = f"a run of {running[0]} is going on: nothing was done"
+            return {"done": False, "changed": changed, "goes": 0, "freed": 0}
         with of.lock():
             for thread, before in kept.prints.items():
                 if of.fingerprint(self._observable.thread_id(thread)) != before:
