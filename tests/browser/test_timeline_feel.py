@@ -128,6 +128,7 @@ def test_a_long_question_is_shown_whole(stage: Stage) -> None:
     widget.get_by_role("button", name="Resume").click()
     sheet = widget.get_by_role("dialog", name="Resume")
     expect(sheet.locator(".question")).to_contain_text("Shall I book it? " * 20)
+    assert "\\n" not in sheet.locator(".question").inner_text()
     expect(sheet).to_contain_text("an answer: JSON, or text as it is")
     assert violations(stage) == []
 
@@ -157,6 +158,15 @@ def test_channels_are_counted_in_words(stage: Stage) -> None:
     assert saver.changes.flush(10)
     widget = stage.show(Real(inspect(saver)))
     expect(widget.locator(".ptabs .aside")).to_have_text(re.compile("^1 channel · "))
+
+
+@pytest.mark.parametrize("width", [None, 420])
+def test_buttons_say_what_they_do(stage: Stage, width: int | None) -> None:
+    widget = shown(stage, timeline(), width=width)
+    for name in ("Fork from here", "Re-run", "Copy as code"):
+        expect(widget.locator(".actrow").get_by_text(name)).to_be_visible()
+    lines = widget.locator(".actrow .btn:visible").evaluate_all("all => all.map((each) => each.offsetTop)")
+    assert len(set(lines)) == 1
 
 
 def test_the_keys_that_there_are_are_told(stage: Stage) -> None:

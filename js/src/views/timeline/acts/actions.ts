@@ -36,7 +36,7 @@ export function createActs(link: TimelineLink, shell: Shell, chosen: Chooses): A
     { title: "Copy the config as code (C)" },
     () => act("code"),
     icon("code"),
-    span("wide", "Copy as code"),
+    span("words", "Copy as code"),
   );
   code.setAttribute("aria-label", "Copy as code");
   const element = div("acts", runs.element, div("actrow", resume, fork, rerun, code), sheets);

@@ -31,7 +31,7 @@ export function createField(field: FormField, open: boolean, onChange: () => voi
   const brief = h("bdi", { class: "mono s ell brief" });
   const mark = span("miss edited");
   const reason = h("p", { class: open ? "question" : "q hint" });
-  paintText(reason, field.reason, 2_000);
+  paintText(reason, field.reason, 2_000, true);
   reason.hidden = field.reason === "";
   const problem = h("p", { class: "evict", role: "alert", id: `${id}-problem` });
   const control = makeControl();
