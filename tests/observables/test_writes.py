@@ -139,11 +139,12 @@ def test_an_update_is_no_task_of_the_node_it_is_as(saver: Any) -> None:
     assert writes(observable, "t", before)["applied"]
 
 
-def test_a_fork_leaves_the_writes_to_the_branch_that_made_them(saver: Any) -> None:
+@pytest.mark.parametrize("as_node", [None, "right"])
+def test_a_fork_leaves_the_writes_to_the_branch_that_made_them(saver: Any, as_node: str | None) -> None:
     graph = parallel(saver, lambda state: {"city": "Oslo"})
     graph.invoke({"log": []}, CONFIG)
     past = next(each for each in graph.get_state_history(CONFIG) if each.metadata["step"] == 0)
-    fork = graph.update_state(past.config, {"city": "Bergen"})
+    fork = graph.update_state(past.config, {"city": "Bergen"}, as_node=as_node)
     observable = seen(saver)
     key = "", fork["configurable"]["checkpoint_id"]
     assert writes(observable, "t", key)["made"] == []

@@ -130,7 +130,7 @@ def made_by(tasks: list[Task], history: ThreadHistory, header: CheckpointHeader)
         updates = [task for task in tasks if task.kind == "update"]
         if oldest and not updates:  # under the ids of tasks that were to run
             return [task for task in tasks if task.kind == "task" and _left(task)] or mine
-        return [*mine, *(updates if oldest else [])]
+        return [*mine, *updates] if oldest else []  # of an older checkpoint: what ran from that is not in it
     answers = [task for task in tasks if task.id == NULL_TASK]
     return [
         *answers,
