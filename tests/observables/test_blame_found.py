@@ -7,13 +7,16 @@ from typing import Any
 
 import pytest
 from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
+from langgraph.checkpoint.base import empty_checkpoint
 from langgraph.graph import START, StateGraph
 
+from inmem_widgets import InMemorySaver
 from inmem_widgets.observables.diffs import since
 from inmem_widgets.observables.diffs.blame import makers
 from inmem_widgets.observables.diffs.diff import diff
 from inmem_widgets.observables.threads.history import key_of
 from tests.observables.blaming import CONFIG, State, blamed, run, tool_loop
+from tests.observables.graphs import config
 from tests.observables.seeing import SAVERS, at_step, newest, saver_of, seen
 
 
@@ -169,3 +172,49 @@ def test_of_parallel_tools_each_message_names_the_one_that_wrote_it(saver: Any) 
     assert blamed(diff(observable, "t", newest(observable))) == {
         "add messages[0]": ("left", 1, True), "add messages[1]": ("right", 1, True),
     }  # fmt: skip
+
+
+def long_talk(count: int) -> Any:
+    """A saver with as many steps, each of which says something, every other without an id."""
+    saver, place, said = InMemorySaver(), config("t"), []
+    for at in range(count):
+        node = "tools" if at % 2 else "agent"
+        new = ToolMessage(f"{at}", tool_call_id="c", name="t") if at % 2 else AIMessage(f"{at}", id=f"m{at}")
+        if at:
+            saver.put_writes(place, [("messages", [new])], f"task {at}", f"~__pregel_pull, {node}")
+        said.append(new.model_copy(update={"id": f"m{at}"}))
+        body: Any = {
+            **empty_checkpoint(), "id": f"{at:06d}", "channel_values": {"messages": said},
+            "channel_versions": {"messages": f"{at:06d}"}, "versions_seen": {node: {"messages": at}},
+        }  # fmt: skip
+        place = saver.put(place, body, {"source": "loop", "step": at}, body["channel_versions"])
+    return saver
+
+
+def test_over_a_thousand_steps_each_message_names_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(since, "SECONDS", 60)
+    saver = long_talk(1_000)
+    observable = seen(saver)
+    found = blamed(diff(observable, "t", newest(observable), at_step(observable, 0)))
+    assert len(found) > 390
+    assert found == {
+        f"add messages[{at}]": ("tools" if at % 2 else "agent", at, True) for at in range(1, len(found) + 1)
+    }
+
+
+def test_what_takes_too_long_is_tried_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    saver, tried = long_talk(20), []
+    before = since.Since._touches
+    monkeypatch.setattr(since.Since, "_touches", lambda *args: (tried.append(1), before(*args))[1])
+    monkeypatch.setattr(since, "READS", 3)
+    observable = seen(saver)
+    assert blamed(diff(observable, "t", newest(observable), at_step(observable, 0))) == {}
+    assert len(tried) == 1
+
+
+def test_of_another_checkpointer_it_is_waiting_that_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = iter(range(10_000))
+    monkeypatch.setattr(since, "monotonic", lambda: next(clock))  # each look at it is a second later
+    since.Budget(own=True).spend()
+    with pytest.raises(since.Enough):
+        since.Budget(own=False).spend()

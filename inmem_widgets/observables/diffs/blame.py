@@ -67,7 +67,7 @@ class Blame:
         self._reader = observable.reader
         self._thread_id = observable.thread_id(thread)
         self._tokens = tokens or Tokens()
-        self._budget = Budget()
+        self._budget = Budget(self._reader.own)
         self._beside: dict[Key, list[Task]] = {}
         self._made: dict[Key, list[Task]] = {}
         self._since = Since(self._reader, self._thread_id, self._tokens, self._budget, self._tasks)

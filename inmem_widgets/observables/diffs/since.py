@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from time import thread_time
+from time import monotonic, thread_time
 from typing import Any
 
 from inmem_widgets.core.saver import CheckpointHeader
@@ -15,9 +15,10 @@ from inmem_widgets.observables.threads.headers import key_of
 from inmem_widgets.observables.threads.lanes import Key
 from inmem_widgets.observables.values import container_base, fields, first, is_a, is_named
 
-SECONDS = 0.1
-"""Of computing in which older states and writes are read to find when something changed …"""
-READS = 400
+SECONDS, WAITED = 0.1, 0.25
+"""Of computing, and of waiting for another's checkpointer, in which older states and writes are read to find
+when something changed …"""
+READS = 2_000
 """… and how many of them; what is not found by then is not told."""
 ALL = "__remove_all__"
 """The id of LangGraph's message that removes all others."""
@@ -38,9 +39,14 @@ class Enough(Exception):
 
 
 class Budget:
-    """What may be read for one answer: counts, and has enough some time after the first reading."""
+    """What may be read for one answer: counts, and has enough some time after the first reading.
 
-    def __init__(self) -> None:
+    Args:
+        own: Whether reading is computing, here; else it is waiting.
+    """
+
+    def __init__(self, own: bool = True) -> None:
+        self._clock, self._most = (thread_time, SECONDS) if own else (monotonic, WAITED)
         self._began: float | None = None
         self._reads = 0
 
@@ -51,9 +57,9 @@ class Budget:
             Enough: there were too many.
         """
         if self._began is None:
-            self._began = thread_time()
+            self._began = self._clock()
         self._reads += 1
-        if self._reads > READS or thread_time() - self._began > SECONDS:
+        if self._reads > READS or self._clock() - self._began > self._most:
             raise Enough
 
 
@@ -124,6 +130,7 @@ class Since:
         """The oldest of the latest writes of the same."""
         key = id(written), channel
         if key not in self._touched:
+            self._touched[key] = None  # also if it takes too long
             self._touched[key] = self._touches(written, channel)
         touches = self._touched[key]
         if touches is None:
@@ -134,26 +141,21 @@ class Since:
             if token != final:
                 return last
             last = at
-        if final is MISSING:
-            return None if last is None else found[0][0]
-        return self._without_id(touches, step, final, last) if step.inside == "items" else last
+        bare = self._without_id(touches, step, final, last) if step.inside == "items" else []
+        if not bare or (last is not None and self._at(written[last].parent, channel, (step,)) != final):
+            return last
+        return bare[0][0] if len(bare) == 1 and bare[0][1] == nameless(final, step.name) else None
 
     def _without_id(
         self, touches: Touches, step: Step, final: Token | _Missing, last: int | None
-    ) -> int | None:
-        """The step at which an item was written that had no id yet, if it was, before it was again at
-        `last`; None where that may have been at several."""
+    ) -> list[tuple[int, Any]]:
+        """Writes before `last` of what had no id, and may have become an item that has one."""
         bare = nameless(final, step.name)
-        if bare == final:
-            return last
-        found = [
+        return [
             (at, token)
-            for at, token in touches.get(("bare", _said(final))) or []
+            for at, token in (touches.get(("bare", _said(final))) or [] if bare != final else [])
             if (last is None or at > last) and (token == bare or _kind(token) != _kind(bare))
         ]
-        if not found:
-            return last
-        return found[0][0] if len(found) == 1 and found[0][1] == bare else None
 
     def _touches(self, written: list[Made], channel: str) -> Touches | None:
         """What was written at each step, newest first; None where that is not known of one."""
