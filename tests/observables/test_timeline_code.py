@@ -18,8 +18,8 @@ from inmem_widgets.observables.acting.actions import Actions
 from inmem_widgets.observables.acting.code import OF, code, variable
 from inmem_widgets.observables.acting.literal import literal
 from tests.observables.acting import Bare, Stage, T, agent_graph, held, parallel_graph
-from tests.observables.test_actions_fork import Plan, Strict, _through
 from tests.observables.test_actions_kept import asked_at, asking, failed, several
+from tests.observables.test_actions_states import Plan, Strict, _through
 from tests.observables.test_actions_subgraphs import inside, nested
 
 __all__ = ["failed"]
