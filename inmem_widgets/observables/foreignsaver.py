@@ -14,7 +14,7 @@ from inmem_widgets.observables.reading import polling
 from inmem_widgets.observables.reading.access import Access
 from inmem_widgets.observables.reading.foreign import ForeignReader
 from inmem_widgets.observables.reading.polling import Polling
-from inmem_widgets.observables.reading.worker import Worker
+from inmem_widgets.observables.reading.worker import Job, Worker
 from inmem_widgets.observables.saver import ON_ITS_LOOP, ObservableSaver
 from inmem_widgets.observables.threads.history import ThreadHistory
 from inmem_widgets.wire import How, Reading, Thread
@@ -36,6 +36,7 @@ class ForeignSaver(ObservableSaver):
         self._worker = Worker(partial(_tick, me, self.polling))
         self._access = access
         self._looked = -polling.REFRESH
+        self._catching: Job[None] | None = None
         self.reader = ForeignReader(access, self._worker, self.catalog, partial(_tell, me))
 
     def _listen(self, source: Any, records: bool) -> Callable[[], None]:
@@ -108,7 +109,9 @@ class ForeignSaver(ObservableSaver):
         if time.monotonic() - self._looked < polling.REFRESH or (began and self.attended):
             return
         self._looked = time.monotonic()
-        job = self._worker.ask(partial(_read_on, self.polling, FIRST))
+        if began and self._catching is not None and not self._catching.done:
+            return  # there is no answer
+        job = self._catching = self._worker.ask(partial(_read_on, self.polling, FIRST))
         self._worker.wake()
         if not self._access.on_its_loop and not self.polling.problem:
             job.wait(WAIT)

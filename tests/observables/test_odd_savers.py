@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import random
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -11,6 +13,8 @@ import pytest
 from langgraph.checkpoint.base import BaseCheckpointSaver, CheckpointTuple, empty_checkpoint
 
 from inmem_widgets import InMemorySaver, observe
+from inmem_widgets.observables.diffs.diff import diff
+from inmem_widgets.observables.reading.worker import Job
 from inmem_widgets.observables.timeline.browser import TimelineBrowser
 from tests.observables.graphs import config
 
@@ -173,3 +177,74 @@ def test_threads_whose_ids_are_no_text(make: Callable[[], Any]) -> None:
         else:
             saver.put(config(thread), body("0001"), {}, {"n": "0001"})  # type: ignore[arg-type]
     assert look(saver) == dict.fromkeys(["5", "('a', 1)", "b'x'", "True", "<Nameless>"], "1")
+
+
+class Silent(Exception):
+    def __str__(self) -> str:
+        raise RuntimeError
+
+
+@pytest.mark.parametrize("error", [Silent, asyncio.CancelledError, SystemExit])
+def test_whatever_is_raised_is_told_and_reading_goes_on(error: type[BaseException]) -> None:
+    class Failing(Listing):
+        fails = True
+
+        def list(self, *args: Any, **options: Any) -> Any:
+            if self.fails:
+                raise error
+            return super().list(*args, **options)
+
+    saver = Failing([listed("0001")])
+    observable: Any = observe(saver)
+    with pytest.raises(RuntimeError, match=f"the checkpointer cannot be read: {error.__name__}"):
+        observable.read_whole()
+    assert observable.reading["problem"].startswith(error.__name__)
+    saver.fails = False
+    observable.read_whole()
+    assert observable.reading["problem"] == "" and observable.checkpoints == 1
+
+
+def test_what_was_changed_is_shown_though_who_did_it_cannot_be_read() -> None:
+    class Failing(Listing):
+        left = 0
+
+        def get_tuple(self, config: Any) -> Any:
+            self.left -= 1
+            if self.left < 0:
+                raise OSError("gone")
+            return super().get_tuple(config)
+
+    tuples = [listed("0001", channel_values={"n": 0})]
+    for at in range(2, 6):
+        made = listed(f"{at:04d}", channel_values={"n": at})
+        tuples.append(made._replace(parent_config=tuples[-1].config))
+    saver = Failing(tuples)
+    observable: Any = observe(saver)
+    observable.read_whole()
+    saver.left = 2
+    (row,) = diff(observable, "t", ("", "0005"), ("", "0001"))["rows"]
+    assert (row["before"], row["after"]) == ("0", "5")
+    assert row["by"] is None or not row["by"]["certain"]
+
+
+def test_one_that_hangs_is_waited_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    waited: list[float | None] = []
+
+    class Hanging(Listing):
+        go = threading.Event()
+
+        def get_tuple(self, config: Any) -> Any:
+            assert self.go.wait(20)
+            return super().get_tuple(config)
+
+    saver = Hanging([listed("0001"), listed("0002")])
+    observable: Any = observe(saver)
+    observable.read_whole()
+    monkeypatch.setattr("inmem_widgets.observables.reading.foreign.WAIT", 0.02)
+    monkeypatch.setattr("inmem_widgets.observables.reading.foreign.BRIEF", 0.01)
+    before = Job.wait
+    monkeypatch.setattr(Job, "wait", lambda job, most: (waited.append(most), before(job, most))[1])
+    for at in (1, 2):
+        assert observable.reader.state("t", ("", f"000{at}")).problem == "it is being read"
+    assert waited == [0.02, 0.01]
+    saver.go.set()

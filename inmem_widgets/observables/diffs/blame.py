@@ -9,6 +9,7 @@ from inmem_widgets.observables.diffs.ran import Made, Task, made_by, tasks_besid
 from inmem_widgets.observables.diffs.rows import Step
 from inmem_widgets.observables.diffs.since import ALL, Budget, Enough, Since, put_by
 from inmem_widgets.observables.preview import clean
+from inmem_widgets.observables.reading.reader import Unreadable
 from inmem_widgets.observables.same import Tokens, nameless
 from inmem_widgets.observables.saver import ObservableSaver
 from inmem_widgets.observables.threads.headers import key_of, nodes_that_ran, step_of
@@ -81,7 +82,7 @@ class Blame:
         before the oldest, or that takes too long to find out."""
         try:
             made = self._since.step(path, channel, steps)
-        except Enough:
+        except (Enough, Unreadable):
             return None
         return None if made is None else self.maker(made, channel, steps[0] if steps else None)
 
@@ -89,7 +90,7 @@ class Blame:
         """Whether a part of a channel's value changed in these steps; True where that takes too long."""
         try:
             return self._since.differs(path, channel, steps)
-        except Enough:
+        except (Enough, Unreadable):
             return True
 
     def maker(self, made: Made, channel: str, step: Step | None = None) -> Maker:
@@ -97,7 +98,7 @@ class Blame:
         header = made.header
         try:
             tasks = [task for task in self._tasks(made) if task.wrote(channel)]
-        except Enough:
+        except (Enough, Unreadable):
             tasks = []
         if step is not None and len(tasks) > 1:
             tasks = [task for task in tasks if self._has(task, channel, step)] or tasks

@@ -9,10 +9,10 @@ from typing import Any, TypeVar
 
 from langgraph.checkpoint.base import DeltaChannelHistory
 
-from inmem_widgets.observables.preview import clean, cut
 from inmem_widgets.observables.reading.access import Access, Read, Seen
 from inmem_widgets.observables.reading.catalog import as_dict
 from inmem_widgets.observables.reading.delta import Specs, delta_channels, plain, rebuild, specs_in
+from inmem_widgets.observables.reading.lenient import error_text
 from inmem_widgets.observables.reading.lost import lost_by_channel, lost_in
 from inmem_widgets.observables.reading.readcatalog import Entry, ReadCatalog, writes_of
 from inmem_widgets.observables.reading.reader import (
@@ -196,7 +196,8 @@ class ForeignReader:
         job: Job[R] | None = self._left.pop(about, None)
         if job is None:
             job = self._worker.ask(work)
-        wait = 0.0 if self._access.on_its_loop else BRIEF if self.busy else WAIT
+        late = any(not each.done for each in [*self._left.values()])  # it does one after the other
+        wait = 0.0 if self._access.on_its_loop else BRIEF if self.busy or late else WAIT
         if not job.wait(wait):
             self._left[about] = job
             while len(self._left) > LEFT:
@@ -204,8 +205,7 @@ class ForeignReader:
             job.when_done(self._later)
             raise Unreadable(self.busy or WAITING)
         if job.error is not None:
-            error = job.error
-            raise Unreadable(clean(cut(f"{type(error).__name__}: {error}", 300))) from error
+            raise Unreadable(error_text(job.error, 300)) from job.error
         return job.result
 
 

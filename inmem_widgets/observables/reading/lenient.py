@@ -81,11 +81,16 @@ def load_leniently(serde: SerializerProtocol, stored: Stored) -> Any:
 
 
 def undecodable(kind: str, stored: Any, error: Exception) -> Undecodable:
+    return Undecodable(clean(cut(str(kind), ERROR)), _length(stored), error_text(error))
+
+
+def error_text(error: BaseException, most: int = ERROR) -> str:
+    """Its class and what it says, in so many characters."""
     try:
         text = f"{type(error).__name__}: {error}"
     except Exception:  # an error whose text fails
         text = type(error).__name__
-    return Undecodable(clean(cut(str(kind), ERROR)), _length(stored), clean(cut(text, ERROR)))
+    return clean(cut(text, most))
 
 
 def _length(stored: Any) -> int:

@@ -11,7 +11,7 @@ from inmem_widgets.core.checkpoints.tables import Namespace
 from inmem_widgets.core.saver import InMemorySaver
 from inmem_widgets.observables.reading.catalog import as_dict
 from inmem_widgets.observables.reading.delta import Specs, delta_channels, plain, rebuild, specs_in
-from inmem_widgets.observables.reading.lenient import Lenient, load_leniently
+from inmem_widgets.observables.reading.lenient import Lenient, error_text, load_leniently
 from inmem_widgets.observables.reading.lost import lost_in
 from inmem_widgets.observables.reading.reader import Held, Orphan, SavedWrite, State, Undecodable
 from inmem_widgets.observables.reading.stored import ghosts_in, held_in, size_of_stored, writes_in
@@ -107,7 +107,7 @@ class LazyState(Mapping[str, Any]):
         """Of a checkpoint that cannot be deserialised."""
         found = cls.__new__(cls)
         found._serde, found._values, found._stored, found._names, found._delta = source.serde, {}, {}, [], []
-        found.remarks, found.problem = {}, f"It cannot be deserialised: {type(error).__name__}: {error}"
+        found.remarks, found.problem = {}, f"It cannot be deserialised: {error_text(error)}"
         return found
 
     def sizes(self) -> dict[str, int]:

@@ -8,8 +8,8 @@ from collections.abc import Callable, Generator
 from typing import Any
 
 from inmem_widgets.core.change import Change
-from inmem_widgets.observables.preview import clean, cut
 from inmem_widgets.observables.reading.access import Access, Read
+from inmem_widgets.observables.reading.lenient import error_text
 from inmem_widgets.observables.reading.readcatalog import ReadCatalog
 from inmem_widgets.wire import Reading
 
@@ -86,9 +86,9 @@ class Polling:
             self.problem = ""
         except ReferenceError:
             raise
-        except Exception as error:
+        except BaseException as error:  # that a coroutine was cancelled, too
             self._scan = self._scan and self._all()  # from the beginning; what was read stays
-            self.problem, changes = clean(cut(f"{type(error).__name__}: {error}", 300)), []
+            self.problem, changes = error_text(error, 300), []
         if changes or before != (self.problem, self._progress):
             self._tell(changes)
         if self._scan is not None and not self.problem:
