@@ -1590,7 +1590,8 @@ export interface Reply {
  * `module` ({} → Module: the rest of the widget's code, if it has some).
  *
  * Of the timeline, `at` being a checkpoint's key ("ns\nid") and `thread` its thread, both text:
- * `go` ({"thread", "to": a name in Jumps, "at"? where from} or {"thread", "row": int} →
+ * `go` ({"thread", "to": a name in Jumps, "at"? where from} or {"thread", "row": int} or {"thread", "at"?,
+ * "to": "incident", "way": 1 | -1}, the interrupt or error next to it on the newer or older side →
  * {"at": str} | null where it leads nowhere: chosen for all views; the newest is followed again),
  * `pin` ({"thread", "at": str | null} → null),
  * `state` ({"thread", "at", "open": {channel: {"format"?: str}}} → StateView),

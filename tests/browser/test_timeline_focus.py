@@ -48,18 +48,18 @@ def test_the_focus_goes_along_with_a_jump(stage: Stage) -> None:
 
 def test_many_interrupts_are_gone_to_one_by_one(stage: Stage) -> None:
     """Near ones are one mark on the slider."""
-    kernel = TimelineKernel(steps=many(10_000), ticks=[{"kind": "interrupt", "row": 5, "count": 100}])
+    kernel = TimelineKernel(steps=many(1_000), ticks=[{"kind": "interrupt", "row": 5, "count": 10}])
     widget = shown(stage, kernel)
     widget.locator(".rows [role=row]").first.click()
     marked = [i for i, step in enumerate(kernel.steps) if step.badges]
     for place in marked[:3]:
         stage.page.keyboard.press("[")
-        expect(slider(widget)).to_have_attribute("aria-valuenow", str(10_000 - place))
+        expect(slider(widget)).to_have_attribute("aria-valuenow", str(1_000 - place))
     stage.page.keyboard.press("]")
     stage.page.keyboard.press("]")
     stage.page.keyboard.press("]")
     expect(widget.locator("[role=status].sr")).to_have_text("No interrupt or error is newer")
-    expect(slider(widget)).to_have_attribute("aria-valuenow", str(10_000 - marked[0]))
+    expect(slider(widget)).to_have_attribute("aria-valuenow", str(1_000 - marked[0]))
 
 
 def test_the_newest_takes_the_focus_of_the_button_that_led_to_it(stage: Stage) -> None:
