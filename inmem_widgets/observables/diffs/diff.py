@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -50,7 +51,6 @@ class Side:
         return {} if self.header is None else self.header.channel_versions
 
 
-@collected_later()
 def diff(
     observable: ObservableSaver, thread: str, after: Key, before: Key | None = None, *, of: str | None = None
 ) -> Diff:
@@ -64,13 +64,19 @@ def diff(
     Raises:
         LookupError: there is no such checkpoint.
     """
+    # another checkpointer may let one wait
+    with collected_later() if observable.reader.own else nullcontext():
+        return _diff(observable, thread, after, before, of or thread)
+
+
+def _diff(observable: ObservableSaver, thread: str, after: Key, before: Key | None, of: str) -> Diff:
     tokens = Tokens()
     new = _side(observable, thread, after, tokens)
     if before is None:
         assert new.header is not None
         old = Side(thread, new.history, new.history.parent(new.header), new.blame)
     else:
-        old = _side(observable, of or thread, before, tokens)
+        old = _side(observable, of, before, tokens)
     common = _paths(old, new)
     names = _to_read(old, new, observable.reader.own)
     values = [_values(observable, side, names) for side in (old, new)]
