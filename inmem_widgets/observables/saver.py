@@ -34,6 +34,8 @@ ON_ITS_LOOP = (
     "the checkpointer is read on this event loop, which cannot wait for itself: "
     "use `await asyncio.to_thread(…)`"
 )
+NEWS_KEPT = 5_000
+"""Checkpoints of such a thread that may be new before somebody asks; with more it is read anew."""
 NEWS = 1.0
 """Seconds that somebody who wants what is new waits for it."""
 
@@ -59,6 +61,7 @@ class ObservableSaver(Observable[BaseCheckpointSaver[Any]]):
         self._heads: dict[str, ThreadHistory] = {}
         self._summaries: dict[str, tuple[ThreadHistory, Thread]] = {}
         self._histories: dict[str, ThreadHistory] = {}
+        self._news: dict[str, set[Key]] = {}  # what was saved in them since: read when they are asked for
         self._seen: dict[str, None] = {}
         self._prepare(source)
         self._totals = Totals(self.catalog.weigh, self.catalog.count, _weakly(self.tell))
@@ -115,24 +118,30 @@ class ObservableSaver(Observable[BaseCheckpointSaver[Any]]):
                 thread = thread_text(thread_id)
                 self._totals.changed(thread_id)
                 self._heads.pop(thread, None)
-                history = self._histories.pop(thread, None)
-                if history is not None and keys is not None:
-                    found = [self.catalog.header(thread_id, key) for key in keys]
-                    self._histories[thread] = history.with_headers([h for h in found if h is not None])
+                if thread in self._histories:
+                    news = self._news.setdefault(thread, set())
+                    news.update(keys or ())
+                    if keys is None or len(news) > NEWS_KEPT:
+                        del self._histories[thread], self._news[thread]
 
     def history(self, thread: str) -> ThreadHistory:
         """The thread's checkpoints; the last few threads asked for are kept and followed."""
         with self._lock:
-            found = self._histories.pop(thread, None)
+            found, news = self._histories.pop(thread, None), self._news.pop(thread, ())
             if self.source is not None:
                 thread_id = self.thread_id(thread)
+                if found is not None and news:
+                    read = [self.catalog.header(thread_id, key) for key in news]
+                    found = found.with_headers([header for header in read if header is not None])
                 if found is None or found.size != self.catalog.count(thread_id):
                     found = self._caught_up(found, thread_id)
             self._histories[thread] = found = found or ThreadHistory([])
             if found.size:
                 self._note(thread)
             while len(self._histories) > FOLLOWED:
-                del self._histories[next(iter(self._histories))]
+                oldest = next(iter(self._histories))
+                del self._histories[oldest]
+                self._news.pop(oldest, None)
             return found
 
     def _caught_up(self, known: ThreadHistory | None, thread_id: Any) -> ThreadHistory:
