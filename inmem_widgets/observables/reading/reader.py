@@ -58,8 +58,6 @@ class Held:
     """By (namespace, channel, version)."""
     writes: dict[Key, int] = field(default_factory=dict)
     how: How = "exact"
-    complete: bool = True
-    """False while a foreign checkpointer has not been read whole."""
 
     @property
     def total(self) -> int:

@@ -159,13 +159,6 @@ def control(header: CheckpointHeader) -> list[str]:
     ]
 
 
-def next_nodes(header: CheckpointHeader, values: Mapping[str, Any]) -> list[str]:
-    """Names of the nodes that run from a checkpoint, as `graph.get_state(config).next` has them for a
-    config with the checkpoint's id."""
-    sent, nodes = _next(header, values)
-    return [*sent, *nodes]
-
-
 def _next(header: CheckpointHeader, values: Mapping[str, Any]) -> tuple[list[str], list[str]]:
     """Those of sends, and those that channels trigger."""
     seen = _seen(header)

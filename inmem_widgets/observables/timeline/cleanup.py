@@ -181,7 +181,7 @@ def _facts(observable: ObservableSaver, thread: str) -> tuple[list[CheckpointHea
     if isinstance(source, InMemorySaver):
         return source.headers(thread_id), held_in(source._tables, thread_id)
     held = observable.reader.held(thread_id)
-    return observable.history(thread).headers, held if held.how == "exact" and held.complete else None
+    return observable.history(thread).headers, held if held.how == "exact" else None
 
 
 def _pruned(
