@@ -3,36 +3,19 @@
 from __future__ import annotations
 
 import operator
-import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Annotated, Any, TypedDict
 
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
 from langgraph.channels import DeltaChannel
-from langgraph.checkpoint.memory import InMemorySaver as Reference
 from langgraph.checkpoint.serde.types import _DeltaSnapshot
-from langgraph.checkpoint.sqlite import SqliteSaver
 from langgraph.graph import START, StateGraph
 from langgraph.graph.message import add_messages
 from langgraph.types import Command, interrupt
 from pydantic import BaseModel
 
-from inmem_widgets import InMemorySaver
+from tests.observables.seeing import saver_of as saver_of
 
 KINDS = ("ours", "reference", "sqlite")
-
-
-@contextmanager
-def saver_of(kind: str) -> Iterator[Any]:
-    if kind == "sqlite":
-        connection = sqlite3.connect(":memory:", check_same_thread=False)
-        try:
-            yield SqliteSaver(connection)
-        finally:
-            connection.close()
-    else:
-        yield InMemorySaver() if kind == "ours" else Reference()
 
 
 class Plan(BaseModel):

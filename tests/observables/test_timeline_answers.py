@@ -3,32 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
 
 from inmem_widgets import InMemorySaver, observe
 from inmem_widgets.observables.timeline.browser import TimelineBrowser
-from tests.observables.timelines import Saving, config
+from tests.observables.timelines import Browse, Saving, browsing, config
 
-Make = Callable[..., TimelineBrowser]
-
-
-@pytest.fixture
-def browse() -> Iterator[Make]:
-    made: list[TimelineBrowser] = []
-
-    def browse(saver: Any, **options: Any) -> TimelineBrowser:
-        made.append(TimelineBrowser(observe(saver), **options))
-        return made[-1]
-
-    yield browse
-    for browser in made:
-        browser.close()
+browse = pytest.fixture(name="browse")(browsing)
 
 
-def test_the_state_of_a_checkpoint(browse: Make) -> None:
+def test_the_state_of_a_checkpoint(browse: Browse) -> None:
     saver = InMemorySaver()
     saving = Saving(saver)
     first = saving.put("t", {"plan": {"city": "Oslo"}, "n": 1, "branch:to:agent": None}, source="input")
@@ -51,7 +36,7 @@ def test_the_state_of_a_checkpoint(browse: Make) -> None:
     assert saver.thread_ids() == ["t"]
 
 
-def test_what_cannot_be_deserialised_is_told_and_the_rest_is_shown(browse: Make) -> None:
+def test_what_cannot_be_deserialised_is_told_and_the_rest_is_shown(browse: Browse) -> None:
     saver = InMemorySaver()
     saving = Saving(saver)
     first = saving.put("t", {"good": [1], "bad": "x"})
@@ -68,7 +53,7 @@ def test_what_cannot_be_deserialised_is_told_and_the_rest_is_shown(browse: Make)
 
 
 def test_a_state_is_read_once_and_again_when_it_is_another(
-    browse: Make, monkeypatch: pytest.MonkeyPatch
+    browse: Browse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     saver = InMemorySaver()
     saving = Saving(saver)
@@ -85,7 +70,7 @@ def test_a_state_is_read_once_and_again_when_it_is_another(
     assert browser.values == {"n": 2}
 
 
-def test_what_a_view_asks_wrongly_is_told(browse: Make) -> None:
+def test_what_a_view_asks_wrongly_is_told(browse: Browse) -> None:
     saver = InMemorySaver()
     Saving(saver).line("t", 1)
     browser = browse(saver)
@@ -101,7 +86,7 @@ def test_what_a_view_asks_wrongly_is_told(browse: Make) -> None:
         TimelineBrowser(observe(saver), editable="yes")  # type: ignore[arg-type]
 
 
-def test_diffs_with_the_parent_and_with_what_is_pinned(browse: Make) -> None:
+def test_diffs_with_the_parent_and_with_what_is_pinned(browse: Browse) -> None:
     saver = InMemorySaver()
     saving = Saving(saver)
     line, (other,) = saving.line("t", 3), saving.line("u", 1)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import json
 import weakref
-from collections.abc import Callable, Iterator
 from threading import Event
 from typing import Any
 from uuid import UUID
@@ -13,25 +12,12 @@ from uuid import UUID
 import pytest
 import traitlets
 
-from inmem_widgets import InMemorySaver, observe
+from inmem_widgets import InMemorySaver
 from inmem_widgets.observables.timeline import screen
 from inmem_widgets.observables.timeline.browser import TimelineBrowser
-from tests.observables.timelines import Saving, config
+from tests.observables.timelines import Browse, Saving, browsing, config
 
-Make = Callable[..., TimelineBrowser]
-
-
-@pytest.fixture
-def browse() -> Iterator[Make]:
-    made: list[TimelineBrowser] = []
-
-    def browse(saver: Any, **options: Any) -> TimelineBrowser:
-        made.append(TimelineBrowser(observe(saver), **options))
-        return made[-1]
-
-    yield browse
-    for browser in made:
-        browser.close()
+browse = pytest.fixture(name="browse")(browsing)
 
 
 def ids(state: dict[str, Any]) -> list[str]:
@@ -54,7 +40,7 @@ def ids(state: dict[str, Any]) -> list[str]:
     ],
 )
 def test_a_wrong_choice_is_refused_and_says_what_is_accepted(
-    browse: Make, trait: str, value: Any, told: str
+    browse: Browse, trait: str, value: Any, told: str
 ) -> None:
     browser = browse(InMemorySaver())
     chosen = config("t", "1")
@@ -64,7 +50,7 @@ def test_a_wrong_choice_is_refused_and_says_what_is_accepted(
     assert getattr(browser, trait) == chosen
 
 
-def test_a_choice_is_a_config_and_nothing_else(browse: Make) -> None:
+def test_a_choice_is_a_config_and_nothing_else(browse: Browse) -> None:
     saver = InMemorySaver()
     thread = UUID(int=7)
     (first,) = Saving(saver).line(thread, 1)
@@ -78,7 +64,7 @@ def test_a_choice_is_a_config_and_nothing_else(browse: Make) -> None:
     assert saver.get_tuple(browser.selection) is not None
 
 
-def test_the_newest_is_followed_until_something_is_chosen(browse: Make) -> None:
+def test_the_newest_is_followed_until_something_is_chosen(browse: Browse) -> None:
     saver = InMemorySaver()
     saving = Saving(saver)
     line = saving.line("t", 5)
@@ -94,7 +80,7 @@ def test_the_newest_is_followed_until_something_is_chosen(browse: Make) -> None:
     assert browser.state({})["following"]
 
 
-def test_the_thread_that_changed_last_is_shown_until_one_is_chosen(browse: Make) -> None:
+def test_the_thread_that_changed_last_is_shown_until_one_is_chosen(browse: Browse) -> None:
     saver = InMemorySaver()
     saving = Saving(saver)
     saving.line("a", 2)
@@ -108,7 +94,7 @@ def test_the_thread_that_changed_last_is_shown_until_one_is_chosen(browse: Make)
     assert browser.state({})["thread"] == "b"
 
 
-def test_of_threads_that_run_at_a_time_the_one_shown_stays(browse: Make) -> None:
+def test_of_threads_that_run_at_a_time_the_one_shown_stays(browse: Browse) -> None:
     saver = InMemorySaver()
     saving = Saving(saver)
     runs = saving.put("a", {"branch:to:agent": None}, source="input")
@@ -122,7 +108,7 @@ def test_of_threads_that_run_at_a_time_the_one_shown_stays(browse: Make) -> None
     assert browser.state({})["thread"] == "b"
 
 
-def test_the_window_stays_with_its_anchor(browse: Make) -> None:
+def test_the_window_stays_with_its_anchor(browse: Browse) -> None:
     saver = InMemorySaver()
     saving = Saving(saver)
     line = saving.line("t", 30)
@@ -139,7 +125,7 @@ def test_the_window_stays_with_its_anchor(browse: Make) -> None:
     assert (gone["start"], len(gone["rows"])) == (10, 5)
 
 
-def test_a_thread_deleted_while_shown_says_so(browse: Make) -> None:
+def test_a_thread_deleted_while_shown_says_so(browse: Browse) -> None:
     saver = InMemorySaver()
     saving = Saving(saver)
     saving.line("a", 3)
@@ -155,7 +141,7 @@ def test_a_thread_deleted_while_shown_says_so(browse: Make) -> None:
     assert not browser.state({"thread": "b"})["deleted"]
 
 
-def test_a_thread_that_was_chosen_by_itself_and_deleted_says_so(browse: Make) -> None:
+def test_a_thread_that_was_chosen_by_itself_and_deleted_says_so(browse: Browse) -> None:
     saver = InMemorySaver()
     Saving(saver).line("a", 3)
     browser = browse(saver)
@@ -165,7 +151,7 @@ def test_a_thread_that_was_chosen_by_itself_and_deleted_says_so(browse: Make) ->
     assert (state["thread"], state["deleted"]) == ("a", True)
 
 
-def test_nothing_yet(browse: Make) -> None:
+def test_nothing_yet(browse: Browse) -> None:
     browser = browse(InMemorySaver())
     state = browser.state({})
     assert (state["thread"], state["selected"], state["rows"], state["deleted"]) == (None, None, [], False)
@@ -174,7 +160,7 @@ def test_nothing_yet(browse: Make) -> None:
     assert browser.answer("go", {"to": "newest"}) is None
 
 
-def test_a_jump_chooses_for_all_views(browse: Make) -> None:
+def test_a_jump_chooses_for_all_views(browse: Browse) -> None:
     saver = InMemorySaver()
     line = Saving(saver).line("t", 4)
     browser = browse(saver)
@@ -194,7 +180,7 @@ def test_a_jump_chooses_for_all_views(browse: Make) -> None:
         browser.answer("go", {"thread": "t", "to": "nowhere"})
 
 
-def test_a_pin_is_a_checkpoint_of_any_thread(browse: Make) -> None:
+def test_a_pin_is_a_checkpoint_of_any_thread(browse: Browse) -> None:
     saver = InMemorySaver()
     saving = Saving(saver)
     line, (other,) = saving.line("t", 3), saving.line("u", 1)
@@ -222,7 +208,7 @@ def agree(*browsers: TimelineBrowser) -> None:
     assert shown[0] == shown[1]
 
 
-def test_two_timelines_on_one_saver_agree(browse: Make) -> None:
+def test_two_timelines_on_one_saver_agree(browse: Browse) -> None:
     saver = InMemorySaver()
     saving = Saving(saver)
     line = saving.line("t", 12)
@@ -237,7 +223,7 @@ def test_two_timelines_on_one_saver_agree(browse: Make) -> None:
     assert a.state({})["deleted"]
 
 
-def test_a_closed_browser_holds_nothing_and_says_so(browse: Make) -> None:
+def test_a_closed_browser_holds_nothing_and_says_so(browse: Browse) -> None:
     saver = InMemorySaver()
     line = Saving(saver).line("t", 2)
     browser = browse(saver)
@@ -251,7 +237,7 @@ def test_a_closed_browser_holds_nothing_and_says_so(browse: Make) -> None:
         browser.state({})
 
 
-def test_the_saver_is_not_kept_alive(browse: Make) -> None:
+def test_the_saver_is_not_kept_alive(browse: Browse) -> None:
     saver = InMemorySaver()
     Saving(saver).line("t", 2)
     browser = browse(saver)
@@ -263,7 +249,7 @@ def test_the_saver_is_not_kept_alive(browse: Make) -> None:
     assert browser.state({})["rows"] == []
 
 
-def test_ten_thousand_checkpoints_are_told_of_in_little(browse: Make) -> None:
+def test_ten_thousand_checkpoints_are_told_of_in_little(browse: Browse) -> None:
     saver = InMemorySaver()
     saving = Saving(saver)
     line = saving.line("t", 9_900)
@@ -281,7 +267,7 @@ def test_ten_thousand_checkpoints_are_told_of_in_little(browse: Make) -> None:
     assert whole["watches"][1]["at"] == "99"
 
 
-def test_what_did_not_change_is_not_made_again(browse: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_did_not_change_is_not_made_again(browse: Browse, monkeypatch: pytest.MonkeyPatch) -> None:
     saver = InMemorySaver()
     saving = Saving(saver)
     line = saving.line("t", 50)

@@ -4,54 +4,27 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from operator import add
-from typing import Annotated, Any, TypedDict
+from typing import Any
 
 import pytest
-from langgraph.graph import END, START, StateGraph
-from langgraph.types import interrupt
+from langgraph.graph import START, StateGraph
 
 from inmem_widgets import InMemorySaver, observe
 from inmem_widgets.observables.timeline.browser import TimelineBrowser
 from tests.observables.timelines import config
-
-
-class Trip(TypedDict):
-    city: str
-    log: Annotated[list[str], add]
-
-
-def plan(state: Trip) -> Any:
-    return {"log": [f"plan {state['city']}"]}
-
-
-def confirm(state: Trip) -> Any:
-    return {"log": [f"confirmed {interrupt('Is it right?')}"]}
-
+from tests.observables.trips import WHERE, Trip, at, compiled
 
 Made = tuple[InMemorySaver, Any, TimelineBrowser]
-WHERE: Any = {"configurable": {"thread_id": "t"}}
 
 
 @pytest.fixture
 def made() -> Iterator[Made]:
     saver = InMemorySaver()
-    builder = StateGraph(Trip)
-    builder.add_node("plan", plan)
-    builder.add_node("confirm", confirm)
-    builder.add_edge(START, "plan")
-    builder.add_edge("plan", "confirm")
-    builder.add_edge("confirm", END)
-    graph = builder.compile(checkpointer=saver)
+    graph = compiled(saver)
     graph.invoke({"city": "Oslo", "log": []}, WHERE)
     browser = TimelineBrowser(observe(saver), graph=graph)
     yield saver, graph, browser
     browser.close()
-
-
-def at(graph: Any, node: str) -> Any:
-    """The config of the checkpoint before a node ran."""
-    return next(s.config for s in graph.get_state_history(WHERE) if node in s.next)
 
 
 def test_a_fork_is_shown(made: Made) -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import BaseCheckpointSaver, empty_checkpoint
+
+from inmem_widgets import observe
+from inmem_widgets.observables.timeline.browser import TimelineBrowser
 
 
 class Saving:
@@ -49,3 +53,19 @@ class Saving:
 
 def config(thread: Any, checkpoint_id: str, ns: str = "") -> RunnableConfig:
     return {"configurable": {"thread_id": thread, "checkpoint_ns": ns, "checkpoint_id": checkpoint_id}}
+
+
+Browse = Callable[..., TimelineBrowser]
+
+
+def browsing() -> Iterator[Browse]:
+    """A fixture: makes browsers of timelines, and closes them."""
+    made: list[TimelineBrowser] = []
+
+    def browse(saver: Any, **options: Any) -> TimelineBrowser:
+        made.append(TimelineBrowser(observe(saver), **options))
+        return made[-1]
+
+    yield browse
+    for browser in made:
+        browser.close()

@@ -5,45 +5,18 @@ from __future__ import annotations
 import sqlite3
 from base64 import b64decode
 from collections.abc import Iterator
-from operator import add
 from pathlib import Path
-from typing import Annotated, Any, TypedDict
+from typing import Any
 
 import pandas as pd
 import pytest
 from langgraph.checkpoint.memory import InMemorySaver as Upstream
 from langgraph.checkpoint.sqlite import SqliteSaver
-from langgraph.graph import END, START, StateGraph
-from langgraph.types import interrupt
 
 from inmem_widgets import InMemorySaver, inspect, to_frame
 from inmem_widgets.widgets import CheckpointTimeline
 from tests.observables.timelines import Saving, config
-
-WHERE: Any = {"configurable": {"thread_id": "t"}}
-
-
-class Trip(TypedDict):
-    city: str
-    log: Annotated[list[str], add]
-
-
-def plan(state: Trip) -> Any:
-    return {"log": [f"plan {state['city']}"]}
-
-
-def confirm(state: Trip) -> Any:
-    return {"log": [f"confirmed {interrupt('Is it right?')}"]}
-
-
-def compiled(saver: Any) -> Any:
-    builder = StateGraph(Trip)
-    builder.add_node("plan", plan)
-    builder.add_node("confirm", confirm)
-    builder.add_edge(START, "plan")
-    builder.add_edge("plan", "confirm")
-    builder.add_edge("confirm", END)
-    return builder.compile(checkpointer=saver)
+from tests.observables.trips import WHERE, at, compiled
 
 
 def sqlite() -> SqliteSaver:
@@ -66,10 +39,6 @@ def made(saver: Any) -> Iterator[Made]:
     timeline.browser.attend(True)
     yield saver, graph, timeline
     timeline.close()
-
-
-def at(graph: Any, node: str) -> Any:
-    return next(s.config for s in graph.get_state_history(WHERE) if node in s.next)
 
 
 def test_it_is_gone_back_and_tried_again(made: Made) -> None:
