@@ -75,6 +75,8 @@ class Plan(TypedDict):
     stays: int
     freed: int | None
     """Bytes."""
+    waiting: list[str]
+    """Threads that stay because they wait for an answer: they go if `named`."""
     refused: str
     """Why it cannot be done at all; else ""."""
 

@@ -211,6 +211,10 @@ export interface Plan {
    */
   freed: number | null;
   /**
+   * Threads that stay because they wait for an answer: they go if `named`.
+   */
+  waiting: string[];
+  /**
    * Why it cannot be done at all; else "".
    */
   refused: string;

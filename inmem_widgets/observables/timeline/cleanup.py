@@ -47,6 +47,8 @@ class Findings:
     """Bytes; None where they are not known."""
     threads: list[Any] = field(default_factory=list)
     """To which it is done."""
+    waiting: list[str] = field(default_factory=list)
+    """Those that wait for an answer, and stay unless they are named."""
     orphans: list[tuple[Any, Key]] = field(default_factory=list)
 
     def add(
@@ -74,7 +76,9 @@ def of_delete(observable: ObservableSaver, threads: Iterable[str], named: Collec
     for thread in threads:
         headers, held = _facts(observable, thread)
         waits = thread not in named and _waiting(headers)
-        if not waits:
+        if waits:
+            found.waiting.append(thread)
+        else:
             found.threads.append(observable.thread_id(thread))
         spaces = sorted({h.checkpoint_ns for h in headers} | _spaces(held))
         for ns in spaces:
@@ -98,6 +102,7 @@ def of_prune(observable: ObservableSaver, threads: Iterable[str], named: Collect
         gone = [h for h in headers if (h.checkpoint_ns, h.checkpoint_id) not in kept]
         asking = {(h.checkpoint_ns, h.checkpoint_id) for h in _open(headers)}
         if thread not in named and any((h.checkpoint_ns, h.checkpoint_id) in asking for h in gone):
+            found.waiting.append(thread)
             _whole(found, thread, headers, WAITS.format(what="prune"))
             continue
         if gone:

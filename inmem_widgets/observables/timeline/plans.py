@@ -101,6 +101,7 @@ class Plans:
             "goes": findings.goes,
             "stays": findings.stays,
             "freed": findings.freed,
+            "waiting": findings.waiting,
             "refused": "" if findings.threads or findings.orphans else "There is nothing to do.",
         }
         with self._lock:
@@ -220,5 +221,6 @@ def _refused(what: str, why: str) -> Plan:
         "goes": 0,
         "stays": 0,
         "freed": 0,
+        "waiting": [],
         "refused": why,
     }

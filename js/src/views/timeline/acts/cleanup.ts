@@ -14,8 +14,6 @@ const TITLES: Record<What, string> = {
   prune: "Prune a thread",
   sweep: "Sweep what is left over",
 };
-/** How the kernel begins to say that a thread is kept from harm. */
-const WAITS = "waits for an answer";
 const VERDICTS: Record<PlanRow["verdict"], string> = {
   goes: "evict",
   replaced: "evict",
@@ -104,10 +102,10 @@ export function createCleanup(
     }
     const { editable } = link.state.peek();
     const nothing = plan.refused !== "" || plan.rows.every(({ verdict }) => verdict === "stays");
-    const waiting = named.length === 0 ? plan.rows.filter(({ why }) => why.startsWith(WAITS)) : [];
+    const { waiting } = plan;
     const all = h("input", { type: "checkbox", ...FOCUSABLE });
     all.addEventListener("change", () => {
-      named = waiting.map(({ thread }) => thread);
+      named = waiting;
       void dryRun();
     });
     const include = h("label", {}, all, "Also what waits for an answer");
