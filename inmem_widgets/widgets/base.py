@@ -170,7 +170,8 @@ class InspectorWidget(anywidget.AnyWidget, Generic[Shown]):
 
     def _state(self, params: Mapping[str, Any]) -> State:
         title = {**self._title, "gone": self.observable.source is None}
-        return {"now": time.time(), "title": title, **self.make_state(params)}
+        common = {"now": time.time(), "title": title, "watched": None, "log": None, "travel": None}
+        return {**common, **self.make_state(params)}
 
     def _receive(self, _: Any, message: Any, buffers: Any) -> None:
         """One message of a view. A request is always answered, an error included."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Literal, TypedDict
 
-from inmem_widgets.wire.keys import OpenKey, Problem
-from inmem_widgets.wire.values import How, Part, Title
+from inmem_widgets.wire.keys import OpenKey
+from inmem_widgets.wire.log import LogState, Travel, Watched
+from inmem_widgets.wire.values import How, Part, Problem, Title
 
 Outcome = Literal["hit", "cold", "evicted", "cleared", "unknown"]
 """What a lookup met. Of misses: the key was never cached, or was evicted, or cleared; unknown where
@@ -325,3 +326,9 @@ class CacheState(TypedDict):
     """As the value pane is that of the key table: none."""
     editable: bool
     """Neither are they editable."""
+    watched: Watched | None
+    """None where the object tells of its changes by itself."""
+    log: LogState | None
+    """Where the view asked for it (`Params.log`)."""
+    travel: Travel | None
+    """Where the view shows the log, or another moment than now."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Literal, TypedDict
 
-from inmem_widgets.wire.values import How, Title
+from inmem_widgets.wire.log import LogState, Travel, Watched
+from inmem_widgets.wire.values import How, Problem, Title
 
 
 class KeyRow(TypedDict):
@@ -35,15 +36,6 @@ class KeyQuery(TypedDict):
     descending: bool
     delimiters: str | None
     """Each character is one; None: guessed from the keys."""
-
-
-class Problem(TypedDict):
-    """Why a query could not be taken over; the list shown is still the one before."""
-
-    field: str
-    message: str
-    at: int | None
-    """Where in the filter, in characters."""
 
 
 class OpenKey(TypedDict):
@@ -179,3 +171,9 @@ class KeyTableState(TypedDict):
     recent: list[RecentChange] | None
     """Newest first."""
     bulk: Bulk | None
+    watched: Watched | None
+    """None where the object tells of its changes by itself."""
+    log: LogState | None
+    """Where the view asked for it (`Params.log`)."""
+    travel: Travel | None
+    """Where the view shows the log, or another moment than now."""

@@ -28,6 +28,8 @@ class Params(TypedDict, total=False):
     why: bool
     whatif: bool
     entries: bool
+    log: bool
+    """Whether the view shows the log."""
 
 
 class Open(TypedDict):
@@ -48,7 +50,15 @@ class Request(TypedDict):
 
     Of all widgets: `look` (params: Params → a Patch at once, the result is null), `ping` (null).
 
-    `module` ({} → Module: the rest of the widget's code, if it has some).
+    `module` ({} → Module: the rest of the widget's code, if it has some; {"name": "log_panes"} → that of
+    the log).
+
+    Of all widgets of an object, for all views of the widget, if it is logged:
+    `log` (some of LogQuery → null), `older` ({"before": int} → {"rows": list[LogRow], "more": bool}: what
+    matches and is older than that number), `travel` ({"at": int | null} or
+    {"time": float} → null: show how it was then).
+
+    Of the report of a cell: `section` ({"part": int, "section": int, "start": int} → SectionRows).
 
     Of the timeline, `at` being a checkpoint's key ("ns\\nid") and `thread` its thread, both text:
     `go` ({"thread", "to": a name in Jumps, "at"? where from} or {"thread", "row": int} or {"thread", "at"?,
@@ -58,7 +68,8 @@ class Request(TypedDict):
     `state` ({"thread", "at", "open": {channel: {"format"?: str}}} → StateView),
     `value` ({"thread", "at", "channel", "format"?, "offset"?, "path"?} → as in the key table),
     `diff` ({"thread", "at", "against": "parent" | "pinned"} → Diff),
-    `writes` ({"thread", "at"} → Writes), `weight` ({"thread", "at"} → Weight),
+    `writes` ({"thread", "at"} → Writes), `effects` ({"thread", "at"} → Effects),
+    `weight` ({"thread", "at"} → Weight),
     `watch` ({"name": str, "on": false} → null: takes it away),
     `form` ({"thread", "at", "of": "fork" | "resume"} → Form),
     `fork` ({"thread", "at", "values": {channel: text}, "as_node": str | null, "run": bool} → Begun),
@@ -106,6 +117,7 @@ class Request(TypedDict):
         "look", "ping", "state", "query", "cancel", "select", "open", "locate", "value", "edit", "delete",
         "bulk", "export", "code", "module", "mark", "explain", "whatif", "entries", "go", "pin", "diff",
         "writes", "weight", "watch", "form", "fork", "rerun", "resume", "stop", "plan", "apply", "import",
+        "log", "older", "travel", "effects", "section",
     ]  # fmt: skip
     params: dict[str, Any]
 

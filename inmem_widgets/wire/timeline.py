@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, TypedDict
 
+from inmem_widgets.wire.log import LogState
 from inmem_widgets.wire.values import How, Title
 
 
@@ -197,3 +198,5 @@ class TimelineState(TypedDict):
     """The size of the state first, then those made with `timeline.watch`."""
     runs: list[Run]
     """The latest ones, newest first, a few."""
+    log: LogState | None
+    """Where the view asked for it (`Params.log`)."""

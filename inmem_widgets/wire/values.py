@@ -35,3 +35,12 @@ class Title(TypedDict):
     """The variable that holds the object where the widget was made, if there was one."""
     gone: bool
     """Nothing in the kernel holds the object any more."""
+
+
+class Problem(TypedDict):
+    """Why a query could not be taken over; the list shown is still the one before."""
+
+    field: str
+    message: str
+    at: int | None
+    """Where in the filter, in characters."""

@@ -68,11 +68,19 @@ export interface Wire {
   KeyTableState: KeyTableState;
   NamespaceRow: NamespaceRow;
   OpenKey: OpenKey;
-  Problem: Problem;
   RecentChange: RecentChange;
   Share: Share;
   Space: Space;
   TopKey: TopKey;
+  By: By;
+  Effect: Effect;
+  Effects: Effects;
+  LogGroup: LogGroup;
+  LogQuery: LogQuery;
+  LogRow: LogRow;
+  LogState: LogState;
+  Travel: Travel;
+  Watched: Watched;
   Close: Close;
   Module: Module;
   Open: Open;
@@ -81,6 +89,12 @@ export interface Wire {
   Patch: Patch;
   Reply: Reply;
   Request: Request;
+  ReportFact: ReportFact;
+  ReportPart: ReportPart;
+  ReportRow: ReportRow;
+  ReportSection: ReportSection;
+  ReportState: ReportState;
+  SectionRows: SectionRows;
   Axis: Axis;
   Badge: Badge;
   CheckpointRow: CheckpointRow;
@@ -94,6 +108,7 @@ export interface Wire {
   TimelineState: TimelineState;
   Watch: Watch;
   Part: Part;
+  Problem: Problem;
   Title: Title;
   ValueNode: ValueNode1;
 }
@@ -586,6 +601,18 @@ export interface CacheState {
    * Neither are they editable.
    */
   editable: boolean;
+  /**
+   * None where the object tells of its changes by itself.
+   */
+  watched: Watched | null;
+  /**
+   * Where the view asked for it (`Params.log`).
+   */
+  log: LogState | null;
+  /**
+   * Where the view shows the log, or another moment than now.
+   */
+  travel: Travel | null;
 }
 export interface Title {
   type: string;
@@ -963,6 +990,214 @@ export interface OpenKey {
    */
   version: number;
   gone: boolean;
+}
+/**
+ * How an object is watched, and what cannot be known of it.
+ */
+export interface Watched {
+  /**
+   * It tells of its changes itself; is tapped in place; is read again and again; comes from a file.
+   */
+  how: "events" | "tapped" | "read" | "recorded";
+  /**
+   * Seconds between two readings, for what changes elsewhere; None where nothing is read.
+   */
+  interval: number | null;
+  /**
+   * When it was last read.
+   */
+  read: number | null;
+  /**
+   * 0 to 1 while the first reading goes on.
+   */
+  progress: number | null;
+  /**
+   * Why it cannot be read; "" if it can.
+   */
+  problem: string;
+  /**
+   * Figures and columns that cannot be known, by the state's field name, and why.
+   */
+  unknown: {
+    [k: string]: string;
+  };
+  /**
+   * What is good to know: "entries are those seen since watching began"; "" for nothing.
+   */
+  note: string;
+}
+export interface LogState {
+  /**
+   * Number of the oldest change kept: earlier ones were let go (or spilled).
+   */
+  first: number;
+  last: number;
+  kept: number;
+  /**
+   * Changes kept at the most, …
+   */
+  most: number;
+  /**
+   * … what their values hold, estimated, …
+   */
+  bytes: number;
+  /**
+   * … and how much of that is kept at the most.
+   */
+  most_bytes: number;
+  /**
+   * Changes in the file that was asked for.
+   */
+  spilled: number;
+  /**
+   * Changes that came too fast to be logged.
+   */
+  lost: number;
+  matching: number;
+  /**
+   * The newest that match, newest first, at most 200; older ones by the request `log`.
+   */
+  rows: LogRow[];
+  /**
+   * Where the query groups; most changes first, at most 200.
+   */
+  groups: LogGroup[] | null;
+  /**
+   * All there are in the log.
+   */
+  kinds: string[];
+  query: LogQuery;
+  problem: Problem | null;
+}
+export interface LogRow {
+  /**
+   * The change's: 1, 2, 3, … per object. The moment right after it is a place to travel to.
+   */
+  number: number;
+  time: number | null;
+  /**
+   * As in `Change.kind`, but "insert", "change" for a store's "set".
+   */
+  kind: string;
+  /**
+   * The first one's text, cut.
+   */
+  key: string;
+  keys: number;
+  /**
+   * Of the first key, for `open`; None where it cannot be opened.
+   */
+  id: number | null;
+  /**
+   * Bytes written.
+   */
+  size: number | null;
+  /**
+   * What else there is to say: "evicted …", "cold miss", "step 4".
+   */
+  note: string;
+  /**
+   * The value before, in short; "" where there was none or it is not known.
+   */
+  before: string;
+  after: string;
+  by: By | null;
+}
+/**
+ * Who did something.
+ */
+export interface By {
+  /**
+   * In one line: "planner, step 4, cell [12]".
+   */
+  text: string;
+  /**
+   * The execution count of the notebook's cell.
+   */
+  cell: number | null;
+  /**
+   * Name of Python's thread.
+   */
+  os_thread: string;
+  /**
+   * Of LangGraph, as text, as are the following.
+   */
+  thread: string | null;
+  node: string | null;
+  step: number | null;
+  task: string | null;
+  /**
+   * LangChain's id of the run.
+   */
+  run: string | null;
+  /**
+   * Key ("ns\nid") of the checkpoint that the step began from.
+   */
+  checkpoint: string | null;
+}
+export interface LogGroup {
+  /**
+   * "" stands for changes of which this is not known: made outside of a graph, of a cell.
+   */
+  label: string;
+  changes: number;
+  hits: number;
+  misses: number;
+  /**
+   * Written.
+   */
+  bytes: number;
+}
+/**
+ * Which changes are listed; all fields given must fit.
+ */
+export interface LogQuery {
+  /**
+   * Part of a key or of the text of who did it; smart case.
+   */
+  filter: string;
+  /**
+   * Empty for all.
+   */
+  kinds: string[];
+  node: string | null;
+  step: number | null;
+  thread: string | null;
+  cell: number | null;
+  /**
+   * Id of a key: the history of one.
+   */
+  key: number | null;
+  group: "" | "kind" | "key" | "node" | "step" | "thread" | "cell";
+}
+/**
+ * What the slider shows: the moments that can be travelled to.
+ */
+export interface Travel {
+  /**
+   * The view shows how it was after the change of this number; None: as it is now.
+   */
+  at: number | null;
+  /**
+   * When that was.
+   */
+  time: number | null;
+  /**
+   * That change.
+   */
+  row: LogRow | null;
+  /**
+   * The earliest moment (the number before the oldest change kept), …
+   */
+  first: number;
+  /**
+   * … and the latest.
+   */
+  last: number;
+  /**
+   * What is not certain about the state shown; "" for nothing.
+   */
+  note: string;
 }
 /**
  * Totals of a cache's life.
@@ -1407,6 +1642,18 @@ export interface KeyTableState {
    */
   recent: RecentChange[] | null;
   bulk: Bulk | null;
+  /**
+   * None where the object tells of its changes by itself.
+   */
+  watched: Watched | null;
+  /**
+   * Where the view asked for it (`Params.log`).
+   */
+  log: LogState | null;
+  /**
+   * Where the view shows the log, or another moment than now.
+   */
+  travel: Travel | null;
 }
 export interface NamespaceRow {
   /**
@@ -1491,6 +1738,32 @@ export interface RecentChange {
    */
   keys: number;
 }
+/**
+ * What one store or cache did during a step.
+ */
+export interface Effect {
+  name: string;
+  type: string;
+  changes: number;
+  hits: number;
+  misses: number;
+  bytes: number;
+  /**
+   * The first of them, oldest first, at most 50.
+   */
+  rows: LogRow[];
+}
+/**
+ * What watched stores and caches did while a checkpoint was being made.
+ */
+export interface Effects {
+  effects: Effect[];
+  /**
+   * Stores and caches that are logged in this kernel; 0: nothing could be known.
+   */
+  watched: number;
+  note: string;
+}
 export interface Close {
   kind: "close";
   view: string;
@@ -1547,6 +1820,10 @@ export interface Params {
   why?: boolean;
   whatif?: boolean;
   entries?: boolean;
+  /**
+   * Whether the view shows the log.
+   */
+  log?: boolean;
 }
 export interface Opened {
   kind: "opened";
@@ -1591,7 +1868,15 @@ export interface Reply {
  *
  * Of all widgets: `look` (params: Params → a Patch at once, the result is null), `ping` (null).
  *
- * `module` ({} → Module: the rest of the widget's code, if it has some).
+ * `module` ({} → Module: the rest of the widget's code, if it has some; {"name": "log_panes"} → that of
+ * the log).
+ *
+ * Of all widgets of an object, for all views of the widget, if it is logged:
+ * `log` (some of LogQuery → null), `older` ({"before": int} → {"rows": list[LogRow], "more": bool}: what
+ * matches and is older than that number), `travel` ({"at": int | null} or
+ * {"time": float} → null: show how it was then).
+ *
+ * Of the report of a cell: `section` ({"part": int, "section": int, "start": int} → SectionRows).
  *
  * Of the timeline, `at` being a checkpoint's key ("ns\nid") and `thread` its thread, both text:
  * `go` ({"thread", "to": a name in Jumps, "at"? where from} or {"thread", "row": int} or {"thread", "at"?,
@@ -1601,7 +1886,8 @@ export interface Reply {
  * `state` ({"thread", "at", "open": {channel: {"format"?: str}}} → StateView),
  * `value` ({"thread", "at", "channel", "format"?, "offset"?, "path"?} → as in the key table),
  * `diff` ({"thread", "at", "against": "parent" | "pinned"} → Diff),
- * `writes` ({"thread", "at"} → Writes), `weight` ({"thread", "at"} → Weight),
+ * `writes` ({"thread", "at"} → Writes), `effects` ({"thread", "at"} → Effects),
+ * `weight` ({"thread", "at"} → Weight),
  * `watch` ({"name": str, "on": false} → null: takes it away),
  * `form` ({"thread", "at", "of": "fork" | "resume"} → Form),
  * `fork` ({"thread", "at", "values": {channel: text}, "as_node": str | null, "run": bool} → Begun),
@@ -1678,10 +1964,105 @@ export interface Request {
     | "stop"
     | "plan"
     | "apply"
-    | "import";
+    | "import"
+    | "log"
+    | "older"
+    | "travel"
+    | "effects"
+    | "section";
   params: {
     [k: string]: unknown;
   };
+}
+/**
+ * A figure in an object's headline.
+ */
+export interface ReportFact {
+  /**
+   * "added", "changed", "deleted", "hits", "misses", "evictions", "checkpoints", "reads", …
+   */
+  label: string;
+  count: number;
+  tone: "" | "good" | "warn" | "bad";
+}
+/**
+ * One watched object.
+ */
+export interface ReportPart {
+  name: string;
+  type: string;
+  kind: "store" | "cache" | "saver";
+  facts: ReportFact[];
+  sections: ReportSection[];
+  /**
+   * Changes that came too fast to be looked at.
+   */
+  lost: number;
+  /**
+   * What cannot be known, by label, and why.
+   */
+  unknown: {
+    [k: string]: string;
+  };
+  note: string;
+}
+/**
+ * Things of one sort, to be expanded.
+ */
+export interface ReportSection {
+  /**
+   * "added", "misses: never cached", "thread planner-1", …
+   */
+  label: string;
+  count: number;
+  /**
+   * In a few words, such as "3 nodes" or the first keys.
+   */
+  note: string;
+  tone: "" | "good" | "warn" | "bad";
+}
+/**
+ * One line of an expanded section.
+ */
+export interface ReportRow {
+  key: string;
+  type: string;
+  size: number | null;
+  before: string;
+  after: string;
+  note: string;
+  time: number | null;
+  /**
+   * Of the change, where it is one.
+   */
+  number: number | null;
+  by: By | null;
+}
+export interface ReportState {
+  seq: number;
+  now: number;
+  title: Title;
+  cell: number | null;
+  running: boolean;
+  /**
+   * How long it took (so far).
+   */
+  seconds: number;
+  /**
+   * What it raised, in one line; "" if nothing.
+   */
+  error: string;
+  parts: ReportPart[];
+}
+/**
+ * The answer to `section`.
+ */
+export interface SectionRows {
+  rows: ReportRow[];
+  /**
+   * How many follow.
+   */
+  more: number;
 }
 /**
  * Where rows are on the scrubber, 0 (oldest) to 1 (newest).
@@ -1921,6 +2302,10 @@ export interface TimelineState {
    * The latest ones, newest first, a few.
    */
   runs: Run[];
+  /**
+   * Where the view asked for it (`Params.log`).
+   */
+  log: LogState | null;
 }
 /**
  * A watch expression over the thread shown, for the lanes' sparkline.

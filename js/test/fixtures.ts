@@ -50,5 +50,8 @@ export const keyState = (parts: Partial<KeyTableState> = {}): KeyTableState => (
   space: null,
   recent: null,
   bulk: null,
+  watched: null,
+  log: null,
+  travel: null,
   ...parts,
 });
