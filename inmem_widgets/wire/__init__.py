@@ -110,6 +110,7 @@ from inmem_widgets.wire.report import (
     ReportPart,
     ReportRow,
     ReportSection,
+    ReportSort,
     ReportState,
     SectionRows,
 )
@@ -211,6 +212,7 @@ __all__ = [
     "ReportPart",
     "ReportRow",
     "ReportSection",
+    "ReportSort",
     "ReportState",
     "Request",
     "Run",

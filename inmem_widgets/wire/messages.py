@@ -58,7 +58,7 @@ class Request(TypedDict):
     matches and is older than that number), `travel` ({"at": int | null} or
     {"time": float} → null: show how it was then).
 
-    Of the report of a cell: `section` ({"part": int, "section": int, "start": int} → SectionRows).
+    Of the report of a cell: `section` ({"part": int, "section": its id, "start": int} → SectionRows).
 
     Of the timeline, `at` being a checkpoint's key ("ns\\nid") and `thread` its thread, both text:
     `go` ({"thread", "to": a name in Jumps, "at"? where from} or {"thread", "row": int} or {"thread", "at"?,

@@ -1876,7 +1876,7 @@ export interface Reply {
  * matches and is older than that number), `travel` ({"at": int | null} or
  * {"time": float} → null: show how it was then).
  *
- * Of the report of a cell: `section` ({"part": int, "section": int, "start": int} → SectionRows).
+ * Of the report of a cell: `section` ({"part": int, "section": its id, "start": int} → SectionRows).
  *
  * Of the timeline, `at` being a checkpoint's key ("ns\nid") and `thread` its thread, both text:
  * `go` ({"thread", "to": a name in Jumps, "at"? where from} or {"thread", "row": int} or {"thread", "at"?,
@@ -1979,11 +1979,31 @@ export interface Request {
  */
 export interface ReportFact {
   /**
-   * "added", "changed", "deleted", "hits", "misses", "evictions", "checkpoints", "reads", …
+   * "added", "changed", "deleted", "reads", "hits", "misses", "evicted", "checkpoints", …
    */
   label: string;
-  count: number;
-  tone: "" | "good" | "warn" | "bad";
+  /**
+   * None where it cannot be known: `ReportPart.unknown` says why.
+   */
+  count: number | null;
+  sort:
+    | "added"
+    | "changed"
+    | "deleted"
+    | "same"
+    | "brief"
+    | "written"
+    | "reads"
+    | "absent"
+    | "hits"
+    | "misses"
+    | "inserted"
+    | "refreshed"
+    | "evicted"
+    | "cleared"
+    | "checkpoints"
+    | "interrupts"
+    | "errors";
 }
 /**
  * One watched object.
@@ -1992,6 +2012,10 @@ export interface ReportPart {
   name: string;
   type: string;
   kind: "store" | "cache" | "saver";
+  /**
+   * Nothing happened to it.
+   */
+  quiet: boolean;
   facts: ReportFact[];
   sections: ReportSection[];
   /**
@@ -2010,31 +2034,56 @@ export interface ReportPart {
  * Things of one sort, to be expanded.
  */
 export interface ReportSection {
+  id: string;
   /**
    * "added", "misses: never cached", "thread planner-1", …
    */
   label: string;
   count: number;
   /**
-   * In a few words, such as "3 nodes" or the first keys.
+   * In a few words, such as "1,204 times" or "agent, tools".
    */
   note: string;
-  tone: "" | "good" | "warn" | "bad";
+  sort:
+    | "added"
+    | "changed"
+    | "deleted"
+    | "same"
+    | "brief"
+    | "written"
+    | "reads"
+    | "absent"
+    | "hits"
+    | "misses"
+    | "inserted"
+    | "refreshed"
+    | "evicted"
+    | "cleared"
+    | "checkpoints"
+    | "interrupts"
+    | "errors";
 }
 /**
- * One line of an expanded section.
+ * One line of an expanded section: what became of one key.
  */
 export interface ReportRow {
   key: string;
+  /**
+   * Of the value, or the model of a lookup.
+   */
   type: string;
   size: number | null;
   before: string;
   after: string;
   note: string;
-  time: number | null;
   /**
-   * Of the change, where it is one.
+   * How often.
    */
+  count: number;
+  /**
+   * Of the last time, as are the following.
+   */
+  time: number | null;
   number: number | null;
   by: By | null;
 }
