@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import weakref
 from collections.abc import Callable
+from importlib import import_module
+from types import FunctionType, MethodType
 from typing import Any, TypeVar, overload
 
 from langgraph.checkpoint.base import BaseCheckpointSaver
@@ -14,12 +17,10 @@ from inmem_widgets.core.saver import InMemorySaver
 from inmem_widgets.core.store import InMemoryBaseStore
 from inmem_widgets.observables.base import Observable
 from inmem_widgets.observables.cache import ObservableCache
-from inmem_widgets.observables.foreignsaver import ForeignSaver
 from inmem_widgets.observables.saver import ObservableSaver
 from inmem_widgets.observables.store import ObservableStore
 
 __all__ = [
-    "ForeignSaver",
     "Observable",
     "ObservableCache",
     "ObservableSaver",
@@ -27,14 +28,30 @@ __all__ = [
     "known",
     "observe",
     "observed",
+    "subject",
 ]
 
 AnObservable = TypeVar("AnObservable", bound=Observable[Any])
-_KINDS: tuple[tuple[type, Callable[[Any], Observable[Any]]], ...] = (
+_OURS: tuple[tuple[type, Callable[[Any], Observable[Any]]], ...] = (
     (InMemoryBaseStore, ObservableStore),
     (InMemoryCache, ObservableCache),
     (InMemorySaver, ObservableSaver),
-    (BaseCheckpointSaver, ForeignSaver),
+)
+_OTHERS = (
+    ("langgraph.checkpoint.base", "BaseCheckpointSaver", "savers"),
+    ("langchain_core.caches", "BaseCache", "caches"),
+    ("langchain_core.stores", "BaseStore", "stores"),
+    ("langgraph.store.base", "BaseStore", "longterm"),
+    ("cachetools", "Cache", "cachetools"),
+    ("functools", "_lru_cache_wrapper", "lru"),
+    ("collections.abc", "MutableMapping", "mappings"),
+)
+"""Module and name of a type, and which module of `taps` has a function `tapped` that makes its observable.
+The former is imported by whoever has such an object, the latter when there is one."""
+_ACCEPTED = (
+    "stores, caches and checkpointers of inmem_widgets, langchain_core (BaseStore, BaseCache) and langgraph "
+    "(BaseStore, BaseCheckpointSaver), mutable mappings, cachetools caches, and functions under "
+    "functools.lru_cache"
 )
 _known: weakref.WeakValueDictionary[int, Observable[Any]] = weakref.WeakValueDictionary()
 _lock = threading.Lock()
@@ -46,27 +63,52 @@ def observe(obj: InMemoryBaseStore[Any]) -> ObservableStore: ...
 def observe(obj: InMemoryCache) -> ObservableCache: ...
 @overload
 def observe(obj: BaseCheckpointSaver[Any]) -> ObservableSaver: ...
+@overload
+def observe(obj: Any) -> Observable[Any]: ...
 def observe(obj: Any) -> Observable[Any]:
-    """The observable of a store, cache or checkpointer: its figures as traits.
+    """The observable of an object: its figures as traits.
 
-    A checkpointer that is not ours tells of no changes: it is read now, and again every second while
-    anybody looks. While anybody holds it there is one for each object; it does not keep the object alive.
+    An object that is not ours is tapped in place for as long as anybody listens: it tells of its changes
+    then, and nobody else can tell; `observable.detach()` ends that. What changes elsewhere is read every
+    second while anybody looks. `observable.abilities` says what can be known. While anybody holds it there
+    is one observable for each object; it does not keep the object alive.
 
     Raises:
-        TypeError: the object is none of the accepted types.
+        TypeError: the object is none of the accepted types, or cannot be tapped.
     """
+    obj = subject(obj)
     with _lock:
         there: Observable[Any] | None = known(obj)
         if there is not None:
             return there
-        for kind, observable in _KINDS:
-            if isinstance(obj, kind):
-                made = _known[id(obj)] = observable(obj)
-                return made
-    ours = "InMemoryStore, InMemoryByteStore (any InMemoryBaseStore), InMemoryCache and InMemorySaver"
-    accepted = f"{ours} of inmem_widgets, and any BaseCheckpointSaver of langgraph"
-    found = f"{type(obj).__module__}.{type(obj).__qualname__}"
-    raise TypeError(f"obj: got {found}, accepted are {accepted}")
+        made = _known[id(obj)] = _made(obj)
+        return made
+
+
+def _made(obj: Any) -> Observable[Any]:
+    for kind, observable in _OURS:
+        if isinstance(obj, kind):
+            return observable(obj)
+    for module, name, home in _OTHERS:
+        found = sys.modules.get(module)
+        if found is not None and isinstance(obj, getattr(found, name)):
+            tapped = import_module(f"{__name__}.taps.{home}").tapped
+            return tapped(obj)  # type: ignore[no-any-return]
+    got = f"{type(obj).__module__}.{type(obj).__qualname__}"
+    raise TypeError(f"obj: got {got}, accepted are {_ACCEPTED}")
+
+
+def subject(obj: Any) -> Any:
+    """What is watched where a function or method is given: a method's function under `lru_cache`, the cache
+    of one under `cachetools.cached`. Anything else is itself."""
+    if type(obj) is MethodType:
+        obj = obj.__func__
+    cachetools = sys.modules.get("cachetools")
+    if cachetools is not None and type(obj) is FunctionType:
+        cache = obj.__dict__.get("cache")
+        if isinstance(cache, cachetools.Cache):
+            return cache
+    return obj
 
 
 @overload
@@ -76,7 +118,7 @@ def known(obj: Any) -> Any: ...
 def known(obj: Any) -> Any:
     """The observable of an object, if somebody holds one."""
     found = _known.get(id(obj))
-    return found if found is not None and found.source is obj and not found.closed else None
+    return found if found is not None and found.object is obj and not found.closed else None
 
 
 def observed(obj: Any, kind: type[AnObservable]) -> AnObservable:

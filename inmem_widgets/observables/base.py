@@ -7,11 +7,14 @@ import threading
 import time
 import weakref
 from collections.abc import Callable, Sequence
-from typing import Any, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 import traitlets
 
 from inmem_widgets.core.change import Change
+from inmem_widgets.observables.taps.abilities import ABILITIES, Abilities
+from inmem_widgets.observables.taps.standin import StandIn
+from inmem_widgets.wire import Reading
 
 T = TypeVar("T")
 INTERVAL = 0.05
@@ -33,11 +36,22 @@ class Observable(traitlets.HasTraits, Generic[T]):
 
     The object is held weakly: watching never keeps it alive. Traits change on a background thread
     at most `1 / INTERVAL` times a second; reading one reads the object first.
+
+    Attributes:
+        abilities: What can be known of the object.
+        type_name: What kind of object it is, for people.
     """
+
+    ability: ClassVar[str]
+    """The kind in `ABILITIES`, unless a stand-in tells."""
 
     def __init__(self, source: T, *, records: bool) -> None:
         super().__init__()
         self._source = weakref.ref(source)
+        self.abilities: Abilities = (
+            source.abilities if isinstance(source, StandIn) else ABILITIES[self.ability]
+        )
+        self.type_name = source.type_name if isinstance(source, StandIn) else type(source).__name__
         self._updates: list[Callable[[], None]] = []
         self._syncing: int | None = None
         self.started = time.time()
@@ -51,8 +65,29 @@ class Observable(traitlets.HasTraits, Generic[T]):
 
     @property
     def source(self) -> T | None:
-        """The watched object; None once nobody else holds it."""
-        return self._source()
+        """What is read: the watched object or, of one that is not ours, what stands in for it; None once
+        nobody else holds the object."""
+        source = self._source()
+        return None if isinstance(source, StandIn) and source.object is None else source
+
+    @property
+    def object(self) -> Any:
+        """The watched object itself; None once nobody else holds it."""
+        source = self._source()
+        return source.object if isinstance(source, StandIn) else source
+
+    @property
+    def reading(self) -> Reading | None:
+        """How what changes elsewhere is read; None where nothing is."""
+        source = self._source()
+        return source.reading if isinstance(source, StandIn) else None
+
+    def detach(self) -> None:
+        """Stop watching for good and take all hands off the object: it is exactly as it was before."""
+        source = self._source()
+        self.close()
+        if isinstance(source, StandIn):
+            source.detach()
 
     def sync(self) -> None:
         """Bring the traits up to date with the object, now."""

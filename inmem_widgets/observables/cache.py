@@ -42,6 +42,8 @@ class ObservableCache(Observable[InMemoryCache]):
         recorder: What single lookups tell; it lags behind the counts by what is not delivered yet.
     """
 
+    ability = "own caches"
+
     hits = Fresh(0, read_only=True)
     misses = Fresh(0, read_only=True)
     inserts = Fresh(0, read_only=True)

@@ -28,6 +28,8 @@ WAIT = 1.0
 class ForeignSaver(ObservableSaver):
     """Threads and checkpoints of any `BaseCheckpointSaver`: read once, then every second while attended."""
 
+    ability = "savers"
+
     def _prepare(self, source: Any) -> None:
         me = weakref.ref(self)
         access = Access(weakref.ref(source), partial(_waiting, me))

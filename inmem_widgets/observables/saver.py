@@ -20,7 +20,7 @@ from inmem_widgets.observables.reading.totals import Totals
 from inmem_widgets.observables.threads.history import ThreadHistory
 from inmem_widgets.observables.threads.lanes import Key
 from inmem_widgets.observables.threads.places import thread_text
-from inmem_widgets.wire import How, Reading, Thread
+from inmem_widgets.wire import How, Thread
 
 THREADS = 500
 """Threads listed, the most recently changed first."""
@@ -46,6 +46,8 @@ class ObservableSaver(Observable[BaseCheckpointSaver[Any]]):
     Attributes:
         reader: Reads what is stored of a checkpoint.
     """
+
+    ability = "own savers"
 
     threads = Fresh(0, read_only=True)
     """How many threads have checkpoints."""
@@ -73,11 +75,6 @@ class ObservableSaver(Observable[BaseCheckpointSaver[Any]]):
         held: Callable[[], InMemorySaver | None] = weakref.ref(source)
         self.reader = OwnReader(held)
         self.catalog = OwnCatalog(held, self.reader)
-
-    @property
-    def reading(self) -> Reading | None:
-        """How a checkpointer is read that tells of no changes; None for one that does."""
-        return None
 
     def look_again(self, *, whole: bool = True) -> None:
         """Take in what is new, now; one that tells of no changes is read again, whole or what is new.

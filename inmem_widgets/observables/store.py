@@ -33,6 +33,8 @@ class ObservableStore(Observable[InMemoryBaseStore[Any]]):
         recent: The latest changes, the keys deleted last, and how often keys changed.
     """
 
+    ability = "own stores"
+
     size = Fresh(0, read_only=True)
     """Keys in the store."""
     changes = Fresh(0, read_only=True)

@@ -80,8 +80,7 @@ class InspectorWidget(anywidget.AnyWidget, Generic[Shown]):
         if name is not None and not isinstance(name, str):
             raise TypeError(f"name: got {name!r:.80}, accepted is a str or None")
         observable = cast(Shown, observed(obj, self.kind))
-        source = observable.source
-        self._title: Title = {"type": type(source).__name__, "name": name and clean(name), "gone": False}
+        self._title: Title = {"type": observable.type_name, "name": name and clean(name), "gone": False}
         self._sessions: dict[str, Session] = {}
         self._quiet: dict[str, float] = {}  # until when nothing is pushed to a view
         self._later: threading.Timer | None = None

@@ -15,7 +15,7 @@ from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 from langgraph.checkpoint.sqlite import SqliteSaver
 
 from inmem_widgets import InMemorySaver, observe
-from inmem_widgets.observables import ForeignSaver
+from inmem_widgets.observables.foreignsaver import ForeignSaver
 from inmem_widgets.observables.reading.reader import Undecodable, Unreadable
 from tests.observables.foreigners import Make, upstream
 from tests.observables.graphs import BEGIN, config, key_in, looping, nested
@@ -224,8 +224,8 @@ def test_a_saver_that_hangs_makes_nobody_hang(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_only_checkpointers_are_accepted() -> None:
-    with pytest.raises(TypeError, match=r"obj: got builtins\.dict, .* and any BaseCheckpointSaver"):
-        observe({})  # type: ignore[call-overload]
+    with pytest.raises(TypeError, match=r"obj: got builtins\.list, .* BaseCheckpointSaver"):
+        observe([])
     bare = BaseCheckpointSaver()
     assert "NotImplementedError" in observe(bare).reading["problem"]  # type: ignore[index]
     assert key_in(config("t", "1")) == ("", "1")

@@ -17,7 +17,7 @@ from langgraph.checkpoint.memory import InMemorySaver as Upstream
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 
 from inmem_widgets import observe
-from inmem_widgets.observables import ForeignSaver
+from inmem_widgets.observables.foreignsaver import ForeignSaver
 from inmem_widgets.observables.reading import access, foreign, polling
 from inmem_widgets.observables.reading.reader import Unreadable
 from tests.observables.graphs import BEGIN, config, key_in, looping
