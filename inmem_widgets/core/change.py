@@ -9,6 +9,8 @@ from operator import itemgetter
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple, overload
 
+from inmem_widgets.core.origin import Origin, origin
+
 
 class Missing(Enum):
     """The type of `MISSING`."""
@@ -33,12 +35,14 @@ class Change(NamedTuple):
             changes were lost to overload: read the object afresh.
         kind: What happened. Store: "set", "delete", "reset". Cache: "hit", "miss", "insert",
             "refresh", "clear". Saver: "put", "put_writes", "delete_thread", "copy_thread",
-            "prune", "delete_for_runs".
+            "prune", "delete_for_runs". "get", a read of a store, only where reads were asked for; its
+            number is that of the change before it.
         keys: The keys touched.
         values: Their new values, parallel to `keys`, where the kind has them.
         old: Their previous values (`MISSING` where there was none), if some listener asked.
         time: `time.time()` of the call, if some listener asked.
         info: What else the kind tells, such as `{"evicted": key}`.
+        by: Who did it, if some listener asked.
     """
 
     number: int
@@ -47,7 +51,8 @@ class Change(NamedTuple):
     values: Sequence[Any] | None
     old: Sequence[Any] | None
     time: float | None
-    info: Mapping[str, Any]
+    info: Mapping[str, Any] = NO_INFO
+    by: Origin | None = None
 
 
 Raw = Sequence[Any]
@@ -66,14 +71,20 @@ def change(
     old: Sequence[Any] | None = None,
     time: float | None = None,
     info: Mapping[str, Any] = NO_INFO,
+    by: Origin | None = None,
 ) -> Change:
     """A `Change`, in half the time its own constructor takes."""
-    return _new(Change, (number, kind, keys, values, old, time, info))
+    return _new(Change, (number, kind, keys, values, old, time, info, by))
 
 
 def told(number: int, raw: Raw) -> Change:
-    """The change of a raw tuple `(told, kind, keys, …)`: the fields of `Change` after its number."""
-    return change(number, *raw[1:])
+    """The change of a raw tuple `(told, kind, keys, …)`: the fields of `Change` after its number.
+
+    In place of `by` it has what `capture` gave, or None.
+    """
+    if len(raw) < 8 or raw[7] is None:
+        return change(number, *raw[1:])
+    return change(number, *raw[1:7], by=origin(raw[7]))
 
 
 class Records(Sequence[Change]):

@@ -63,12 +63,15 @@ class Changes:
         append: Takes a raw tuple; see the module's text.
         wants_old: Whether some listener asked for previous values.
         wants_time: Whether some listener asked for times.
-        rich: Whether either.
+        wants_origin: Whether some listener asked who did it.
+        wants_reads: Whether some listener asked for reads.
+        rich: Whether old values, times or origins are asked for.
     """
 
     __slots__ = (
         "__weakref__", "_bell", "_flushes", "_gate", "_listeners", "_lock", "_number", "_owner", "_pair",
-        "_queue", "_tells", "_thread", "active", "append", "asleep", "rich", "wants_old", "wants_time",
+        "_queue", "_tells", "_thread", "active", "append", "asleep", "rich", "wants_old", "wants_origin",
+        "wants_reads", "wants_time",
     )  # fmt: skip
 
     def __init__(self, owner: object = None, pair: str = "set", *, tells: bool = False) -> None:
@@ -80,6 +83,7 @@ class Changes:
         self._listeners: tuple[Listener, ...] = ()
         self._number = 0
         self.active = self.rich = self.wants_old = self.wants_time = False
+        self.wants_origin = self.wants_reads = False
         self._prepare()
 
     def _prepare(self) -> None:
@@ -94,7 +98,13 @@ class Changes:
         return Changes, ()
 
     def listen(
-        self, fn: Callable[[Change], object], *, old: bool = False, time: bool = False
+        self,
+        fn: Callable[[Change], object],
+        *,
+        old: bool = False,
+        time: bool = False,
+        origin: bool = False,
+        reads: bool = False,
     ) -> Callable[[], None]:
         """Call `fn` with every change from now on, in order, on a thread of its own.
 
@@ -106,6 +116,8 @@ class Changes:
             fn: Called with one `Change`.
             old: Ask for previous values.
             time: Ask for the time of each call.
+            origin: Ask who made each call: `Change.by`.
+            reads: Ask for reads of stores as well: "get".
 
         Returns:
             A function that ends it; calling it again does nothing.
@@ -113,7 +125,8 @@ class Changes:
         Raises:
             TypeError: If `fn` is not callable.
         """
-        return self._add(Listener(fn, interval=None, records=True, old=old, time=time))
+        asked = {"old": old, "time": time, "origin": origin, "reads": reads}
+        return self._add(Listener(fn, interval=None, records=True, **asked))
 
     def listen_batched(
         self,
@@ -124,6 +137,8 @@ class Changes:
         lazy: bool = False,
         old: bool = False,
         time: bool = False,
+        origin: bool = False,
+        reads: bool = False,
     ) -> Callable[[], None]:
         """Call `fn` with lists of changes: the first at once, then one list per `interval` at most.
 
@@ -137,6 +152,8 @@ class Changes:
                 looked at, for who does not look at all of them.
             old: Ask for previous values.
             time: Ask for the time of each call.
+            origin: Ask who made each call: `Change.by`.
+            reads: Ask for reads of stores as well: "get".
 
         Returns:
             A function that ends it; calling it again does nothing.
@@ -147,7 +164,8 @@ class Changes:
         """
         if not interval >= 0:
             raise ValueError(f"interval: expected seconds >= 0, got {interval!r}")
-        return self._add(Listener(fn, interval=interval, records=records, lazy=lazy, old=old, time=time))
+        asked = {"old": old, "time": time, "origin": origin, "reads": reads}
+        return self._add(Listener(fn, interval=interval, records=records, lazy=lazy, **asked))
 
     @property
     def count(self) -> int:
@@ -206,7 +224,9 @@ class Changes:
         self._listeners = listeners
         self.wants_old = any(each.old for each in listeners)
         self.wants_time = any(each.time for each in listeners)
-        self.rich = self.wants_old or self.wants_time
+        self.wants_origin = any(each.origin for each in listeners)
+        self.wants_reads = any(each.reads for each in listeners)
+        self.rich = self.wants_old or self.wants_time or self.wants_origin
         self.active = bool(listeners)
         self._mirror()
 

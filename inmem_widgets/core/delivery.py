@@ -73,11 +73,13 @@ class Listener:
         old: bool,
         time: bool,
         lazy: bool = False,
+        origin: bool = False,
+        reads: bool = False,
     ) -> None:
         if not callable(fn):
             raise TypeError(f"fn: expected a callable, got {type(fn).__name__}")
         self.fn, self.interval, self.records, self.old, self.time = fn, interval, records, old, time
-        self.lazy = lazy
+        self.lazy, self.origin, self.reads = lazy, origin, reads
         self._reported = False
         self._closed = False
         self._due = 0.0

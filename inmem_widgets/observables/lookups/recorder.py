@@ -160,7 +160,7 @@ class Recorder:
         return found
 
     def _take(self, change: Change) -> None:
-        number, kind, keys, values, _, time, info = change
+        number, kind, keys, values, _, time, info, _ = change
         if kind == "clear":
             self._clear(number)
             return
