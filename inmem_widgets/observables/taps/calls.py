@@ -1,0 +1,164 @@
+"""What is put around a method of a tapped object: it is called as ever, then what it did is told.
+
+A method called by another one that is told, on whatever thread it is carried on, is not told again.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextvars import ContextVar
+from functools import wraps
+from inspect import isawaitable, iscoroutinefunction
+from typing import Any, NamedTuple
+from weakref import ReferenceType
+
+from inmem_widgets.observables.taps.feed import TapFeed
+
+_log = logging.getLogger("inmem_widgets")
+
+Event = Sequence[Any]
+"""What is to be told: arguments of `TapFeed.tell`."""
+End = Callable[[Any], Sequence[Event]]
+"""From what the method returned to what there is to tell."""
+
+
+class Call:
+    """One call of a method. `args` and `kwargs` may be exchanged before it, for what can be read but once."""
+
+    __slots__ = ("args", "feed", "kwargs", "obj")
+
+    def __init__(self, obj: Any, feed: TapFeed, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        self.obj, self.feed, self.args, self.kwargs = obj, feed, args, kwargs
+
+
+class Method(NamedTuple):
+    """How the calls of a method are told.
+
+    Attributes:
+        begin: Called before the method, with its `Call`; what it returns is called with the result.
+        reads: Whether it changes nothing, and is told only to who asked for that.
+    """
+
+    begin: Callable[[Call], End | None]
+    reads: bool = False
+
+
+class _Inside:
+    """A told method that has not returned yet; `outer` is the one it was called in."""
+
+    __slots__ = ("feed", "open", "outer", "reads")
+
+    def __init__(self, feed: TapFeed, reads: bool, outer: _Inside | None) -> None:
+        self.feed, self.reads, self.outer, self.open = feed, reads, outer, True
+
+
+_inside: ContextVar[_Inside | None] = ContextVar("inmem_widgets_inside", default=None)
+_failed: set[Any] = set()
+
+
+def wrapped(
+    name: str, method: Method, original: type, source: ReferenceType[Any], feed: TapFeed, owner: list[type]
+) -> Callable[..., Any]:
+    """The function that takes the place of `original`'s method.
+
+    Args:
+        source: The tapped object.
+        owner: Gets the class that the function will be of.
+    """
+    begin, reads = method
+    function = getattr(original, name)
+
+    def enter(self: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[_Inside, Call, End] | None:
+        """Begin to tell a call; None if it is not to be told."""
+        if not feed.active or (reads and not feed.wants_reads) or self is not source():
+            return None
+        outer = around = _inside.get()
+        while around is not None:
+            if around.feed is feed and around.open and (reads or not around.reads):
+                return None
+            around = around.outer
+        call = Call(self, feed, args, kwargs)
+        try:
+            end = begin(call)
+        except Exception:
+            _report(begin, name)
+            return None
+        if end is None:
+            return None
+        inside = _Inside(feed, reads, outer)
+        _inside.set(inside)
+        return inside, call, end
+
+    def leave(inside: _Inside) -> None:
+        inside.open = False  # what was begun inside and goes on is told
+        _inside.set(inside.outer)
+
+    def tell(end: End, result: Any) -> None:
+        try:
+            for event in end(result):
+                feed.tell(*event)
+        except Exception:
+            _report(end, name)
+
+    if iscoroutinefunction(function):
+
+        @wraps(function)
+        async def acall(self: Any, /, *args: Any, **kwargs: Any) -> Any:
+            entered = enter(self, args, kwargs)
+            if entered is None:
+                return await getattr(super(owner[0], self), name)(*args, **kwargs)
+            inside, call, end = entered
+            try:
+                result = await getattr(super(owner[0], self), name)(*call.args, **call.kwargs)
+            finally:
+                leave(inside)
+            tell(end, result)
+            return result
+
+        return acall
+
+    async def finish(awaited: Awaitable[Any], end: End) -> Any:
+        result = await awaited
+        tell(end, result)
+        return result
+
+    @wraps(function)
+    def call(self: Any, /, *args: Any, **kwargs: Any) -> Any:
+        entered = enter(self, args, kwargs)
+        if entered is None:
+            return getattr(super(owner[0], self), name)(*args, **kwargs)
+        inside, call, end = entered
+        try:
+            result = getattr(super(owner[0], self), name)(*call.args, **call.kwargs)
+        finally:
+            leave(inside)
+        if isawaitable(result):
+            return finish(result, end)
+        tell(end, result)
+        return result
+
+    return call
+
+
+def wrappers(
+    methods: Mapping[str, Method],
+    original: type,
+    source: ReferenceType[Any],
+    feed: TapFeed,
+    owner: list[type],
+) -> dict[str, Callable[..., Any]]:
+    """A function for each of the methods that the class has."""
+    return {
+        name: wrapped(name, method, original, source, feed, owner)
+        for name, method in methods.items()
+        if callable(getattr(original, name, None))
+    }
+
+
+def _report(fn: Callable[..., Any], name: str) -> None:
+    """Log the failure that is being handled, once a place: no caller is ever bothered."""
+    place = getattr(fn, "__code__", fn)
+    if place not in _failed:
+        _failed.add(place)
+        _log.exception("a call of %s could not be told; reported once", name)

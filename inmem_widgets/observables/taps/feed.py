@@ -1,0 +1,51 @@
+"""The feed of a tapped object: like a `Changes` of ours, filled by what is put around its methods."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from time import time as clock
+from typing import Any
+
+from inmem_widgets.core.change import NO_INFO, told
+from inmem_widgets.core.changes import Changes
+from inmem_widgets.core.delivery import Listener
+from inmem_widgets.core.origin import capture
+
+
+class TapFeed(Changes):
+    """Tells `on_active` whether anybody listens, whenever that may have changed.
+
+    Args:
+        on_active: Called under the feed's lock.
+    """
+
+    __slots__ = ("_on_active",)
+
+    def __init__(self, on_active: Callable[[bool], None]) -> None:
+        self._on_active = on_active
+        super().__init__()
+
+    def settle(self) -> None:
+        """Tell again whether anybody listens."""
+        with self._lock:
+            self._on_active(self.active)
+
+    def tell(
+        self,
+        kind: str,
+        keys: Sequence[Any],
+        values: Sequence[Any] | None = None,
+        old: Sequence[Any] | None = None,
+        info: Mapping[str, Any] = NO_INFO,
+    ) -> None:
+        """Queue what happened; the arguments are the fields of `Change`."""
+        if self.active:
+            time = clock() if self.wants_time else None
+            raw = (told, kind, keys, values, old, time, info, capture() if self.wants_origin else None)
+            self.append(raw)
+            if self.asleep:
+                self.wake()
+
+    def _set_listeners(self, listeners: tuple[Listener, ...]) -> None:
+        super()._set_listeners(listeners)
+        self.settle()

@@ -1,0 +1,336 @@
+"""A tapped object is what it was, for everybody, and is restored exactly."""
+
+from __future__ import annotations
+
+import copy
+import gc
+import pickle
+import threading
+import weakref
+from abc import ABC, abstractmethod
+from collections import OrderedDict, UserDict
+from typing import Any, ClassVar
+
+import pydantic
+import pytest
+from langchain_core.stores import BaseStore, InMemoryStore
+
+from inmem_widgets.observables.taps.calls import Call, Method
+from inmem_widgets.observables.taps.registry import Tap, tap, tap_of, untap
+from inmem_widgets.observables.taps.swap import TapError
+
+
+def mset(call: Call) -> Any:
+    pairs = list(call.args[0])
+    return lambda result: [("set", tuple(k for k, _ in pairs), tuple(v for _, v in pairs))]
+
+
+def put(call: Call) -> Any:
+    return lambda result: [("set", (call.args[0],), (call.args[1],))]
+
+
+STORE = {"mset": Method(mset)}
+PUT = {"put": Method(put), "aput": Method(put), "tput": Method(put), "__setitem__": Method(put)}
+
+
+class Heard(list[Any]):
+    """What a listener of a tap was told."""
+
+    def __init__(self, tapped: Tap) -> None:
+        self.feed = tapped.feed
+        self.stop = tapped.feed.listen(self.append)
+
+    def keys(self) -> list[Any]:
+        assert self.feed.flush(10)
+        return [key for change in self for key in change.keys]
+
+
+class Sub(InMemoryStore):
+    """A user's class."""
+
+    def mset(self, pairs: Any) -> None:
+        super().mset(pairs)
+
+
+class Own:
+    """No base at all."""
+
+    def __init__(self) -> None:
+        self.held: dict[Any, Any] = {}
+
+    def put(self, key: Any, value: Any) -> Any:
+        self.held[key] = value
+        return self
+
+    async def aput(self, key: Any, value: Any) -> Any:
+        return self.put(key, value)
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        self.put(key, value)
+
+
+class Slotted:
+    __slots__ = ("__weakref__", "held")
+
+    def __init__(self) -> None:
+        self.held: dict[Any, Any] = {}
+
+    def put(self, key: Any, value: Any) -> None:
+        self.held[key] = value
+
+
+class Mean(type):
+    """A metaclass with a register, that wants an argument."""
+
+    made: ClassVar[list[str]] = []
+
+    def __new__(mcs, name: str, bases: Any, namespace: Any, *, wanted: int) -> Any:
+        mcs.made.append(name)
+        return super().__new__(mcs, name, bases, namespace)
+
+    def __init__(cls, name: str, bases: Any, namespace: Any, *, wanted: int) -> None:
+        super().__init__(name, bases, namespace)
+
+
+class Registered(metaclass=Mean, wanted=1):
+    def __init__(self) -> None:
+        self.held: dict[Any, Any] = {}
+
+    def put(self, key: Any, value: Any) -> None:
+        self.held[key] = value
+
+
+class Strict(ABC):
+    subclasses: ClassVar[list[str]] = []
+
+    def __init_subclass__(cls, *, wanted: int, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        Strict.subclasses.append(cls.__name__)
+
+    @abstractmethod
+    def put(self, key: Any, value: Any) -> None: ...
+
+
+class Leaf(Strict, wanted=1):
+    def __init__(self) -> None:
+        self.held: dict[Any, Any] = {}
+
+    def put(self, key: Any, value: Any) -> None:
+        self.held[key] = value
+
+
+class Model(pydantic.BaseModel):
+    held: dict[str, int] = {}
+    _private: int = 1
+
+    def put(self, key: str, value: int) -> None:
+        self.held[key] = value
+
+
+class Dict(dict[Any, Any]):
+    def __copy__(self) -> Any:
+        return type(self)(self)  # of the type, which a tap is seen by
+
+
+MAKERS = [Own, Slotted, Registered, Leaf, Model]
+
+
+@pytest.mark.parametrize("make", MAKERS)
+def test_whatever_the_class_it_tells_and_is_restored(make: Any) -> None:
+    obj, bystander = make(), make()
+    cls, before = type(obj), dict(vars(obj)) if hasattr(obj, "__dict__") else None
+    mro, registered = cls.__mro__, (list(Mean.made), list(Strict.subclasses))
+    heard = Heard(tap(obj, PUT))
+    assert type(obj) is not cls
+    obj.put("a", 1)
+    bystander.put("b", 1)
+    assert heard.keys() == ["a"]
+    assert obj.held == {"a": 1}
+    heard.stop()
+    assert type(obj) is cls and cls.__mro__ == mro
+    assert (Mean.made, Strict.subclasses) == registered
+    if before is not None:
+        assert [*vars(obj)] == [*before]
+    untap(obj)
+    assert tap_of(obj) is None
+
+
+@pytest.mark.parametrize("make", MAKERS)
+def test_it_passes_for_what_it_is(make: Any) -> None:
+    obj = make()
+    cls = type(obj)
+    heard = Heard(tap(obj, PUT))
+    assert obj.__class__ is cls and isinstance(obj, cls)
+    for name in ("__name__", "__qualname__", "__module__", "__doc__"):
+        assert getattr(type(obj), name) == getattr(cls, name)
+    assert repr(type(obj)) == repr(cls)
+    assert type(type(obj)).__name__ == type(cls).__name__
+    obj.put("a", 1)
+    for twin in (pickle.loads(pickle.dumps(obj)), copy.copy(obj), copy.deepcopy(obj)):
+        assert type(twin) is cls and twin.held == {"a": 1}
+        twin.put("b", 2)
+    assert heard.keys() == ["a"]  # copies are not watched
+    assert weakref.ref(obj)() is obj and hash(obj) == hash(obj) if cls is not Model else True
+    if cls is Model:
+        assert obj == Model(held=obj.held) and repr(obj) == "Model(held={'a': 1, 'b': 2})"
+    heard.stop()
+
+
+@pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
+def test_pickles_are_byte_for_byte_those_of_before(protocol: int) -> None:
+    obj = Own()
+    before = pickle.dumps(obj, protocol)
+    heard = Heard(tap(obj, PUT))
+    assert pickle.dumps(obj, protocol) == before
+    heard.stop()
+
+
+def test_a_subclass_with_super_is_told_once_and_keeps_its_overrides() -> None:
+    obj = Sub()
+    heard = Heard(tap(obj, STORE))
+    obj.mset([("a", 1)])
+    assert heard.keys() == ["a"] and isinstance(obj, BaseStore)
+    untap(obj)
+    assert type(obj) is Sub
+    obj.mset([("b", 1)])
+    assert heard.keys() == ["a"] and obj.mget(["a", "b"]) == [1, 1]
+
+
+def test_copies_made_by_the_type_are_of_the_original() -> None:
+    obj = Dict(a=1)
+    heard = Heard(tap(obj, PUT))
+    twin = copy.copy(obj)
+    assert type(twin) is Dict and twin == obj
+    made = type(obj)(b=1)
+    assert type(made) is Dict
+    obj["c"] = 1
+    assert heard.keys() == ["c"]
+    heard.stop()
+
+
+def test_tapping_twice_is_one_tap_and_two_listeners() -> None:
+    obj = Own()
+    assert tap(obj, PUT) is tap(obj, PUT)
+    one, two = Heard(tap(obj, PUT)), Heard(tap(obj, PUT))
+    obj.put("a", 1)
+    one.stop()
+    obj.put("b", 1)
+    assert one.keys() == ["a"] and two.keys() == ["a", "b"] and type(obj) is not Own
+    two.stop()
+    assert type(obj) is Own
+
+
+def test_a_tap_does_not_keep_its_object_alive() -> None:
+    obj = Own()
+    heard = Heard(tap(obj, PUT))
+    gone = weakref.ref(obj)
+    del obj
+    gc.collect()
+    assert gone() is None
+    heard.stop()
+
+
+async def test_what_returns_is_the_very_object_and_calls_within_are_not_told_again() -> None:
+    obj = Own()
+    heard = Heard(tap(obj, PUT))
+    assert obj.put("a", 1) is obj
+    assert await obj.aput("b", 1) is obj
+    obj["c"] = 1
+    assert heard.keys() == ["a", "b", "c"]
+    heard.stop()
+
+
+def test_errors_pass_through_and_ours_do_not() -> None:
+    obj = Own()
+
+    def broken(call: Call) -> Any:
+        raise RuntimeError("ours")
+
+    heard = Heard(tap(obj, {**PUT, "__setitem__": Method(broken)}))
+    with pytest.raises(TypeError, match="unhashable"):
+        obj.put([], 1)
+    with pytest.raises(TypeError, match="positional"):
+        obj.put("a")  # type: ignore[call-arg]
+    obj["b"] = 1
+    assert heard.keys() == ["b"]  # by the method called within
+    heard.stop()
+
+
+def test_a_class_given_while_tapped_stays() -> None:
+    class Other(Own):
+        pass
+
+    obj = Own()
+    heard = Heard(tap(obj, PUT))
+    obj.__class__ = Other
+    heard.stop()
+    assert type(obj) is Other
+
+
+def test_patches_of_the_class_and_the_object_hold(monkeypatch: pytest.MonkeyPatch) -> None:
+    obj = Own()
+    heard = Heard(tap(obj, PUT))
+    monkeypatch.setattr(Own, "put", lambda self, key, value: "patched")
+    assert obj.put("a", 1) == "patched" and heard.keys() == ["a"]
+    obj.put = lambda key, value: "mine"  # type: ignore[method-assign]
+    assert obj.put("b", 1) == "mine"
+    heard.stop()
+
+
+class Bare:
+    __slots__ = ()
+
+
+@pytest.mark.parametrize("obj", [{}, OrderedDict(), Bare(), 3, (), lambda: 0, int])
+def test_what_cannot_be_tapped_is_refused(obj: Any) -> None:
+    if isinstance(obj, type):
+        obj = object()
+    if callable(obj):
+        obj = len
+    with pytest.raises(TapError, match="implemented in C|__weakref__"):
+        tap(obj, PUT)
+    assert tap_of(obj) is None
+
+
+def test_user_dicts_are_tapped_by_their_dunders() -> None:
+    obj: UserDict[str, int] = UserDict()
+    heard = Heard(tap(obj, PUT))
+    obj["a"] = 1
+    obj.update(b=2)
+    assert heard.keys() == ["a", "b"]
+    heard.stop()
+
+
+def test_threads_write_while_it_is_tapped_and_untapped() -> None:
+    obj, done = Own(), threading.Event()
+    errors: list[BaseException] = []
+    counts = [0] * 4
+
+    def write(n: int) -> None:
+        try:
+            while not done.is_set():
+                obj.put((n, counts[n]), 1)
+                counts[n] += 1
+        except BaseException as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=write, args=(n,)) for n in range(4)]
+    for thread in threads:
+        thread.start()
+    for _ in range(200):
+        heard = Heard(tap(obj, PUT))
+        heard.stop()
+        untap(obj)
+    heard = Heard(tap(obj, PUT))
+    while any(count < 500 for count in counts):
+        pass
+    done.set()
+    for thread in threads:
+        thread.join()
+    told = heard.keys()
+    heard.stop()
+    assert not errors and len(obj.held) == sum(counts)
+    assert type(obj) is Own
+    for n in range(4):  # each thread's are in order, and none is missing from the first told on
+        mine = [at for thread, at in told if thread == n]
+        assert mine == [*range(counts[n] - len(mine), counts[n])]
