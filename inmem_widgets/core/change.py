@@ -80,11 +80,11 @@ def change(
 def told(number: int, raw: Raw) -> Change:
     """The change of a raw tuple `(told, kind, keys, …)`: the fields of `Change` after its number.
 
-    In place of `by` it has what `capture` gave, or None.
+    In place of `by` stands what `capture` gave, or None.
     """
     if len(raw) < 8 or raw[7] is None:
         return change(number, *raw[1:])
-    return change(number, *raw[1:7], by=origin(raw[7]))
+    return _new(Change, (number, *raw[1:7], origin(raw[7])))
 
 
 class Records(Sequence[Change]):

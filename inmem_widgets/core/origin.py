@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextvars import ContextVar
 from threading import current_thread
+from types import NoneType
 from typing import Any, Final, NamedTuple, TypeAlias
+from uuid import UUID
 
 from langchain_core.runnables.config import var_child_runnable_config
 
@@ -20,6 +22,9 @@ CELL: Final[ContextVar[int | None]] = ContextVar("inmem_widgets_cell", default=N
 """The execution count of the notebook's cell that runs in a context. What the notebook's layer sets."""
 ORIGINS: Final = 4_096
 """Different origins that are remembered, so that equal ones are one object."""
+
+Key: TypeAlias = tuple[str, str]
+"""(Namespace, id) of a checkpoint."""
 
 _run = var_child_runnable_config.get
 _cell = CELL.get
@@ -35,9 +40,10 @@ class Origin(NamedTuple):
         node: LangGraph's node, or the task of a functional graph.
         step: LangGraph's step.
         task: Id of LangGraph's task.
-        ns: Namespace the node's graph saves its checkpoints in; "" for the outermost.
+        ns: Namespace that the node's graph saves its checkpoints in; "" for the outermost.
         run_id: LangChain's id of the run that the call was made in.
         checkpoint: (namespace, id) of the checkpoint that the step began from.
+        within: The same of the graphs around the node's own, the outermost first.
     """
 
     os_thread: str
@@ -48,7 +54,8 @@ class Origin(NamedTuple):
     task: str | None = None
     ns: str | None = None
     run_id: str | None = None
-    checkpoint: tuple[str, str] | None = None
+    checkpoint: Key | None = None
+    within: tuple[Key, ...] = ()
 
     def text(self) -> str:
         """In one line: "planner, step 4, cell [12]"."""
@@ -57,7 +64,7 @@ class Origin(NamedTuple):
             parts.append(self.node)
         if self.step is not None:
             parts.append(f"step {self.step}")
-        if not parts and self.thread_id is not None:
+        if not parts and type(self.thread_id) in (str, int):
             parts.append(f"thread {self.thread_id}")
         if self.cell is not None:
             parts.append(f"cell [{self.cell}]")
@@ -86,5 +93,65 @@ def capture() -> Captured:
 
 def origin(captured: Captured) -> Origin:
     """Who that was."""
-    _, cell, thread = captured
-    return Origin(thread, cell or None)
+    config, cell, thread = captured
+    key = (id(config), cell, thread)
+    found = _read.get(key)
+    if found is None or found[0] is not config:
+        place = _NOWHERE if config is None else _place(config)
+        found = _read[key] = config, _shared(Origin(thread, cell or None, *place))
+    return found[1]
+
+
+def placed(captured: Captured, **place: Any) -> Origin:
+    """Who that was, where the call itself tells the place: the fields of `Origin` from `thread_id` on."""
+    found = origin(captured)
+    return _shared(Origin(found.os_thread, found.cell, **{"run_id": found.run_id, **place}))
+
+
+def forget() -> None:
+    """Let go of the configs read; to be called when the changes at hand have been delivered."""
+    _read.clear()
+
+
+_NOWHERE: Final = (None, None, None, None, None, None, None, ())
+_read: dict[tuple[int, int | None, str], tuple[Mapping[str, Any] | None, Origin]] = {}
+_known: dict[Origin, Origin] = {}
+
+
+def _shared(new: Origin) -> Origin:
+    if type(new.thread_id) not in (str, int, NoneType):
+        return new  # neither hashed nor compared: that would call what is not ours
+    if len(_known) >= ORIGINS:
+        _known.clear()
+    return _known.setdefault(new, new)
+
+
+def _place(config: Mapping[str, Any]) -> tuple[Any, ...]:
+    """The fields of `Origin` from `thread_id` on. A config may hold anything under these names."""
+    configurable, metadata = _dict(config, "configurable"), _dict(config, "metadata")
+    thread_id = configurable.get("thread_id", metadata.get("thread_id"))
+    run_id = getattr(config.get("callbacks"), "parent_run_id", None)
+    run = str(run_id) if type(run_id) is UUID else None
+    task, path = configurable.get("__pregel_task_id"), configurable.get("checkpoint_ns")
+    if type(task) is not str or type(path) is not str:
+        return thread_id, None, None, None, None, run, None, ()
+    node, step = metadata.get("langgraph_node"), metadata.get("langgraph_step")
+    # the path's last part is the task; a functional task's graph is the one of the entrypoint around it
+    ns, saved = path.rpartition("|")[0], _dict(configurable, "checkpoint_map")
+    chain = [(name, id) for name, id in saved.items() if type(name) is type(id) is str and _holds(name, ns)]
+    chain.sort(key=lambda each: len(each[0]))
+    levels = [each for n, each in enumerate(chain) if n == 0 or each[1] != chain[n - 1][1]]
+    return (
+        thread_id, node if type(node) is str else None, step if type(step) is int else None, task,
+        levels[-1][0] if levels else ns, run, levels[-1] if levels else None, tuple(levels[:-1]),
+    )  # fmt: skip
+
+
+def _dict(found: Mapping[str, Any], name: str) -> dict[str, Any]:
+    value = found.get(name)
+    return value if type(value) is dict else {}
+
+
+def _holds(outer: str, ns: str) -> bool:
+    """Whether a namespace is another, or around it."""
+    return not outer or ns == outer or ns.startswith(f"{outer}|")
