@@ -24,6 +24,22 @@ class Missing(Enum):
 MISSING: Final = Missing.MISSING
 """Stands in `Change.old` where there was no previous value."""
 
+
+class Unknown(Enum):
+    """The type of `UNKNOWN` and `UNREAD`."""
+
+    UNKNOWN = "unknown"
+    UNREAD = "not read"
+
+    def __repr__(self) -> str:
+        return self.name
+
+
+UNKNOWN: Final = Unknown.UNKNOWN
+"""Stands for a previous value of which nothing is known, not even whether there was one."""
+UNREAD: Final = Unknown.UNREAD
+"""Stands for a value that is there, and has not been read."""
+
 NO_INFO: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
