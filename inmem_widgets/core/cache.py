@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from itertools import repeat, starmap
 from operator import length_hint
 from time import time as clock
@@ -38,8 +38,12 @@ def _missed(number: int, raw: Raw) -> Change:
 
 def _written(number: int, raw: Raw) -> Change:
     _, known, key, value, evicted, old, time = raw
-    info = NO_INFO if evicted is None else {"evicted": evicted}
-    return change(number, "refresh" if known else "insert", (key,), (value,), old, time, info)
+    info: Mapping[str, Any] = NO_INFO
+    if evicted is not None:
+        info = {"evicted": evicted} if old is None else {"evicted": evicted, "before": {evicted: old[1]}}
+    return change(
+        number, "refresh" if known else "insert", (key,), (value,), None if old is None else old[:1], time, info
+    )
 
 
 class InMemoryCache(BaseCache):
@@ -57,7 +61,8 @@ class InMemoryCache(BaseCache):
     Attributes:
         changes: Every lookup and mutation, as events: "hit", "miss", "insert" (with
             `info["evicted"]` where one had to go), "refresh", "clear". Keys are
-            `(prompt, llm_string)`. All have a time, whether a listener asks or not.
+            `(prompt, llm_string)`. All have a time, whether a listener asks or not. With previous
+            values, `info["before"]` has the entries that went beside the key: evicted or cleared.
         policy: As given.
 
     Raises:
@@ -185,7 +190,7 @@ class InMemoryCache(BaseCache):
         feed = self.changes
         raw: list[Any] | None = None
         if feed.active:
-            raw = [_written, False, key, return_val, None, [MISSING] if feed.wants_old else None, clock()]
+            raw = [_written, False, key, return_val, None, [MISSING, None] if feed.wants_old else None, clock()]
         # CPython switches threads at calls, loops and (before 3.12) allocations: none from here to the event.
         entries, slots = self._cache, self._slots
         if key in entries:
@@ -203,6 +208,8 @@ class InMemoryCache(BaseCache):
                 slots[turn] = key
                 self._turn = turn + 1
                 if evicted is not None:
+                    if raw is not None and raw[5] is not None:
+                        raw[5][1] = entries[evicted]
                     del entries[evicted]
             except (IndexError, KeyError) as error:
                 self._tidy(tampered=isinstance(error, KeyError))
@@ -220,7 +227,8 @@ class InMemoryCache(BaseCache):
         feed = self.changes
         with self._lock:
             entries, slots = self._fresh()
-            raw = (told, "clear", (), None, None, clock())
+            info = {"before": self._cache} if feed.wants_old else NO_INFO  # nobody writes to it any more
+            raw = (told, "clear", (), None, None, clock(), info)
             self._inserts += self._turn
             if self._full:
                 self._evictions += self._turn
@@ -251,17 +259,18 @@ class InMemoryCache(BaseCache):
             if not isinstance(entries, Recent):  # somebody put another dict in its place
                 entries = self._cache = Recent(self._lock, entries.items())
             evicted: Key | None = None
-            old: tuple[Any] | None = None
+            old: tuple[Any, Value | None] | None = None
             known = key in entries
             if known:
                 entries.move_to_end(key)
-                old = (entries[key],) if feed.wants_old else None
+                old = (entries[key], None) if feed.wants_old else None
                 self._refreshes += 1
             else:
-                old = (MISSING,) if feed.wants_old else None
+                gone: Value | None = None
                 while len(entries) >= maxsize:
-                    evicted, _ = entries.popitem(last=False)
+                    evicted, gone = entries.popitem(last=False)
                     self._evictions += 1
+                old = (MISSING, gone) if feed.wants_old else None
                 self._inserts += 1
             entries[key] = value
             if feed.active:

@@ -10,7 +10,7 @@ from typing import Any, Generic, NoReturn, TypeVar
 
 from langchain_core.stores import BaseStore
 
-from inmem_widgets.core.change import MISSING, Change, Raw, change, told
+from inmem_widgets.core.change import MISSING, NO_INFO, Change, Raw, change, told
 from inmem_widgets.core.changes import Changes
 from inmem_widgets.core.prefix import MAX_REMOVED, PrefixIndex
 
@@ -62,7 +62,7 @@ class InMemoryBaseStore(BaseStore[str, V], Generic[V]):
 
     Attributes:
         changes: What is done through the methods, as events: "set", "delete" (the keys that were
-            there) and "reset" (`store` replaced).
+            there) and "reset" (`store` replaced; with previous values, `info["before"]` is what it held).
     """
 
     _values: type = object
@@ -87,12 +87,17 @@ class InMemoryBaseStore(BaseStore[str, V], Generic[V]):
     def store(self, store: dict[str, V]) -> None:
         if not isinstance(store, dict):
             _refuse("store", store, "a dict")
-        time = clock.time() if self.changes.wants_time else None
+        feed = self.changes
+        time = clock.time() if feed.wants_time else None
+        before: dict[str, V] = {}
+        raw = (told, "reset", (), None, None, time, {"before": before} if feed.wants_old else NO_INFO)
+        if feed.wants_old:
+            before |= self._store  # the dict itself may be somebody's, and change
         self._store = store
-        if self.changes.active:
-            self.changes.append((told, "reset", (), None, None, time))
-            if self.changes.asleep:
-                self.changes.wake()
+        if feed.active:
+            feed.append(raw)
+            if feed.asleep:
+                feed.wake()
         self._prefixes.drop()
 
     def __len__(self) -> int:
