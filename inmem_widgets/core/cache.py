@@ -16,6 +16,7 @@ from inmem_widgets.core.change import MISSING, NO_INFO, Change, Raw, change, tol
 from inmem_widgets.core.changes import Changes
 from inmem_widgets.core.entries import Key as Key
 from inmem_widgets.core.entries import Recent, Value
+from inmem_widgets.core.origin import Captured, Origin, capture, origin
 from inmem_widgets.core.stats import CacheStats as CacheStats
 
 Policy = Literal["fifo", "lru"]
@@ -27,23 +28,27 @@ thread can get into, so it is exact without a lock. `starmap(clock, …)` of it 
 
 
 def _hit(number: int, raw: Raw) -> Change:
-    _, prompt, llm_string, time = raw
-    return change(number, "hit", ((prompt, llm_string),), None, None, time)
+    _, prompt, llm_string, time, *by = raw
+    return change(number, "hit", ((prompt, llm_string),), None, None, time, NO_INFO, _who(by))
 
 
 def _missed(number: int, raw: Raw) -> Change:
-    _, prompt, llm_string, time = raw
-    return change(number, "miss", ((prompt, llm_string),), None, None, time)
+    _, prompt, llm_string, time, *by = raw
+    return change(number, "miss", ((prompt, llm_string),), None, None, time, NO_INFO, _who(by))
+
+
+def _who(by: list[Captured | None]) -> Origin | None:
+    return origin(by[0]) if by and by[0] is not None else None
 
 
 def _written(number: int, raw: Raw) -> Change:
-    _, known, key, value, evicted, old, time = raw
+    _, known, key, value, evicted, old, time, by = raw
     info: Mapping[str, Any] = NO_INFO
     if evicted is not None:
         info = {"evicted": evicted} if old is None else {"evicted": evicted, "before": {evicted: old[1]}}
-    return change(
-        number, "refresh" if known else "insert", (key,), (value,), None if old is None else old[:1], time, info
-    )
+    kind = "refresh" if known else "insert"
+    before = None if old is None else old[:1]
+    return change(number, kind, (key,), (value,), before, time, info, by and origin(by))
 
 
 class InMemoryCache(BaseCache):
@@ -94,7 +99,7 @@ class InMemoryCache(BaseCache):
         self._hits, self._misses = repeat((), MANY - hits), repeat((), MANY - misses)
         self._timed_hits, self._timed_misses = starmap(clock, self._hits), starmap(clock, self._misses)
         # What takes a lookup's event; None where nobody listens; False where there is more to do: to wake
-        # the feed or to keep the order of use.
+        # the feed, to keep the order of use, or to say who asks.
         self._tell: Callable[[Raw], None] | Literal[False] | None = False if self._recents else None
         self.changes = Changes() if self._recents else Changes(self, tells=True)
 
@@ -166,19 +171,27 @@ class InMemoryCache(BaseCache):
         return value
 
     def _look_up(self, prompt: str, llm_string: str) -> Value | None:
-        """`lookup` where the order of use is kept, or the feed has to be woken."""
-        feed, key = self.changes, (prompt, llm_string)
-        with self._lock:
-            entries = self._cache
-            if isinstance(entries, Recent) and key in entries:
-                entries.move_to_end(key)
-            value = entries.get(key)
-            for time in self._timed_misses if value is None else self._timed_hits:
-                if feed.active:
-                    feed.append((_missed if value is None else _hit, prompt, llm_string, time))
-                break
+        """`lookup` where the order of use is kept, the feed has to be woken, or origins are asked for."""
+        feed = self.changes
+        by = capture() if feed.wants_origin else None
+        if isinstance(self._cache, Recent):
+            with self._lock:
+                value = self._count_lookup(prompt, llm_string, by)
+        else:
+            value = self._count_lookup(prompt, llm_string, by)
         if feed.asleep and feed.active:
             feed.wake()
+        return value
+
+    def _count_lookup(self, prompt: str, llm_string: str, by: Captured | None) -> Value | None:
+        feed, entries, key = self.changes, self._cache, (prompt, llm_string)
+        if isinstance(entries, Recent) and key in entries:
+            entries.move_to_end(key)
+        value = entries.get(key)
+        for time in self._timed_misses if value is None else self._timed_hits:
+            if feed.active:
+                feed.append((_missed if value is None else _hit, prompt, llm_string, time, by))
+            break
         return value
 
     def update(self, prompt: str, llm_string: str, return_val: Value) -> None:
@@ -190,7 +203,9 @@ class InMemoryCache(BaseCache):
         feed = self.changes
         raw: list[Any] | None = None
         if feed.active:
-            raw = [_written, False, key, return_val, None, [MISSING, None] if feed.wants_old else None, clock()]
+            old = [MISSING, None] if feed.wants_old else None
+            by = capture() if feed.wants_origin else None
+            raw = [_written, False, key, return_val, None, old, clock(), by]
         # CPython switches threads at calls, loops and (before 3.12) allocations: none from here to the event.
         entries, slots = self._cache, self._slots
         if key in entries:
@@ -225,10 +240,11 @@ class InMemoryCache(BaseCache):
     def clear(self, **kwargs: Any) -> None:
         """Remove all entries. The counts go on; keyword arguments are ignored, as upstream's are."""
         feed = self.changes
+        by = capture() if feed.wants_origin else None
         with self._lock:
             entries, slots = self._fresh()
             info = {"before": self._cache} if feed.wants_old else NO_INFO  # nobody writes to it any more
-            raw = (told, "clear", (), None, None, clock(), info)
+            raw = (told, "clear", (), None, None, clock(), info, by)
             self._inserts += self._turn
             if self._full:
                 self._evictions += self._turn
@@ -254,6 +270,7 @@ class InMemoryCache(BaseCache):
     def _update_recent(self, key: Key, value: Value) -> None:
         feed, maxsize = self.changes, self._maxsize
         assert maxsize is not None
+        by = capture() if feed.wants_origin else None
         with self._lock:
             entries = self._cache
             if not isinstance(entries, Recent):  # somebody put another dict in its place
@@ -274,7 +291,7 @@ class InMemoryCache(BaseCache):
                 self._inserts += 1
             entries[key] = value
             if feed.active:
-                feed.append((_written, known, key, value, evicted, old, clock()))
+                feed.append((_written, known, key, value, evicted, old, clock(), by))
                 if feed.asleep:
                     feed.wake()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import Enum
-from itertools import chain
+from itertools import accumulate, chain, compress
 from operator import itemgetter
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple, overload
@@ -103,6 +103,11 @@ def told(number: int, raw: Raw) -> Change:
     return _new(Change, (number, *raw[1:7], origin(raw[7])))
 
 
+def read(number: int, raw: Raw) -> Change:
+    """As `told`, of a "get": it takes no number, and comes only to listeners that asked for reads."""
+    return told(number, raw)
+
+
 class Records(Sequence[Change]):
     """Changes in a row; those of a single pair are built when they are looked at.
 
@@ -122,10 +127,23 @@ class Records(Sequence[Change]):
     @classmethod
     def of(cls, first: int, raw: Sequence[Raw], pair: str) -> Records:
         """Of raw tuples, numbered from `first`; a (key, value) is a change of the kind `pair`."""
-        plain = [*map(type, map(_first, raw))].count(str) == len(raw)
+        makes = [*map(_first, raw)]
+        plain = [*map(type, makes)].count(str) == len(raw)
+        numbers: Sequence[int] = range(first, first + len(raw))
         if not plain:
-            raw = [r if r[0].__class__ is str else r[0](n, r) for n, r in enumerate(raw, first)]
-        return cls(range(first, first + len(raw)), raw, pair, plain)
+            if read in makes:
+                numbers = [*accumulate((make is not read for make in makes), initial=first - 1)][1:]
+            raw = [r if r[0].__class__ is str else r[0](n, r) for n, r in zip(numbers, raw, strict=True)]
+        return cls(numbers, raw, pair, plain)
+
+    def changed(self) -> Records:
+        """Those that are not reads."""
+        if self.plain:
+            return self
+        kept = [kind != "get" for kind in self.kinds()]
+        if all(kept):
+            return self
+        return Records([*compress(self._numbers, kept)], [*compress(self._items, kept)], self._pair, False)
 
     def __len__(self) -> int:
         return len(self._items)

@@ -23,16 +23,21 @@ tuple is made first.)
 from __future__ import annotations
 
 import atexit
+import logging
 import os
+import sys
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
+from importlib import import_module
+from operator import itemgetter
 from time import monotonic, thread_time
 from typing import Any, Final
 from weakref import WeakSet, ref
 
-from inmem_widgets.core.change import Change, Raw, Records
+from inmem_widgets.core import origin as origins
+from inmem_widgets.core.change import Change, Raw, Records, read
 from inmem_widgets.core.delivery import LIMIT, LINGER, Flush, Listener, delivering, start_thread
 
 PAUSE: Final = 0.005
@@ -44,6 +49,8 @@ RAW_LIMIT: Final = 4 * LIMIT
 SLICE: Final = 5_000
 """Records built in one go under the feed's lock."""
 
+_log = logging.getLogger("inmem_widgets")
+
 
 class Changes:
     """The feed of one watched object.
@@ -51,9 +58,11 @@ class Changes:
     Copying or pickling gives a fresh feed without listeners.
 
     Args:
-        owner: An object whose attribute `_watched` is to mirror `active`, for a hot path to read.
+        owner: An object whose attribute `_watched` is to mirror `active`, for a hot path to read, and whose
+            method `_follow_reads` is called with `wants_reads` when listeners change.
         tells: Whether instead its attribute `_tell` is to be None while nobody listens, else `append`, or
-            False while `asleep`. It has to be read, and called, with no call or loop in between.
+            False while `asleep` or if origins are asked for. It has to be read, and called, with no call
+            or loop in between.
         pair: The kind of change of a raw tuple that does not begin with its `make` but with a str:
             a caller's own (key, value) can be queued as it is.
 
@@ -70,8 +79,8 @@ class Changes:
 
     __slots__ = (
         "__weakref__", "_bell", "_flushes", "_gate", "_listeners", "_lock", "_number", "_owner", "_pair",
-        "_queue", "_tells", "_thread", "active", "append", "asleep", "rich", "wants_old", "wants_origin",
-        "wants_reads", "wants_time",
+        "_queue", "_taken", "_tells", "_thread", "active", "append", "asleep", "rich", "wants_old",
+        "wants_origin", "wants_reads", "wants_time",
     )  # fmt: skip
 
     def __init__(self, owner: object = None, pair: str = "set", *, tells: bool = False) -> None:
@@ -81,7 +90,8 @@ class Changes:
         self._queue: deque[Raw] = deque(maxlen=RAW_LIMIT)
         self.append: Callable[[Raw], None] = self._queue.append
         self._listeners: tuple[Listener, ...] = ()
-        self._number = 0
+        self._number = 0  # the latest change's that was taken from the queue
+        self._taken = 0  # raw tuples taken from the queue, reads as well
         self.active = self.rich = self.wants_old = self.wants_time = False
         self.wants_origin = self.wants_reads = False
         self._prepare()
@@ -171,7 +181,7 @@ class Changes:
     def count(self) -> int:
         """Changes so far, delivered or not: the number of the latest."""
         with self._lock:
-            return self._number + len(self._queue)
+            return self._number + len(self._queue) - _reads_in(self._queue.copy())
 
     def flush(self, timeout: float | None = None) -> bool:
         """Wait until all that happened before this call was delivered to every listener.
@@ -188,7 +198,7 @@ class Changes:
             if not self._listeners:
                 return True
             token = Flush()
-            self._flushes.append((self.count, token))
+            self._flushes.append((self._taken + len(self._queue), token))
         self.wake()
         self._bell.set()
         return token.wait(timeout)
@@ -207,6 +217,8 @@ class Changes:
 
     def _add(self, listener: Listener) -> Callable[[], None]:
         _install_hooks()
+        if listener.origin:
+            _follow_cells()
         with self._lock:
             while self._sweep():  # what happened before is not for the new one
                 pass
@@ -229,6 +241,9 @@ class Changes:
         self.rich = self.wants_old or self.wants_time or self.wants_origin
         self.active = bool(listeners)
         self._mirror()
+        owner: Any = None if self._owner is None or self._tells else self._owner()
+        if owner is not None:
+            owner._follow_reads(self.wants_reads)
 
     def _set_asleep(self, asleep: bool) -> None:
         self.asleep = asleep
@@ -240,7 +255,9 @@ class Changes:
             return
         # without a call: whichever thread comes last has seen what all have set
         if self._tells:
-            owner._tell = None if not self.active else False if self.asleep else self.append
+            owner._tell = (
+                None if not self.active else False if self.asleep or self.wants_origin else self.append
+            )
         else:
             owner._watched = self.active
 
@@ -271,21 +288,23 @@ class Changes:
             waiting = len(queue)
             if not waiting and not self._flushes:
                 return False
-            lost = max(0, waiting - LIMIT)
-            for _ in range(lost):
-                queue.popleft()
+            lost = [queue.popleft() for _ in range(max(0, waiting - LIMIT))]
             # A full queue has dropped an unknown number by itself: one more makes the jump certain.
-            self._number += lost + (waiting == RAW_LIMIT)
-            raw = [queue.popleft() for _ in range(min(waiting - lost, SLICE))]
+            self._number += len(lost) - _reads_in(lost) + (waiting == RAW_LIMIT)
+            raw = [queue.popleft() for _ in range(min(waiting - len(lost), SLICE))]
             wanted = any(each.records for each in listeners)
             batch = Records.of(self._number + 1, raw if wanted else (), self._pair)
-            self._number += len(raw)
-            flushed = [token for mark, token in self._flushes if mark <= self._number]
-            self._flushes = [(mark, token) for mark, token in self._flushes if mark > self._number]
+            reads = _reads_in(raw)
+            changed = batch.changed() if reads else batch
+            self._number += len(raw) - reads
+            self._taken += len(lost) + len(raw)
+            flushed = [token for mark, token in self._flushes if mark <= self._taken]
+            self._flushes = [(mark, token) for mark, token in self._flushes if mark > self._taken]
             for token in flushed:
                 token.expect(len(listeners))
             for each in listeners:
-                each.offer(batch, bool(raw), flushed)
+                each.offer(batch if each.reads else changed, len(raw) > reads, flushed)
+            origins.forget()
             return True
 
     def _after_fork(self) -> None:
@@ -296,6 +315,20 @@ class Changes:
             each.prepare()
 
 
+def _reads_in(raw: Iterable[Raw]) -> int:
+    return [*map(_first, raw)].count(read)
+
+
+def _follow_cells() -> None:
+    """Where there is a notebook, have its cells told apart; by a layer above, so it is loaded by name."""
+    if "IPython" in sys.modules:
+        try:
+            import_module("inmem_widgets.cells").follow()
+        except Exception:
+            _log.exception("cells of this notebook cannot be told apart")
+
+
+_first = itemgetter(0)
 _watched: WeakSet[Changes] = WeakSet()
 
 

@@ -14,6 +14,7 @@ from types import NoneType
 from typing import Any, Final, NamedTuple, TypeAlias
 from uuid import UUID
 
+from langchain_core.callbacks import BaseCallbackManager
 from langchain_core.runnables.config import var_child_runnable_config
 
 NO_CELL: Final = 0
@@ -92,20 +93,38 @@ def capture() -> Captured:
 
 
 def origin(captured: Captured) -> Origin:
-    """Who that was."""
+    """Who that was. Never raises, whatever the run's config holds."""
     config, cell, thread = captured
     key = (id(config), cell, thread)
     found = _read.get(key)
     if found is None or found[0] is not config:
-        place = _NOWHERE if config is None else _place(config)
+        place = _NOWHERE if type(config) is not dict else _place(config)
         found = _read[key] = config, _shared(Origin(thread, cell or None, *place))
     return found[1]
 
 
-def placed(captured: Captured, **place: Any) -> Origin:
-    """Who that was, where the call itself tells the place: the fields of `Origin` from `thread_id` on."""
-    found = origin(captured)
-    return _shared(Origin(found.os_thread, found.cell, **{"run_id": found.run_id, **place}))
+def saving(captured: Captured, thread_id: Any, ns: str, parent: str | None, step: Any) -> Origin:
+    """Who saved a checkpoint: the graph, after a step, outside of its nodes. What is saved tells which."""
+    return _saver(captured, thread_id, ns, parent, None, step if type(step) is int else None, None)
+
+
+def writing(
+    captured: Captured, thread_id: Any, ns: str, checkpoint_id: str, task: str, path: str = ""
+) -> Origin:
+    """Who made a task's writes. LangGraph's path tells the node, but for those of a `Send`."""
+    pull, _, node = path.removeprefix("~").partition(", ")
+    named = node if pull == "__pregel_pull" and "," not in node else None
+    return _saver(captured, thread_id, ns, checkpoint_id, named, None, task)
+
+
+def _saver(
+    captured: Captured, thread_id: Any, ns: str, id: str | None,
+    node: str | None, step: int | None, task: str | None,
+) -> Origin:  # fmt: skip
+    os_thread, cell, _, _, _, _, _, run, inner, within = origin(captured)
+    around = (*within, inner) if ns and inner is not None else ()
+    began = None if id is None else (ns, id)
+    return _shared(Origin(os_thread, cell, thread_id, node, step, task, ns, run, began, around))
 
 
 def forget() -> None:
@@ -130,7 +149,8 @@ def _place(config: Mapping[str, Any]) -> tuple[Any, ...]:
     """The fields of `Origin` from `thread_id` on. A config may hold anything under these names."""
     configurable, metadata = _dict(config, "configurable"), _dict(config, "metadata")
     thread_id = configurable.get("thread_id", metadata.get("thread_id"))
-    run_id = getattr(config.get("callbacks"), "parent_run_id", None)
+    callbacks = config.get("callbacks")
+    run_id = callbacks.parent_run_id if isinstance(callbacks, BaseCallbackManager) else None
     run = str(run_id) if type(run_id) is UUID else None
     task, path = configurable.get("__pregel_task_id"), configurable.get("checkpoint_ns")
     if type(task) is not str or type(path) is not str:

@@ -22,6 +22,7 @@ from inmem_widgets.core.checkpoints.codec import EMPTY, dump, dump_checkpoint
 from inmem_widgets.core.checkpoints.history import CheckpointHeader
 from inmem_widgets.core.checkpoints.reader import ReadingSaver
 from inmem_widgets.core.checkpoints.tables import Write
+from inmem_widgets.core.origin import capture, saving, writing
 
 __all__ = ["CheckpointHeader", "InMemorySaver", "MemorySaver"]
 
@@ -74,11 +75,12 @@ class InMemorySaver(ReadingSaver):
         for channel, version in new_versions.items():
             blobs.append((channel, version, dump(serde, values[channel]) if channel in values else EMPTY))
         watched = changes.active
+        by = (capture(), metadata.get("step")) if changes.wants_origin else None
         with tables.lock:
             replaced = tables.put(thread_id, name, checkpoint_id, row, blobs, plain)
             if watched:
                 now = time() if changes.wants_time else None
-                changes.append((_put, thread_id, name, checkpoint_id, row[2], now))
+                changes.append((_put, thread_id, name, checkpoint_id, row[2], now, by))
         if watched and changes.asleep:
             changes.wake()
         if replaced is not None and (row[3] is None or replaced[3] != row[3]):
@@ -115,13 +117,14 @@ class InMemorySaver(ReadingSaver):
         if not changes.active:
             tables.space(thread_id, name).put_writes(checkpoint_id, task_id, made, tables.lock)
             return
+        by = capture() if changes.wants_origin else None
         with tables.lock:
             made = tables.space(thread_id, name).put_writes(checkpoint_id, task_id, made, tables.lock)
             if made:
                 now = time() if changes.wants_time else None
                 channels = [each[3] for each in made]
                 changes.append(
-                    (_put_writes, thread_id, name, checkpoint_id, task_id, task_path, channels, now)
+                    (_put_writes, thread_id, name, checkpoint_id, task_id, task_path, channels, now, by)
                 )
         self._wake()
 
@@ -224,11 +227,14 @@ def _with_special(writes: list[Write]) -> list[Write]:
 
 
 def _put(number: int, raw: Raw) -> Change:
-    _, thread_id, ns, checkpoint_id, parent, time = raw
-    return change(number, "put", [(thread_id, ns, checkpoint_id)], time=time, info={"parent": parent})
+    _, thread_id, ns, checkpoint_id, parent, time, by = raw
+    who = None if by is None else saving(by[0], thread_id, ns, parent, by[1])
+    key = (thread_id, ns, checkpoint_id)
+    return change(number, "put", [key], time=time, info={"parent": parent}, by=who)
 
 
 def _put_writes(number: int, raw: Raw) -> Change:
-    _, thread_id, ns, checkpoint_id, task_id, task_path, channels, time = raw
+    _, thread_id, ns, checkpoint_id, task_id, task_path, channels, time, by = raw
     info = {"task_id": task_id, "task_path": task_path, "channels": channels}
-    return change(number, "put_writes", [(thread_id, ns, checkpoint_id)], time=time, info=info)
+    who = None if by is None else writing(by, thread_id, ns, checkpoint_id, task_id, task_path)
+    return change(number, "put_writes", [(thread_id, ns, checkpoint_id)], time=time, info=info, by=who)

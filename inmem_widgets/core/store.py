@@ -10,17 +10,31 @@ from typing import Any, Generic, NoReturn, TypeVar
 
 from langchain_core.stores import BaseStore
 
-from inmem_widgets.core.change import MISSING, NO_INFO, Change, Raw, change, told
+from inmem_widgets.core.change import MISSING, NO_INFO, Change, Raw, change, read, told
 from inmem_widgets.core.changes import Changes
+from inmem_widgets.core.origin import Captured, capture, origin
 from inmem_widgets.core.prefix import MAX_REMOVED, PrefixIndex
 
 V = TypeVar("V")
 
 
+def _set_one(number: int, raw: Raw) -> Change:
+    _, key, value, old, time, by = raw
+    return change(number, "set", (key,), (value,), old, time, NO_INFO, by and origin(by))
+
+
 def _set_many(number: int, raw: Raw) -> Change:
-    _, pairs, old, time = raw
+    _, pairs, old, time, by = raw
     new = dict(pairs)
-    return change(number, "set", tuple(new), tuple(new.values()), old, time)
+    return change(number, "set", tuple(new), tuple(new.values()), old, time, NO_INFO, by and origin(by))
+
+
+def _stamp(
+    feed: Changes, info: Mapping[str, Any] = NO_INFO
+) -> tuple[float | None, Mapping[str, Any], Captured | None]:
+    """The last parts of a raw tuple of `told`: the time, `info`, and who calls."""
+    time = clock.time() if feed.wants_time else None
+    return time, info, capture() if feed.wants_origin else None
 
 
 def _refuse(name: str, given: object, accepted: str) -> NoReturn:
@@ -62,7 +76,8 @@ class InMemoryBaseStore(BaseStore[str, V], Generic[V]):
 
     Attributes:
         changes: What is done through the methods, as events: "set", "delete" (the keys that were
-            there) and "reset" (`store` replaced; with previous values, `info["before"]` is what it held).
+            there) and "reset" (`store` replaced; with previous values, `info["before"]` is what it held);
+            "get" (`mget`), where reads are asked for.
     """
 
     _values: type = object
@@ -88,9 +103,9 @@ class InMemoryBaseStore(BaseStore[str, V], Generic[V]):
         if not isinstance(store, dict):
             _refuse("store", store, "a dict")
         feed = self.changes
-        time = clock.time() if feed.wants_time else None
         before: dict[str, V] = {}
-        raw = (told, "reset", (), None, None, time, {"before": before} if feed.wants_old else NO_INFO)
+        info = {"before": before} if feed.wants_old else NO_INFO
+        raw = (told, "reset", (), None, None, *_stamp(feed, info))
         if feed.wants_old:
             before |= self._store  # the dict itself may be somebody's, and change
         self._store = store
@@ -112,6 +127,7 @@ class InMemoryBaseStore(BaseStore[str, V], Generic[V]):
     def __getstate__(self) -> dict[str, Any]:
         state = self.__dict__.copy()
         del state["changes"], state["_prefixes"]  # a copy has no listeners
+        state.pop("mget", None)
         return state
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -128,6 +144,22 @@ class InMemoryBaseStore(BaseStore[str, V], Generic[V]):
             case [key] if f"{key}" is key:  # true for a plain str only, and the cheapest such test
                 return [self._store.get(key)]
         return [*map(self._store.get, _checked(keys))]
+
+    def _follow_reads(self, wanted: bool) -> None:
+        """Tell of reads or not. `mget` is exchanged in this object alone: others pay nothing for it."""
+        if wanted:
+            self.__dict__["mget"] = self._mget_told
+        else:
+            self.__dict__.pop("mget", None)
+
+    def _mget_told(self, keys: Sequence[str]) -> list[V | None]:
+        keys, feed = _checked(keys), self.changes
+        values = type(self).mget(self, keys)
+        if feed.wants_reads:
+            feed.append((read, "get", keys, values.copy(), None, *_stamp(feed)))
+            if feed.asleep:
+                feed.wake()
+        return values
 
     def mset(self, key_value_pairs: Sequence[tuple[str, V]] | Mapping[str, V]) -> None:
         """Set all of the pairs, or none if anything is wrong with one.
@@ -156,11 +188,26 @@ class InMemoryBaseStore(BaseStore[str, V], Generic[V]):
                         if feed.asleep:
                             feed.wake()
                         return
+                    return self._set_rich(key, value)
         self._set(key_value_pairs)
 
     def _plain(self, pairs: list[tuple[str, V]]) -> bool:
         """Whether all keys (and in the byte store values) have exactly the type they must have."""
         return not [1 for key, _ in pairs if f"{key}" is not key]
+
+    def _set_rich(self, key: str, value: V) -> None:
+        """`mset` of one pair, where more is asked for than the pair."""
+        store, feed = self._store, self.changes
+        old: list[Any] | None = [MISSING] if feed.wants_old else None
+        time = clock.time() if feed.wants_time else None
+        raw = (_set_one, key, value, old, time, capture() if feed.wants_origin else None)
+        # From here to the event no call and no allocation: no thread gets in between.
+        if old is not None and key in store:
+            old[0] = store[key]
+        store[key] = value
+        feed.append(raw)
+        if feed.asleep:
+            feed.wake()
 
     def _set(self, pairs: Sequence[tuple[str, V]] | Mapping[str, V]) -> None:
         new: dict[str, V] | list[tuple[str, V]]
@@ -176,12 +223,13 @@ class InMemoryBaseStore(BaseStore[str, V], Generic[V]):
             store |= new
         elif new:
             time = clock.time() if feed.wants_time else None
+            by = capture() if feed.wants_origin else None
             old: list[Any] | None = None
             before: Iterable[Any] = ()
             if feed.wants_old:
                 new = dict(new)
                 old, before = [], map(store.get, new, repeat(MISSING))
-            raw = (_set_many, new, old, time)
+            raw = (_set_many, new, old, time, by)
             if old is not None:
                 old += before
             store |= new
@@ -215,8 +263,7 @@ class InMemoryBaseStore(BaseStore[str, V], Generic[V]):
         """
         (key,) = self._checked_pairs([(key, new)])
         store, feed = self._store, self.changes
-        time = clock.time() if feed.wants_time else None
-        raw = (told, "set", (key,), (new,), [old] if feed.wants_old else None, time)
+        raw = (told, "set", (key,), (new,), [old] if feed.wants_old else None, *_stamp(feed))
         still: list[str] = []
         found = _unchanged((key,), store, (old,))
         # From here to the event no call and no allocation: no thread gets in between.
@@ -251,7 +298,6 @@ class InMemoryBaseStore(BaseStore[str, V], Generic[V]):
     def _delete(self, keys: list[str], values: Sequence[object] | None = None) -> int:
         """Delete the keys that are there; with values, those that still have the very same ones."""
         store, feed, prefixes = self._store, self.changes, self._prefixes
-        time = clock.time() if feed.wants_time else None
         gone: list[str] = []
         old: list[Any] = []
         present: Iterator[str] = (
@@ -260,7 +306,7 @@ class InMemoryBaseStore(BaseStore[str, V], Generic[V]):
             else _unchanged(keys, store, values)
         )
         popped = map(store.pop, gone, repeat(MISSING))
-        raw = (told, "delete", gone, None, old if feed.wants_old else None, time)
+        raw = (told, "delete", gone, None, old if feed.wants_old else None, *_stamp(feed))
         # All is made; nothing from here to the event is a call or an allocation: no thread gets in between.
         gone += present
         old += popped
@@ -344,6 +390,7 @@ class InMemoryByteStore(InMemoryBaseStore[bytes]):
                         if feed.asleep:
                             feed.wake()
                         return
+                    return self._set_rich(key, value)
         self._set(key_value_pairs)
 
     def _plain(self, pairs: list[tuple[str, bytes]]) -> bool:

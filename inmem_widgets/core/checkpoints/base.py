@@ -12,13 +12,14 @@ from typing import Any, Self, TypeAlias
 
 from langgraph.checkpoint.serde.base import SerializerProtocol
 
-from inmem_widgets.core.change import told
+from inmem_widgets.core.change import NO_INFO, told
 from inmem_widgets.core.changes import Changes
 from inmem_widgets.core.checkpoints.asynchronous import AsyncForms
 from inmem_widgets.core.checkpoints.flat import Blobs, Writes
 from inmem_widgets.core.checkpoints.mapped import MappedTables
 from inmem_widgets.core.checkpoints.storage import Storage
 from inmem_widgets.core.checkpoints.tables import Tables
+from inmem_widgets.core.origin import capture
 
 Mappings: TypeAlias = tuple[MutableMapping[Any, Any], MutableMapping[Any, Any], MutableMapping[Any, Any]]
 
@@ -135,7 +136,9 @@ class TablesSaver(AsyncForms, AbstractContextManager[Any], AbstractAsyncContextM
         """Tell of a change just made, under the lock."""
         changes = self.changes
         if changes.active:
-            changes.append((told, kind, keys, None, None, time() if changes.wants_time else None))
+            now = time() if changes.wants_time else None
+            by = capture() if changes.wants_origin else None
+            changes.append((told, kind, keys, None, None, now, NO_INFO, by))
 
     def _wake(self) -> None:
         """To call when the lock is left."""
