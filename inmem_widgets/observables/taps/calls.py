@@ -24,12 +24,31 @@ End = Callable[[Any], Sequence[Event]]
 
 
 class Call:
-    """One call of a method. `args` and `kwargs` may be exchanged before it, for what can be read but once."""
+    """One call of a method. `args` and `kwargs` may be exchanged before it, for what can be read but once.
 
-    __slots__ = ("args", "feed", "kwargs", "obj")
+    Attributes:
+        outer: The told call inside of which it is; only of `Method.inner`, else None.
+        notes: What inner calls leave for this one's end.
+    """
 
-    def __init__(self, obj: Any, feed: TapFeed, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        self.obj, self.feed, self.args, self.kwargs = obj, feed, args, kwargs
+    __slots__ = ("args", "feed", "kwargs", "notes", "obj", "outer")
+
+    def __init__(
+        self,
+        obj: Any,
+        feed: TapFeed,
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        outer: Call | None,
+    ) -> None:
+        self.obj, self.feed, self.args, self.kwargs, self.outer = obj, feed, args, kwargs, outer
+        self.notes: list[Any] | None = None
+
+    def note(self, what: Any) -> None:
+        """Leave something for this call's end."""
+        if self.notes is None:
+            self.notes = []
+        self.notes.append(what)
 
 
 class Method(NamedTuple):
@@ -38,19 +57,21 @@ class Method(NamedTuple):
     Attributes:
         begin: Called before the method, with its `Call`; what it returns is called with the result.
         reads: Whether it changes nothing, and is told only to who asked for that.
+        inner: Whether it is told, too, where a told method calls it.
     """
 
     begin: Callable[[Call], End | None]
     reads: bool = False
+    inner: bool = False
 
 
 class _Inside:
     """A told method that has not returned yet; `outer` is the one it was called in."""
 
-    __slots__ = ("feed", "open", "outer", "reads")
+    __slots__ = ("call", "feed", "open", "outer", "reads")
 
-    def __init__(self, feed: TapFeed, reads: bool, outer: _Inside | None) -> None:
-        self.feed, self.reads, self.outer, self.open = feed, reads, outer, True
+    def __init__(self, call: Call, reads: bool, outer: _Inside | None) -> None:
+        self.call, self.feed, self.reads, self.outer, self.open = call, call.feed, reads, outer, True
 
 
 _inside: ContextVar[_Inside | None] = ContextVar("inmem_widgets_inside", default=None)
@@ -66,7 +87,7 @@ def wrapped(
         source: The tapped object.
         owner: Gets the class that the function will be of.
     """
-    begin, reads = method
+    begin, reads, inner = method
     function = getattr(original, name)
 
     def enter(self: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[_Inside, Call, End] | None:
@@ -76,9 +97,11 @@ def wrapped(
         outer = around = _inside.get()
         while around is not None:
             if around.feed is feed and around.open and (reads or not around.reads):
-                return None
+                if not inner:
+                    return None
+                break
             around = around.outer
-        call = Call(self, feed, args, kwargs)
+        call = Call(self, feed, args, kwargs, None if around is None else around.call)
         try:
             end = begin(call)
         except Exception:
@@ -86,7 +109,7 @@ def wrapped(
             return None
         if end is None:
             return None
-        inside = _Inside(feed, reads, outer)
+        inside = _Inside(call, reads, outer)
         _inside.set(inside)
         return inside, call, end
 
