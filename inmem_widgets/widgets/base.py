@@ -24,6 +24,8 @@ from inmem_widgets.widgets.heard import Heard
 from inmem_widgets.wire import Module, Patch, Title
 
 STATIC = Path(__file__).parent.parent / "static"
+LOG = "log_panes"
+"""The bundle of the log, for all widgets."""
 RATE = 900_000
 """Bytes a second that are pushed to a view."""
 SPACING = 0.06
@@ -121,10 +123,12 @@ class InspectorWidget(anywidget.AnyWidget, Generic[Shown]):
         """Whether requests must be answered on another thread than this one."""
         return False
 
-    def _module(self, *_: Any) -> Module:
-        if self.module_name is None:
-            raise LookupError(f"{type(self).__name__} has all of its code")
-        script, style = bundle(self.module_name)
+    def _module(self, _: str, params: Mapping[str, Any], *__: Any) -> Module:
+        name = params.get("name", self.module_name)
+        if name is None or name not in (self.module_name, LOG):
+            accepted = " and ".join(repr(each) for each in (self.module_name, LOG) if each)
+            raise LookupError(f"name: got {name!r:.80}, {type(self).__name__} has {accepted}")
+        script, style = bundle(name)
         return {"script": script.read_text("utf-8"), "style": style.read_text("utf-8")}
 
     def html_rows(self) -> tuple[list[str], list[list[str]], str]:

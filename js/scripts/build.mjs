@@ -27,7 +27,7 @@ const bundles = (names, options = {}) =>
 const built = [
   await bundles(widgets),
   // fetched by a widget when first needed, and handed its signals
-  await bundles(["key_panes", "cache_panes", "checkpoint_panes"], {
+  await bundles(["key_panes", "cache_panes", "checkpoint_panes", "log_panes"], {
     alias: { "@preact/signals-core": "./src/given_signals.ts" },
   }),
 ];

@@ -6,13 +6,14 @@ import type { Module } from "./wire.gen.js";
 
 /**
  * The rest of a widget's code, fetched from the kernel when it is first needed. It is a module that
- * exports a function of the signals library: two copies of that would not see each other.
+ * exports a function of the signals library: two copies of that would not see each other. `name` is that of
+ * a module which several widgets have.
  */
-export function createModule<P>(link: Link, element: HTMLElement): () => Promise<P> {
+export function createModule<P>(link: Link, element: HTMLElement, name?: string): () => Promise<P> {
   let loading: Promise<P> | null = null;
 
   async function load(): Promise<P> {
-    const { script, style } = (await link.request("module", {})) as Module;
+    const { script, style } = (await link.request("module", name ? { name } : {})) as Module;
     const url = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
     try {
       const module = (await import(url)) as { default(library: typeof signals): P };

@@ -78,7 +78,7 @@ class Scripted:
                 return [{**reply, "result": None}]
             if message["method"] == "module":
                 parts = (("script", "js"), ("style", "css"))
-                panes = f"{self.bundle.partition('_')[0]}_panes"
+                panes = message["params"].get("name") or f"{self.bundle.partition('_')[0]}_panes"
                 code = {name: (STATIC / f"{panes}.{kind}").read_text("utf-8") for name, kind in parts}
                 return [{**reply, "result": code}]
             result = self.answer(message["method"], message["params"])

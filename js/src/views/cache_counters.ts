@@ -163,6 +163,7 @@ export function createCacheCounters(link: Link<CacheState>): View {
     tools: [faces, ranges, since.element],
     last: createCacheActions(link, said, { since: since.toggle, help: () => void help() }),
     body: [hero.element, overview, entriesSlot, notes, foot],
+    leads: { open: show },
   });
   frame.element.append(sheets);
 

@@ -5,6 +5,7 @@ import { glyph, icon } from "../icons.js";
 import type { Connection, Link } from "../link.js";
 import { stopAll } from "../stops.js";
 import { paintText } from "../text.js";
+import { createLogging, type Leads, type Logging } from "./logging.js";
 import { followTheme } from "./theme.js";
 
 export interface Empty {
@@ -29,6 +30,8 @@ export interface FrameOptions {
   tools?: HTMLElement[];
   last?: HTMLElement;
   body: HTMLElement[];
+  /** Where the log leads. */
+  leads?: Leads;
 }
 
 export interface Frame {
@@ -37,6 +40,7 @@ export interface Frame {
   announce(text: string): void;
   /** Copies and says so on the button, if there is one. */
   copy(text: string, what: string, from?: HTMLButtonElement): Promise<void>;
+  readonly log: Pick<Logging, "fetch">;
   dispose(): void;
 }
 
@@ -50,6 +54,7 @@ export function createFrame(options: FrameOptions): Frame {
   const connection = h("span", { class: "tools" });
   const emptyBox = h("div", { class: "empty", hidden: true });
   const bodyBox = h("div", { class: "body" }, ...options.body);
+  const log = createLogging(link, { announce, copy }, options.leads ?? {});
   const heading = h("h2", { class: "title" });
   // A click anywhere in it takes the focus from the notebook: a key pressed then is not meant for that.
   const section = h(
@@ -63,11 +68,14 @@ export function createFrame(options: FrameOptions): Frame {
       h("span", { class: "sp" }),
       h("span", { class: "brk" }),
       ...(options.tools ?? []),
+      log.toggle,
       connection,
       options.last,
     ),
+    log.top,
     emptyBox,
     bodyBox,
+    log.panel,
   );
   const element = h("div", { class: `imw ${kind}` }, section, status);
 
@@ -87,7 +95,7 @@ export function createFrame(options: FrameOptions): Frame {
 
   const empty = computed<Empty | null>(() => {
     const { gone, name, type } = link.state.value.title;
-    if (!gone) return options.empty.value;
+    if (!gone) return log.past.value ? null : options.empty.value;
     return {
       head: "The object is gone",
       hint: "Nothing in the kernel holds it any more, and a widget does not keep it alive.",
@@ -140,6 +148,9 @@ export function createFrame(options: FrameOptions): Frame {
       before = state;
     }),
     effect(() => {
+      section.classList.toggle("past", log.past.value);
+    }),
+    effect(() => {
       if (options.hint) summary.title = options.hint.value;
     }),
     effect(() => {
@@ -157,7 +168,7 @@ export function createFrame(options: FrameOptions): Frame {
   ];
 
   element.addEventListener("keydown", (event) => {
-    onKey(event, link, element);
+    onKey(event, link, element, log.toggle);
     // What was a command here, or typed into a field, is none to the notebook.
     const typed = (event.target as Element).closest("input, textarea, select") && event.key !== "Tab";
     if (event.defaultPrevented || typed) event.stopPropagation();
@@ -167,7 +178,8 @@ export function createFrame(options: FrameOptions): Frame {
     element,
     announce,
     copy,
-    dispose: stopAll(stops),
+    log,
+    dispose: stopAll([...stops, log.dispose]),
   };
 }
 
@@ -228,11 +240,14 @@ function emptyContent({ head, hint, code }: Empty, copy: Frame["copy"]): HTMLEle
   return [h("h3", {}, head), h("p", {}, hint), h("pre", {}, text, copyButton)];
 }
 
-/** Space pauses, Escape gives the focus back to the cell. */
-function onKey(event: KeyboardEvent, link: Link, element: HTMLElement): void {
+/** Space pauses, L shows the log, Escape gives the focus back to the cell. */
+function onKey(event: KeyboardEvent, link: Link, element: HTMLElement, log: HTMLElement): void {
   if (event.defaultPrevented || modified(event)) return;
   const target = event.target as HTMLElement;
-  if (event.key === " " && !target.closest("button, select, input, textarea")) {
+  if (event.key.toLowerCase() === "l" && !target.closest("input, textarea, select, dialog, [popover]")) {
+    event.preventDefault();
+    log.click();
+  } else if (event.key === " " && !target.closest("button, select, input, textarea")) {
     event.preventDefault();
     if (link.connection.peek() === "paused") link.resume();
     else if (link.connection.peek() === "live") link.pause();

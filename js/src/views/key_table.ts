@@ -224,6 +224,7 @@ export function createKeyTable(link: Link<KeyTableState>): View {
     tools: [filter.element, facets.element, faces.element],
     last: createActions(link, said, downloads, { add, help }),
     body: [spaceSlot, panes, feedSlot, height.handle, bulk.element, notes, foot],
+    leads: { open: (id) => void jump(id) },
   });
   frame.element.append(sheets);
   const near = () => void fetch().catch(() => {});

@@ -154,6 +154,7 @@ export function createTimeline(link: TimelineLink, selection: Trait<Selection | 
     tools: [threads.picker, head.reading],
     last: h("span", { class: "tools" }, menu.element),
     body: [head.banner, panes, scrubber.element],
+    leads: { checkpoint: travel.choose },
   });
   frame.element.append(sheets);
 

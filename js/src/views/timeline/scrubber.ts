@@ -1,17 +1,16 @@
 import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
-import { button, div, FOCUSABLE, h, modified, setAttributes, setText, span } from "../../dom.js";
+import { button, div, FOCUSABLE, h, setAttributes, setText, span } from "../../dom.js";
 import { count, step } from "../../format.js";
 import { icon, iconButton } from "../../icons.js";
 import { STEP_BACK, STEP_ON } from "../../pictures.js";
 import { stopAll } from "../../stops.js";
 import { paintText, visible } from "../../text.js";
 import type { TimelineState } from "../../wire.gen.js";
+import { slide } from "../slide.js";
 import { nodeText } from "./keys.js";
 import { createPlayer, SPEEDS, type Speed, wait } from "./play.js";
 import { createTrack } from "./track.js";
 import type { Travel } from "./travel.js";
-
-const FAR = 5; // steps that a page is
 
 export interface Scrubber {
   element: HTMLElement;
@@ -68,7 +67,6 @@ export function createScrubber(
   const track = createTrack(
     computed(() => ({ state: state.value, time: time.value, watch: watch.value })),
     row,
-    to,
   );
   const slider = track.element;
   const name = h("bdi", { class: "s ell" });
@@ -112,23 +110,12 @@ export function createScrubber(
   names.addEventListener("change", () => {
     wanted.value = names.value;
   });
-  slider.addEventListener("keydown", (event) => {
-    if (modified(event)) return;
-    const keys: Record<string, () => void> = {
-      ArrowLeft: () => by(-1),
-      ArrowDown: () => by(-1),
-      ArrowRight: () => by(1),
-      ArrowUp: () => by(1),
-      PageDown: () => by(-FAR),
-      PageUp: () => by(FAR),
-      Home: () => to(size.peek() - 1),
-      End: () => to(0),
-      " ": player.toggle,
-    };
-    const run = keys[event.key];
-    if (!run) return;
-    event.preventDefault();
-    run();
+  slide(slider, "Checkpoint", {
+    point: (event) => to(track.pointed(event)),
+    by,
+    first: () => to(size.peek() - 1),
+    last: () => to(0),
+    toggle: player.toggle,
   });
 
   const stops = [

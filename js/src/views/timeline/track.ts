@@ -1,5 +1,5 @@
 import { computed, effect, type ReadonlySignal, signal, untracked } from "@preact/signals-core";
-import { FOCUSABLE, h, setAttributes, svg } from "../../dom.js";
+import { h, setAttributes, svg } from "../../dom.js";
 import { duration } from "../../format.js";
 import { glyph } from "../../icons.js";
 import { FORKED, UPDATED } from "../../pictures.js";
@@ -26,15 +26,13 @@ export interface TrackInput {
 
 export interface Track {
   element: HTMLElement;
+  /** The row that the pointer means. */
+  pointed(event: PointerEvent): number;
   dispose(): void;
 }
 
 /** The slider: a watch expression's line, what happened where, and the checkpoint shown. */
-export function createTrack(
-  input: ReadonlySignal<TrackInput>,
-  row: ReadonlySignal<number | null>,
-  to: (row: number) => void,
-): Track {
+export function createTrack(input: ReadonlySignal<TrackInput>, row: ReadonlySignal<number | null>): Track {
   const width = signal(0);
   const drawn = signal(0); // counts
   const band = svg("path", { class: "band" });
@@ -51,12 +49,7 @@ export function createTrack(
     ...[band, line, failed, ruler, gaps, pin, stem, knob],
   );
   const marks = h("div", { class: "ticks", "aria-hidden": "true" });
-  const element = h(
-    "div",
-    { class: "track", role: "slider", tabindex: 0, "aria-label": "Checkpoint", ...FOCUSABLE },
-    picture,
-    marks,
-  );
+  const element = h("div", { class: "track" }, picture, marks);
   const places = computed<Places>(() => {
     const { state, time } = input.value;
     return time ? byTime(state.axis, state.size) : bySteps(state.size);
@@ -121,23 +114,6 @@ export function createTrack(
     const near = ticks.find((tick) => Math.abs(tick.x - x) <= SNAP);
     return near ? near.row : places.peek().toRow((x - MARGIN) / (width.peek() - 2 * MARGIN));
   }
-  element.addEventListener("pointerdown", (event) => {
-    if (event.button !== 0) return;
-    event.preventDefault();
-    element.focus({ preventScroll: true });
-    element.setPointerCapture(event.pointerId);
-    to(pointed(event));
-    let last = event.clientX;
-    const drag = (moved: PointerEvent) => {
-      if (moved.clientX !== last) to(pointed(moved));
-      last = moved.clientX;
-    };
-    element.addEventListener("pointermove", drag);
-    element.addEventListener("lostpointercapture", () => element.removeEventListener("pointermove", drag), {
-      once: true,
-    });
-  });
-
   const observer = new ResizeObserver(() => {
     width.value = element.clientWidth;
   });
@@ -173,6 +149,7 @@ export function createTrack(
   ];
   return {
     element,
+    pointed,
     dispose: stopAll([...stops, () => observer.disconnect(), () => clearTimeout(timer)]),
   };
 }

@@ -1,0 +1,164 @@
+import { computed, effect, type ReadonlySignal, signal } from "@preact/signals-core";
+import { button, div, FOCUSABLE, h, setAttributes, setText, span } from "../../dom.js";
+import { count } from "../../format.js";
+import { icon, iconButton } from "../../icons.js";
+import type { Link, View } from "../../link.js";
+import { STEP_BACK, STEP_ON } from "../../pictures.js";
+import { stopAll } from "../../stops.js";
+import { visible } from "../../text.js";
+import type { LogState, Travel } from "../../wire.gen.js";
+import { slide } from "../slide.js";
+import { createPlayer, SPEEDS, type Speed, wait } from "../timeline/play.js";
+import { createWish } from "../wish.js";
+import { momentText } from "./words.js";
+
+const MARGIN = 8; // px at either end of the track
+
+export interface Moments extends View {
+  /** The moment shown, as it was asked for last; null is now. */
+  readonly at: ReadonlySignal<number | null>;
+  to(number: number | null): void;
+  focus(): void;
+}
+
+/** Where on the slider a moment is, from 0 to 1. */
+export function placeOf(at: number, first: number, last: number): number {
+  return last <= first ? 1 : Math.min(1, Math.max(0, (at - first) / (last - first)));
+}
+
+/** A slider through the moments of a log, buttons that step, and play; its end is now. */
+export function createMoments(
+  link: Link,
+  log: ReadonlySignal<LogState | null>,
+  travel: ReadonlySignal<Travel | null>,
+  open: ReadonlySignal<boolean>,
+  announce: (text: string) => void,
+): Moments {
+  const current = computed(() => travel.value?.at ?? null);
+  const wish = createWish<{ at: number | null }>(
+    current,
+    (asked) => link.request("travel", asked),
+    ({ at }) => current.peek() === at,
+    announce,
+  );
+  const at = computed(() => (wish.value.value ?? { at: current.value }).at);
+  const first = computed(() => travel.value?.first ?? 0);
+  const last = computed(() => travel.value?.last ?? 0);
+
+  function to(number: number | null): void {
+    const next = number === null || number >= last.peek() ? null : Math.max(first.peek(), number);
+    if (next !== at.peek()) wish.ask({ at: next });
+  }
+
+  // Play goes to what was the newest when it began.
+  const horizon = signal(0);
+  const speed = signal<keyof typeof SPEEDS>("2/s");
+  const timeOf = (number: number) => log.peek()?.rows.find((row) => row.number === number)?.time ?? null;
+  const player = createPlayer({
+    row: computed(() => (at.value === null ? 0 : Math.max(0, horizon.value - at.value))),
+    size: computed(() => horizon.value - first.value + 1),
+    arrived: computed(() => wish.value.value === null),
+    to: (row) => to(row === 0 ? null : horizon.peek() - row),
+    delay(row) {
+      const [now, next] = [timeOf(horizon.peek() - row), timeOf(horizon.peek() - row + 1)];
+      const gap = now !== null && next !== null ? next - now : null;
+      return 1_000 * wait(SPEEDS[speed.peek()] as Speed, gap, null);
+    },
+  });
+  function toggle(): void {
+    if (!player.playing.peek()) horizon.value = last.peek();
+    player.toggle();
+  }
+  function by(steps: number): void {
+    player.stop();
+    to((at.peek() ?? last.peek()) + steps);
+  }
+  function goTo(number: number | null): void {
+    player.stop();
+    to(number);
+  }
+
+  const back = iconButton(STEP_BACK, "Step back", "", () => by(-1));
+  const on = iconButton(STEP_ON, "Step forward", "", () => by(1));
+  const play = button({ class: "btn icon" }, toggle);
+  const now = button(
+    { class: "btn small", title: "Back to now (End in the slider)" },
+    () => {
+      goTo(null);
+      slider.focus(); // the button goes
+    },
+    "Now",
+  );
+  const fill = h("i");
+  const knob = h("b");
+  const slider = div("mtrack", h("span", { class: "line" }, fill), knob);
+  slide(slider, "Moment", {
+    point(event) {
+      const { left, width } = slider.getBoundingClientRect();
+      const part = (event.clientX - left - MARGIN) / Math.max(1, width - 2 * MARGIN);
+      goTo(Math.round(first.peek() + part * (last.peek() - first.peek())));
+    },
+    by,
+    first: () => goTo(first.peek()),
+    last: () => goTo(null),
+    toggle,
+  });
+  const pace = h(
+    "select",
+    { class: "btn small", "aria-label": "Speed", title: "Speed of play", ...FOCUSABLE },
+    ...Object.keys(SPEEDS).map((text) => h("option", { value: text, selected: text === "2/s" }, text)),
+  );
+  pace.addEventListener("change", () => {
+    speed.value = pace.value as keyof typeof SPEEDS;
+  });
+  const position = span("s nw place");
+  const element = div(
+    "moments",
+    h("span", { class: "tools steps" }, back, play, on),
+    slider,
+    h("span", { class: "pick" }, pace, icon("down")),
+    position,
+    now,
+  );
+  setAttributes(element, { role: "group", "aria-label": "Time travel" });
+
+  const words = computed(() => {
+    const shown = travel.value;
+    if (at.value === null) return "now";
+    const known = shown?.at === at.value ? momentText(shown.row, shown.time, link.now.peek()) : "";
+    return visible([`after change ${count(at.value)}`, known].filter(Boolean).join(", "), 300);
+  });
+  const stops = [
+    effect(() => {
+      const place = at.value ?? last.value;
+      element.hidden = travel.value === null || !(open.value || at.value !== null) || last.value === 0;
+      element.classList.toggle("on", at.value !== null);
+      slider.style.setProperty("--at", String(placeOf(place, first.value, last.value)));
+      setAttributes(slider, {
+        "aria-valuemin": first.value,
+        "aria-valuemax": last.value,
+        "aria-valuenow": place,
+        "aria-valuetext": words.value,
+      });
+      setText(position, at.value === null ? "now" : `${count(place)} of ${count(last.value)}`);
+      position.style.minWidth = `${`${count(last.value)} of ${count(last.value)}`.length}ch`;
+      now.hidden = at.value === null;
+      for (const [each, off] of [
+        [back, place <= first.value],
+        [on, at.value === null],
+        [play, last.value <= first.value],
+      ] as const) {
+        each.setAttribute("aria-disabled", String(off));
+      }
+    }),
+    effect(() => {
+      const playing = player.playing.value;
+      const text = playing ? "Stop" : "Play";
+      play.replaceChildren(icon(playing ? "pause" : "play"));
+      setAttributes(play, { "aria-label": text, title: `${text} (Space in the slider)` });
+    }),
+    player.dispose,
+    wish.dispose,
+  ];
+  return { element, at, to: goTo, focus: () => slider.focus(), dispose: stopAll(stops) };
+}

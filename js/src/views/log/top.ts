@@ -1,0 +1,113 @@
+import { computed, effect } from "@preact/signals-core";
+import { button, h, setText, span } from "../../dom.js";
+import { ago, count, duration } from "../../format.js";
+import { glyph } from "../../icons.js";
+import type { Link, View } from "../../link.js";
+import { stopAll } from "../../stops.js";
+import { paintText, reason, visible } from "../../text.js";
+import type { Travel, Watched } from "../../wire.gen.js";
+import type { Said } from "../logging.js";
+import { momentText } from "./words.js";
+
+/** How an object is watched: "tapped in place · read 3 s ago, every 1 s". */
+export function watchedText({ how, interval, read, progress }: Watched, now: number): string {
+  const parts = [{ events: "", tapped: "tapped in place", read: "", recorded: "from a recording" }[how]];
+  if (progress !== null) parts.push(`reading ${Math.floor(100 * progress)}\u2009%`);
+  else {
+    const every =
+      interval === null
+        ? ""
+        : `every ${interval < 60 ? `${Math.round(10 * interval) / 10} s` : duration(interval)}`;
+    const last = read === null ? "" : ago(read, now);
+    if (every || last) parts.push(`read ${[last, every].filter(Boolean).join(", ")}`);
+    else if (how === "read") parts.push("read on demand");
+  }
+  return parts.filter(Boolean).join(" · ");
+}
+
+/** "2 figures are unknown", and why, a line each. */
+export function unknownText({ unknown }: Watched): { text: string; why: string } {
+  const names = Object.keys(unknown);
+  if (names.length === 0) return { text: "", why: "" };
+  const text = `${names
+    .slice(0, 3)
+    .map((name) => name.replaceAll("_", " "))
+    .join(", ")}${names.length > 3 ? ` and ${count(names.length - 3)} more` : ""} unknown`;
+  return {
+    text,
+    why: Object.entries(unknown)
+      .map(([name, why]) => `${name.replaceAll("_", " ")}: ${why}`)
+      .join("\n"),
+  };
+}
+
+/** Above what is shown: which moment that is if it is not now, and how what is shown is known. */
+export function createTop(link: Link, said: Said): View {
+  const { state, now } = link;
+  const travel = computed<Travel | null>(() => ("travel" in state.value ? state.value.travel : null));
+  const watched = computed<Watched | null>(() => ("watched" in state.value ? state.value.watched : null));
+
+  const when = h("bdi", { class: "ell" });
+  const doubt = h("span", { class: "ell s doubt" });
+  const leave = button(
+    { class: "btn small" },
+    () => {
+      link.request("travel", { at: null }).then(
+        () => said.announce("Now"),
+        (error) => said.announce(reason(error)),
+      );
+    },
+    "Back to now",
+  );
+  const banner = h(
+    "div",
+    { class: "pastline", role: "group", "aria-label": "The past" },
+    span("b", "The past"),
+    when,
+    doubt,
+    span("sp"),
+    leave,
+  );
+  const mark = span("mark");
+  const how = span("");
+  const note = h("span", { class: "ell q" });
+  const lack = h("span", { class: "lack" });
+  const line = h("p", { class: "watchline s" }, mark, how, note, span("sp"), lack);
+  let told: number | null = null;
+
+  const stops = [
+    effect(() => {
+      const shown = travel.value;
+      const at = shown?.at ?? null;
+      banner.hidden = at === null;
+      if (!shown || at === null) {
+        told = null;
+        return;
+      }
+      const text = momentText(shown.row, shown.time, now.peek());
+      const words = `as it was after change ${count(at)}${text ? `: ${text}` : ""}`;
+      paintText(when, words, 300);
+      when.title = visible(words, 600);
+      paintText(doubt, shown.note, 200);
+      doubt.title = visible(shown.note, 600);
+      if (told !== at) said.announce(`The past, ${visible(words, 300)}`);
+      told = at;
+    }),
+    effect(() => {
+      const known = watched.value;
+      const text = known ? watchedText(known, now.value) : "";
+      const { text: missing, why } = known ? unknownText(known) : { text: "", why: "" };
+      const problem = known?.problem ?? "";
+      line.hidden = !known || !(text || problem || known.note || missing);
+      mark.replaceChildren(...(problem ? [glyph("interrupt")] : []));
+      mark.hidden = problem === "";
+      setText(how, problem ? visible(problem, 300) : text);
+      how.title = visible(problem, 600);
+      paintText(note, known && !problem ? known.note : "", 300);
+      note.title = visible(known?.note ?? "", 600);
+      setText(lack, missing);
+      lack.title = why;
+    }),
+  ];
+  return { element: h("div", { class: "logtop" }, banner, line), dispose: stopAll(stops) };
+}
