@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from inmem_widgets.inspector import Inspector, inspect
     from inmem_widgets.observables import observe
     from inmem_widgets.portable import aexport_threads, aimport_threads, export_threads, import_threads
+    from inmem_widgets.recording import Recording, Replay, record, replay
+    from inmem_widgets.watching import Watch, watch
     from inmem_widgets.whatif import hit_ratios, lru_curve
-    from inmem_widgets.widgets import CacheCounters, CheckpointTimeline, KeyTable
+    from inmem_widgets.widgets import CacheCounters, CheckpointTimeline, KeyTable, WatchReport
 
 __version__ = "0.1.0"
 
@@ -41,11 +43,18 @@ _HOME = {
     "aexport_threads": "portable",
     "import_threads": "portable",
     "aimport_threads": "portable",
+    "record": "recording",
+    "Recording": "recording",
+    "replay": "recording",
+    "Replay": "recording",
     "inspect": "inspector",
     "Inspector": "inspector",
     "KeyTable": "widgets",
     "CacheCounters": "widgets",
     "CheckpointTimeline": "widgets",
+    "WatchReport": "widgets",
+    "Watch": "watching",
+    "watch": "watching",
 }
 
 __all__ = [
@@ -62,6 +71,10 @@ __all__ = [
     "Inspector",
     "KeyTable",
     "MemorySaver",
+    "Recording",
+    "Replay",
+    "Watch",
+    "WatchReport",
     "aexport_threads",
     "aimport_threads",
     "export_threads",
@@ -70,7 +83,10 @@ __all__ = [
     "inspect",
     "lru_curve",
     "observe",
+    "record",
+    "replay",
     "to_frame",
+    "watch",
 ]
 
 
@@ -80,6 +96,16 @@ def __getattr__(name: str) -> Any:
     value = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
     globals()[name] = value
     return value
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """`%load_ext inmem_widgets`: `%%watch store cache` on top of a cell tells under it what it did."""
+    import_module(f"{__name__}.ipython").load(shell)
+
+
+def unload_ipython_extension(shell: Any) -> None:
+    """`%unload_ext inmem_widgets`."""
+    import_module(f"{__name__}.ipython").unload(shell)
 
 
 def __dir__() -> list[str]:

@@ -23,6 +23,10 @@ NAMES = [
     "Inspector",
     "KeyTable",
     "MemorySaver",
+    "Recording",
+    "Replay",
+    "Watch",
+    "WatchReport",
     "aexport_threads",
     "aimport_threads",
     "export_threads",
@@ -31,7 +35,10 @@ NAMES = [
     "inspect",
     "lru_curve",
     "observe",
+    "record",
+    "replay",
     "to_frame",
+    "watch",
 ]
 
 

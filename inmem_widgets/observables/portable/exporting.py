@@ -6,7 +6,7 @@ import datetime
 import hashlib
 from collections.abc import Callable, Collection, Generator, Iterable
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple, Protocol, TypeVar
 
 from inmem_widgets.observables.portable.lines import (
     FORMAT,
@@ -19,6 +19,12 @@ from inmem_widgets.observables.portable.savers import Access, Saved, Write
 from inmem_widgets.observables.threads.lanes import Key
 
 R = TypeVar("R")
+KNOWN: Final = 1_000_000
+"""Values known to be written; with more some are written again."""
+
+
+Place = tuple[str, str, Any]
+"""Namespace, channel, version."""
 
 
 class Exported(NamedTuple):
@@ -55,7 +61,7 @@ def writing(
     totals = [0, 0, 0]
     for i, thread_id in enumerate(thread_ids):
         lines.line("thread", id=thread_field(thread_id, access.serde))
-        one = _OneThread(access, thread_id, lines)
+        one = ThreadWriter(access, thread_id, lines)
         keys = access.keys(thread_id)
         for j, key in enumerate(keys):
             one.write(key)
@@ -68,20 +74,30 @@ def writing(
     return Exported(len(thread_ids), checkpoints, writes_count, values, lines.bytes)
 
 
-class _OneThread:
-    """Writes one thread: each version of a channel's value once."""
+class Lines(Protocol):
+    """What takes lines."""
 
-    def __init__(self, access: Access, thread_id: Any, lines: LineWriter) -> None:
+    def line(self, kind: str, **fields: Any) -> None: ...
+
+
+class ThreadWriter:
+    """Writes one thread: each version of a channel's value once, but for those `known` to be written."""
+
+    def __init__(
+        self, access: Access, thread_id: Any, lines: Lines, known: dict[Place, bytes | None] | None = None
+    ) -> None:
         self._access, self._thread_id, self._lines = access, thread_id, lines
-        self._known: dict[tuple[str, str, Any], bytes | None] = {}
+        self._known: dict[Place, bytes | None] = {} if known is None else known
         self.checkpoints = self.values = self.written = 0
 
-    def write(self, key: Key) -> None:
-        """One checkpoint, unless it was deleted meanwhile."""
+    def write(self, key: Key, *, writes: bool = True) -> None:
+        """One checkpoint, unless it was deleted meanwhile; with its writes or without."""
         try:
             saved = self._access.saved(self._thread_id, key)
             if saved is None:
                 return
+            if len(self._known) > KNOWN:
+                self._known.clear()
             for channel, value in saved.values.items():
                 self._value(key[0], channel, saved, value)
         except Exception as error:  # whatever a checkpointer, a serializer or a class of the user's raises
@@ -98,7 +114,8 @@ class _OneThread:
             values=list(saved.values),
         )
         self.checkpoints += 1
-        self.writes(key, saved.writes)
+        if writes:
+            self.writes(key, saved.writes)
 
     def writes(self, key: Key, writes: Iterable[Write]) -> None:
         for each in writes:

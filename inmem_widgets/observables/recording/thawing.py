@@ -1,7 +1,8 @@
 """Recorded values as objects again: of the types they were, or of classes that stand in for them.
 
-Only plain types and langchain-core's messages, documents and generations are made as what they are, the latter
-without validation. For all other classes a class of that name stands in, which has the fields and nothing else.
+Only plain types and langchain-core's messages, documents and generations are made as what they are, the
+latter without validation. For all other classes a class of that name stands in, which has the fields and
+nothing else.
 """
 
 from __future__ import annotations
@@ -61,6 +62,14 @@ def thaw(frozen: Any) -> Any:
         raise ValueError(f"a recorded {what} is damaged: {type(error).__name__}") from None
 
 
+def stand_in(module: str, name: str, content: Any) -> Any:
+    """An object of a class of this name, of which no more is known than what it holds."""
+    made = object.__new__(_class(module, name, Recorded))
+    items = content.items() if type(content) is dict else [("recorded", content)]
+    made.__dict__.update((key, each) for key, each in items if type(key) is str)
+    return made
+
+
 def _bytes(frozen: Any) -> Any:
     data = b64decode(frozen["data"])
     return {"bytearray": bytearray, "memoryview": memoryview}.get(frozen["as"], bytes)(data)
@@ -99,15 +108,11 @@ def _record(frozen: Any) -> Any:
     if base is not None:
         own = _class(frozen["module"], frozen["name"], base) if frozen["name"] != base.__name__ else base
         return own.model_construct(**found)
-    made = object.__new__(_class(frozen["module"], frozen["name"], Recorded))
-    made.__dict__.update(found)
-    return made
+    return stand_in(frozen["module"], frozen["name"], found)
 
 
 def _other(frozen: Any) -> Any:
-    made = object.__new__(_class(frozen["module"], frozen["name"], Recorded))
-    made.__dict__["recorded"] = frozen["text"]
-    return made
+    return stand_in(frozen["module"], frozen["name"], frozen["text"])
 
 
 def _known(module: str, name: str) -> Any:

@@ -1,0 +1,260 @@
+"""What one watched object does, as lines: its contents first, then each change.
+
+A recorder listens as anybody does; all of its work is done on the thread that delivers to it.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from functools import partial
+from typing import Any, Final
+
+from inmem_widgets.core.change import Change
+from inmem_widgets.observables.base import Observable
+from inmem_widgets.observables.recording.freezing import freeze
+from inmem_widgets.observables.recording.lines import Line
+from inmem_widgets.observables.recording.tape import Tape
+from inmem_widgets.observables.redaction import Redactor
+
+INTERVAL: Final = 0.05
+"""Seconds from a change until it is in the file, if there is nothing else to write."""
+TRIES: Final = 20
+"""Times that contents are copied until nothing was changed meanwhile."""
+ORIGINS: Final = 50_000
+"""Origins known to be in the file; with more some are written again."""
+
+_log = logging.getLogger("inmem_widgets")
+
+
+class Recorder:
+    """Base: the changes of any object.
+
+    It listens as soon as it is made; `begin` writes the contents, on a thread of ours.
+
+    Args:
+        observable: Held, so that it goes on watching.
+        name: What the object is called in the file.
+        most: Characters of a value.
+    """
+
+    kind: str
+
+    def __init__(
+        self, observable: Observable[Any], name: str, tape: Tape, redactor: Redactor | None, most: int
+    ) -> None:
+        self.observable, self.name = observable, name
+        self._tape, self._redactor, self._most = tape, redactor, most
+        self._origins: dict[Any, int] = {}
+        self._numbered = 0
+        self._begun = threading.Event()
+        self._closed = False
+        self._feed: Any = getattr(observable.source, "changes", None)
+        self._stop: Callable[[], None] = lambda: None
+        if self._feed is not None:
+            self._stop = self._feed.listen_batched(
+                self._take, interval=INTERVAL, lazy=True, time=True, origin=True
+            )
+        self._contents: Callable[[], None] | None = self.contents()
+        self._last = self.number
+
+    number = 0
+    """Of the last change that the contents have."""
+
+    def head(self) -> Line:
+        """What the first line says of it."""
+        source = self.observable.object
+        kind = type(source)
+        return {
+            "kind": self.kind,
+            "type": f"{kind.__module__}.{kind.__qualname__}",
+            "label": self.observable.type_name,
+            "number": self.number,
+        }
+
+    def contents(self) -> Callable[[], None]:
+        """Copies what the object holds, and gives the way to write it later; sets `number`."""
+        raise NotImplementedError
+
+    def begin(self) -> None:
+        """Write what there was; the changes since then follow."""
+        contents, self._contents = self._contents, None
+        try:
+            if contents is not None:
+                contents()
+        except Exception:  # of a checkpointer: what it does from now on is recorded
+            _log.exception("what %s holds could not be recorded", self.name)
+        self._tape.line("ready", of=self.name)
+        self._tape.flush()
+        self._begun.set()
+
+    def flush(self, timeout: float | None) -> bool:
+        """Wait until what has happened is written."""
+        if not self._begun.wait(timeout):
+            return False
+        return self._feed is None or self._feed.flush(timeout)
+
+    def close(self) -> None:
+        """Record nothing more."""
+        self._closed = True
+        self._stop()
+        self._begun.set()
+
+    def _take(self, changes: Sequence[Change]) -> None:
+        self._begun.wait()
+        for each in changes:
+            if self._closed or not self._tape.open:
+                self._stop()
+                return
+            if each.number <= self.number:
+                continue
+            if each.number > self._last + 1 and each.kind != "get":
+                lost = each.number - self._last - 1
+                self._tape.line("lost", of=self.name, count=lost, n=self._last)
+                self._last = each.number
+                self.lost(each)
+                continue
+            self._last = max(self._last, each.number)
+            try:
+                self.change(each)
+            except Exception:  # of a value or a checkpointer: the rest is recorded
+                _log.exception("a change of %s could not be recorded", self.name)
+        self._tape.flush()
+
+    def lost(self, change: Change) -> None:
+        """Changes came too fast, this one after those lost: how the object is now."""
+        self.change(change)
+
+    def change(self, change: Change) -> None:
+        """Write one change."""
+        made: Line = {
+            "of": self.name,
+            "n": change.number,
+            "t": change.time,
+            "kind": change.kind,
+            "keys": [self.key(each) for each in change.keys],
+        }
+        if change.values is not None:
+            made["values"] = [self.frozen(each) for each in change.values]
+        if change.info:
+            made["info"] = self.info(change.info)
+        if change.by is not None:
+            made["by"] = self._origin(change.by)
+        self._tape.write("change", made)
+
+    # -- parts --
+
+    def frozen(self, value: Any) -> Any:
+        return freeze(value, most=self._most, redactor=self._redactor)
+
+    def named(self, name: str) -> Any:
+        """A text by which something is found again: as it is, or what stands for it."""
+        return freeze(name if self._redactor is None else self._redactor.name(name), most=self._most)
+
+    def key(self, key: Any) -> Any:
+        return self.named(key) if type(key) is str else self.frozen(key)
+
+    def info(self, info: Mapping[str, Any]) -> Line:
+        # replaying finds out by itself what there was before
+        return {name: self._told(each) for name, each in info.items() if name != "before"}
+
+    def _told(self, value: Any) -> Any:
+        return [self.key(each) for each in value] if type(value) is list else self.key(value)
+
+    def _origin(self, by: Any) -> int:
+        known = self._origins.get(by)
+        if known is not None:
+            return known
+        if len(self._origins) >= ORIGINS:
+            self._origins.clear()
+        self._numbered += 1
+        self._origins[by] = self._numbered
+        told = {
+            name: None if each is None else [*map(self.key, each)] if type(each) is tuple else self.key(each)
+            for name, each in by._asdict().items()
+        }
+        self._tape.line("origin", of=self.name, id=self._numbered, by=told)
+        return self._numbered
+
+    def copied(self, copy: Callable[[], Any]) -> Any:
+        """A copy made while nothing changed, if there is such a moment; sets `number`."""
+        source = self.observable.source
+        feed = getattr(source, "changes", None)
+        made = None
+        for _ in range(TRIES):
+            self.number = 0 if feed is None else feed.count
+            made = copy()
+            if feed is None or feed.count == self.number:
+                break
+        return made
+
+
+class StoreRecorder(Recorder):
+    """Keys and values."""
+
+    kind = "store"
+
+    def contents(self) -> Callable[[], None]:
+        return partial(self._entries, self.copied(self._copy))
+
+    def _copy(self) -> dict[str, Any]:
+        source = self.observable.source
+        return {} if source is None else dict(source._store)
+
+    def _entries(self, entries: Mapping[Any, Any]) -> None:
+        for key, value in entries.items():
+            if not self._tape.open:
+                return
+            self._tape.line("entry", of=self.name, key=self.key(key), value=self.frozen(value))
+
+    def change(self, change: Change) -> None:
+        if change.kind == "reset":
+            self._anew()
+        super().change(change)
+
+    def lost(self, change: Change) -> None:
+        self._anew()
+        super().change(change._replace(kind="reset", keys=(), values=None, info={"lost": True}))
+
+    def _anew(self) -> None:
+        self._tape.line("again", of=self.name)
+        self._entries(self._copy())
+
+
+class CacheRecorder(Recorder):
+    """Entries, lookups and counts."""
+
+    kind = "cache"
+
+    def head(self) -> Line:
+        source = self.observable.source
+        policy, maxsize = (None, None) if source is None else (source.policy, source.maxsize)
+        stats = {name: each if type(each) is int else None for name, each in self._stats.items()}
+        return {**super().head(), "policy": policy, "maxsize": maxsize, "stats": stats}
+
+    def contents(self) -> Callable[[], None]:
+        entries, self._stats = self.copied(self._copy)
+        return partial(self._entries, entries)
+
+    def _copy(self) -> tuple[dict[Any, Any], dict[str, Any]]:
+        source = self.observable.source
+        return ({}, {}) if source is None else (dict(source._cache), asdict(source.stats()))
+
+    def _entries(self, entries: Mapping[Any, Any]) -> None:
+        for key, value in entries.items():
+            if not self._tape.open:
+                return
+            self._tape.line("entry", of=self.name, key=self.key(key), value=self.frozen(value))
+
+    def key(self, key: Any) -> Any:
+        if type(key) is tuple and all(type(each) is str for each in key):
+            return [self.named(each) for each in key]
+        return super().key(key)
+
+    def lost(self, change: Change) -> None:
+        entries, stats = self._copy()
+        self._tape.line("again", of=self.name, stats=stats)
+        self._entries(entries)
+        super().change(change._replace(kind="clear", keys=(), values=None, info={"lost": True}))
