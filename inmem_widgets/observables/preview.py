@@ -12,6 +12,8 @@ import zoneinfo
 from enum import Enum
 from typing import Any
 
+from inmem_widgets.core.change import UNKNOWN
+from inmem_widgets.observables.taps.unread import is_unread
 from inmem_widgets.observables.values import (
     BYTES,
     array_text,
@@ -52,6 +54,8 @@ def preview(value: Any, limit: int = PREVIEW) -> str:
             text = bytes_part(value, 0, 4 * limit + 4).decode("utf-8", "replace")
         else:
             text = bytes_part(value, 0, 32).hex(" ") + ("…" if bytes_size(value) > 32 else "")
+    elif is_unread(value) or value is UNKNOWN:
+        return ""
     else:
         try:
             text = _bounded.repr(value)

@@ -20,7 +20,9 @@ from collections.abc import Iterable
 from itertools import islice
 from typing import Any
 
+from inmem_widgets.core.change import UNKNOWN
 from inmem_widgets.observables.kinds import bytes_kind
+from inmem_widgets.observables.taps.unread import is_unread
 
 SAMPLE = 4096
 """Characters or bytes of a text that are read to judge it."""
@@ -203,7 +205,9 @@ def type_label(value: Any) -> str:
         return "str"
     if issubclass(kind, BYTES):
         return bytes_kind(bytes_part(value, 0, SAMPLE), bytes_size(value), bytes_part(value, -16, None))
-    return "None" if value is None else type_name(value)
+    if value is None:
+        return "None"
+    return "not read" if is_unread(value) else "unknown" if value is UNKNOWN else type_name(value)
 
 
 def bytes_size(value: Any) -> int:

@@ -61,6 +61,8 @@ class KeyBrowser(traitlets.HasTraits):
     ) -> None:
         if not isinstance(editable, bool):
             raise TypeError(f"editable: got {editable!r:.80}, accepted is True or False")
+        if editable and (reason := getattr(observable.source, "read_only", "")):
+            raise ValueError(f"editable: {reason}")
         self.editable = editable
         self.formatters = _checked(formatters) if formatters is not None else {}
         self.name = name
@@ -137,8 +139,7 @@ class KeyBrowser(traitlets.HasTraits):
         """
         if self.open_key is None:
             raise LookupError("open_key: no key is open; open one with a double click or Enter, or set it")
-        source = self.observable.source
-        value = MISSING if source is None else source._store.get(self.open_key, MISSING)
+        value = self.observable.value(self.open_key)
         if value is MISSING:
             raise LookupError(f"open_key: {self.open_key!r:.200} is not in the store")
         return value

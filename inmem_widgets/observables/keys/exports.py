@@ -111,8 +111,7 @@ class Export:
     def _records(self) -> Iterator[_Record]:
         for key in self._keys:
             self._done += 1
-            source = self._observable.source
-            value = MISSING if source is None else source._store.get(key, MISSING)
+            value = self._observable.value(key)
             if value is MISSING:
                 continue
             mark = self._observable.mark(key)

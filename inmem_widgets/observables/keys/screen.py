@@ -153,6 +153,8 @@ class Screen:
         source, known = self._browser.observable.source, self._delimiters
         if source is None:
             return "" if known is None else known[1]
+        if (told := getattr(source, "delimiters", None)) is not None:
+            return str(told)
         data = source._store
         magnitude = len(data).bit_length()
         if known is None or known[0] != magnitude:

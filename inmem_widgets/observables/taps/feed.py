@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from time import time as clock
 from typing import Any
 
-from inmem_widgets.core.change import NO_INFO, told
+from inmem_widgets.core.change import NO_INFO, read, told
 from inmem_widgets.core.changes import Changes
 from inmem_widgets.core.delivery import Listener
 from inmem_widgets.core.origin import capture
@@ -41,7 +41,16 @@ class TapFeed(Changes):
         """Queue what happened; the arguments are the fields of `Change`."""
         if self.active:
             time = clock() if self.wants_time else None
-            raw = (told, kind, keys, values, old, time, info, capture() if self.wants_origin else None)
+            raw = (
+                read if kind == "get" else told,
+                kind,
+                keys,
+                values,
+                old,
+                time,
+                info,
+                capture() if self.wants_origin else None,
+            )
             self.append(raw)
             if self.asleep:
                 self.wake()

@@ -1,0 +1,354 @@
+"""What stands in for a store that is not ours: the very dict it keeps all in, or a mirror of its keys."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from functools import partial
+from itertools import repeat
+from typing import Any
+from weakref import WeakSet, ref
+
+from inmem_widgets.core.change import MISSING, UNKNOWN, UNREAD
+from inmem_widgets.observables.reading.worker import Job, Worker
+from inmem_widgets.observables.sizes import size_of
+from inmem_widgets.observables.taps.abilities import Abilities
+from inmem_widgets.observables.taps.calls import Event
+from inmem_widgets.observables.taps.reader import News, Reader
+from inmem_widgets.observables.taps.standin import StandIn
+from inmem_widgets.observables.taps.unread import Unread, is_unread
+from inmem_widgets.wire import Reading
+
+PACE = 20
+"""Times its own duration that passes before a reading is repeated."""
+KEPT = 32 << 20
+"""Bytes of values that were read and are kept."""
+BATCH = 50
+"""Values read in one go."""
+NOTED = 100_000
+"""Keys remembered as told of since the last reading."""
+EVENT = 5_000
+"""Keys of one event about what changed elsewhere."""
+ELSEWHERE = {"elsewhere": True}
+"""`Change.info` of what was not done through the object, but found when it was read."""
+
+_log = logging.getLogger("inmem_widgets")
+
+
+class StoreStandIn(StandIn):
+    """Has what the rooms read of a store: `_store`, `changes`, a length.
+
+    Args:
+        obj: The store; held weakly.
+        reader: How it is read.
+        abilities: What can be known of it.
+        keep: Whether it cannot be held weakly, and is kept alive.
+    """
+
+    def __init__(self, obj: Any, reader: Reader, abilities: Abilities, *, keep: bool = False) -> None:
+        self._obj: Callable[[], Any] = (lambda: obj) if keep else ref(obj)
+        self.reader, self.abilities = reader, abilities
+        self.changes: Any = None
+        self.observers: WeakSet[Any] = WeakSet()
+        self._end: Callable[[], None] = _nothing
+        self._mirror: dict[str, Any] = {}
+        self._kept: deque[tuple[str, int]] = deque()
+        self._kept_bytes = 0
+        self._told: set[str] = set()  # since the last reading began
+        self._wanted: dict[str, None] = {}
+        self._lock = threading.Lock()
+        self._every: float | None = reader.interval
+        self._read_at: float | None = None
+        self._looked = 0.0
+        self._complete = reader.held(obj) is not None
+        self.problem = ""
+        self.worker = Worker(partial(_tick, ref(self)))
+
+    def begin(self, feed: Any, end: Callable[[], None]) -> None:
+        """Tell through that feed from now on; `end` takes the hands off the object."""
+        self.changes, self._end = feed, end
+
+    # -- as the rooms read it --
+
+    @property
+    def object(self) -> Any:
+        return self._obj()
+
+    @property
+    def _store(self) -> dict[str, Any]:
+        obj = self._obj()
+        held = None if obj is None else self.reader.held(obj)
+        return self._mirror if held is None else held
+
+    @property
+    def _values(self) -> type:
+        return self.reader.values
+
+    @property
+    def read_only(self) -> str:
+        """Why keys cannot be edited in a view."""
+        name = self.type_name
+        return f"{name} cannot write a value only while it is still the one shown: change it by its methods"
+
+    @property
+    def delimiters(self) -> str | None:
+        return self.reader.delimiters
+
+    def __len__(self) -> int:
+        return len(self._store)
+
+    def __bool__(self) -> bool:
+        return True
+
+    @property
+    def reading(self) -> Reading | None:
+        if self._every is None:
+            return None
+        progress = None if self._complete else 0.0
+        return {"progress": progress, "every": self._every, "read": self._read_at, "problem": self.problem}
+
+    @property
+    def mirrored(self) -> bool:
+        """Whether the keys are a copy, and values are read when they are asked for."""
+        obj = self._obj()
+        return obj is not None and self.reader.held(obj) is None
+
+    def detach(self) -> None:
+        self._end()
+        self.close()
+
+    def close(self) -> None:
+        self.worker.close()
+        self.reader.close()
+
+    # -- what the object's own methods do: called by them, on any thread --
+
+    def before(self, keys: Sequence[str]) -> list[Any] | None:
+        """The values before a call, as far as they are known without reading, if somebody asked."""
+        if not self.changes.wants_old:
+            return None
+        missing = MISSING if self._complete else UNKNOWN
+        return [
+            UNKNOWN if is_unread(value) else value for value in map(self._store.get, keys, repeat(missing))
+        ]
+
+    def there(self, keys: Sequence[str]) -> list[str]:
+        """Those that are there, as far as that is known; each once."""
+        data = self._store
+        return [key for key in dict.fromkeys(keys) if key in data or not self._complete]
+
+    def wrote(self, keys: Sequence[str], values: Sequence[Any], old: list[Any] | None) -> list[Event]:
+        """The event of keys that were set."""
+        if not keys:
+            return []
+        if self.mirrored:
+            self._note(keys)
+            self._mirror.update(dict.fromkeys(keys, UNREAD))
+        return [("set", keys, values, old)]
+
+    def deleted(self, keys: Sequence[str], old: list[Any] | None) -> list[Event]:
+        """The event of keys that were deleted."""
+        if not keys:
+            return []
+        if self.mirrored:
+            self._note(keys)
+            for key in keys:
+                self._mirror.pop(key, None)
+        return [("delete", keys, None, old)]
+
+    def _note(self, keys: Sequence[str]) -> None:
+        self._told.update(keys)
+        if len(self._told) > NOTED:
+            self._told = set(keys)
+
+    # -- what is read --
+
+    def want(self, keys: Sequence[str]) -> None:
+        """Have values read, and the observers told when they are there."""
+        with self._lock:
+            begin = not self._wanted
+            self._wanted.update(dict.fromkeys(keys))
+        if begin and not self.worker.here:
+            self.worker.ask(partial(_read_wanted, ref(self)))
+
+    def value(self, key: str, timeout: float) -> Any:
+        """The value of a key, read if need be; `MISSING` where there is none, `UNREAD` if it takes longer
+        than so many seconds.
+
+        Raises:
+            Exception: Whatever the object raises.
+        """
+        value = self._store.get(key, MISSING)
+        if not is_unread(value):
+            return value
+        job = self.worker.ask(partial(self._read, [key]))
+        if not self._wait(job, timeout):
+            return UNREAD
+        if job.error is not None:
+            raise job.error
+        return job.result[0]
+
+    def refresh(self, *, values: bool = False) -> Job[None]:
+        """Read now what changed elsewhere; with `values`, all values that were read are read again."""
+        return self.worker.ask(partial(_refresh, ref(self), values))
+
+    def catch_up(self, wait: float) -> None:
+        """Read what is new, unless that was done lately."""
+        if self._every is None or self.worker.here or time.monotonic() - self._looked < self._every:
+            return
+        self._looked = time.monotonic()
+        self._wait(self.refresh(), wait)
+
+    def _wait(self, job: Job[Any], timeout: float | None) -> bool:
+        """Whether a job is done in time; no time is given where this thread is needed for it."""
+        return job.wait(0.0 if self.reader.on_its_loop else timeout)
+
+    def _read(self, keys: Sequence[str]) -> list[Any]:
+        obj = self._obj()
+        if obj is None:
+            return [MISSING] * len(keys)
+        before = [self._mirror.get(key, MISSING) for key in keys]
+        values = self.reader.read(obj, keys)
+        del obj
+        for key, value, was in zip(keys, values, before, strict=True):
+            if value is not MISSING and not is_unread(value) and self._mirror.get(key, MISSING) is was:
+                self._keep(key, value)
+        return values
+
+    def _keep(self, key: str, value: Any) -> None:
+        """Keep a value that was read, and let go of those read longest ago."""
+        size = min(size_of(value)[0] or 0, KEPT)
+        self._mirror[key] = value
+        self._kept.append((key, size))
+        self._kept_bytes += size + 100
+        while self._kept_bytes > KEPT and len(self._kept) > 1:
+            oldest, bytes_ = self._kept.popleft()
+            self._kept_bytes -= bytes_ + 100
+            if not is_unread(self._mirror.get(oldest, UNREAD)) and oldest != key:
+                self._mirror[oldest] = Unread(bytes_)
+
+    def _let_go(self) -> None:
+        """Have all values read again when they are asked for."""
+        while self._kept:
+            key, size = self._kept.popleft()
+            if not is_unread(self._mirror.get(key, UNREAD)):
+                self._mirror[key] = Unread(size)
+        self._kept_bytes = 0
+
+    def _look(self, values: bool) -> None:
+        """Take in what is new; on the worker."""
+        obj, began = self._obj(), time.monotonic()
+        if obj is None:
+            return
+        if values:
+            self._let_go()
+        before, self._told = self._told, set()
+        try:
+            news = self.reader.news(obj, self._mirror)
+            del obj
+            self._take(news, before)
+            self.problem, self._read_at = "", time.time()
+        except Exception as error:
+            self._told |= before
+            self.problem = f"{type(error).__name__}: {error}"[:300]
+            _log.debug("a store cannot be read", exc_info=True)
+        self._looked = now = time.monotonic()
+        if self.reader.interval is not None:
+            self._every = max(self.reader.interval, PACE * (now - began))
+
+    def _take(self, news: News, told: set[str]) -> None:
+        """Take in a reading; what was `told` since the one before is told no more, what was told while it
+        went on is left for the next one."""
+        data, first, later = self._mirror, not self._complete, self._told
+        before = data if news.old is None else news.old
+        fill = self.mirrored
+        written: dict[str, Any] = {}
+        for key, value in news.written.items():
+            if key in later:
+                continue
+            if key in told and key in data:
+                data[key] = value if is_unread(data[key]) else data[key]
+            else:
+                written[key] = value
+        for keys in _parts([key for key in news.gone if key not in later and key in before]):
+            old = [before.get(key, MISSING) for key in keys]
+            for key in keys if fill else ():
+                data.pop(key, None)
+            self._found("delete", keys, None, old, told=not first)
+        for keys in _parts([*written]):
+            old = [before.get(key, MISSING) for key in keys]
+            values = [written[key] for key in keys]
+            if fill:
+                data.update(zip(keys, values, strict=True))
+            self._found("set", keys, values, old, told=not first)
+        self._complete = True
+        if first and written and self.changes is not None:
+            self.changes.tell("reset", ())
+
+    def _found(self, kind: str, keys: list[str], values: Any, old: list[Any], *, told: bool) -> None:
+        if told and self.changes is not None:
+            values = None if values is None else [UNREAD if is_unread(value) else value for value in values]
+            old = [UNKNOWN if is_unread(value) else value for value in old]
+            self.changes.tell(kind, keys, values, old, ELSEWHERE)
+
+    def _tell(self) -> None:
+        for observer in list(self.observers):
+            observer.tell()
+
+
+def _parts(keys: list[str]) -> list[list[str]]:
+    return [keys[at : at + EVENT] for at in range(0, len(keys), EVENT)]
+
+
+def _nothing() -> None:
+    pass
+
+
+Me = ref[StoreStandIn]
+
+
+def _tick(me: Me) -> float | None:
+    """Read what changed elsewhere for as long as somebody looks, or for the first time."""
+    found = me()
+    if found is None or found.object is None or found.reader.interval is None:
+        return None
+    if found._complete and not any(observer.attended for observer in list(found.observers)):
+        return None
+    before = found.problem
+    found._look(False)
+    if found.problem != before:
+        found._tell()
+    return found._every
+
+
+def _refresh(me: Me, values: bool) -> None:
+    found = me()
+    if found is not None:
+        found._look(values)
+        found._tell()
+
+
+def _read_wanted(me: Me) -> None:
+    while (found := me()) is not None:
+        with found._lock:
+            keys = list(found._wanted)[-BATCH:]  # what was asked for last is what is looked at
+        keys = [key for key in keys if is_unread(found._mirror.get(key))] or keys
+        try:
+            sizes = [getattr(found._mirror.get(key), "size", None) for key in keys]
+            small = [k for k, size in zip(keys, sizes, strict=True) if (size or 0) <= found.reader.largest]
+            if small:
+                found._read(small)
+            found.problem = ""
+        except Exception as error:
+            found.problem = f"{type(error).__name__}: {error}"[:300]
+        with found._lock:
+            for key in keys:
+                found._wanted.pop(key, None)
+            more = bool(found._wanted)
+        found._tell()
+        del found
+        if not more:
+            return
