@@ -61,7 +61,7 @@ class Observable(traitlets.HasTraits, Generic[T]):
 
     def _listen(self, source: T, records: bool) -> Callable[[], None]:
         """Begin to listen; what is returned ends it, and holds nothing of this object."""
-        return _listen_weakly(self, source, self._held, records=records)
+        return listen_weakly(self, source, self._held, records=records)
 
     @property
     def source(self) -> T | None:
@@ -173,8 +173,8 @@ class Observable(traitlets.HasTraits, Generic[T]):
         self.tell()
 
 
-def _listen_weakly(
-    observable: Observable[Any], source: Any, held: list[Any], *, records: bool
+def listen_weakly(
+    observable: Observable[Any], source: Any, held: list[Any], *, records: bool, time: bool = False
 ) -> Callable[[], None]:
     """Listen for as long as somebody holds the observable; what is in `held`, the source holds."""
     alive = weakref.ref(observable)
@@ -185,6 +185,6 @@ def _listen_weakly(
             target._changed(changes)
 
     unlisten: Callable[[], None] = source.changes.listen_batched(
-        deliver, interval=INTERVAL, records=records, lazy=True
+        deliver, interval=INTERVAL, records=records, lazy=True, time=time
     )
     return unlisten

@@ -18,6 +18,7 @@ import traitlets
 from inmem_widgets.observables import Observable, observed
 from inmem_widgets.observables.preview import clean
 from inmem_widgets.observables.session import Session, State
+from inmem_widgets.observables.taps.abilities import watched_state
 from inmem_widgets.widgets.comm import answer_on_subshells
 from inmem_widgets.widgets.fallback import static_table
 from inmem_widgets.widgets.heard import Heard
@@ -173,7 +174,13 @@ class InspectorWidget(anywidget.AnyWidget, Generic[Shown]):
 
     def _state(self, params: Mapping[str, Any]) -> State:
         title = {**self._title, "gone": self.observable.source is None}
-        common = {"now": time.time(), "title": title, "watched": None, "log": None, "travel": None}
+        common = {
+            "now": time.time(),
+            "title": title,
+            "watched": watched_state(self.observable),
+            "log": None,
+            "travel": None,
+        }
         return {**common, **self.make_state(params)}
 
     def _receive(self, _: Any, message: Any, buffers: Any) -> None:

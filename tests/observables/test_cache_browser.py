@@ -34,7 +34,7 @@ def fields_of(state: Any) -> set[str]:
 def test_states_have_all_fields_of_the_wire(counters: Browse, maxsize: int | None) -> None:
     cache = InMemoryCache(maxsize=maxsize)
     browser = counters(cache)
-    made_by_widgets = {"seq", "now", "title"}
+    made_by_widgets = {"seq", "now", "title", "watched", "log", "travel"}
     for asked in range(2):
         state = settled(browser, **ALL)
         json.dumps(state)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from inmem_widgets.observables.lookups.feed import LookupRecord
+from inmem_widgets.observables.lookups.reasons import GONE_BY
 from inmem_widgets.observables.near.prompts import prompt_text
 from inmem_widgets.wire import Outcome
 
@@ -17,6 +18,8 @@ def told(record: LookupRecord) -> str:
 
 
 def _evicted(record: LookupRecord) -> str:
+    if (by := _BY.get(record.evicted_by or 0)) is not None:
+        return f"Held until {_ago(record)}, when it {by}."
     evictor = record.evictor
     text = "" if evictor is None else prompt_text(evictor if type(evictor) is str else evictor[0], _QUOTED)
     pushed = f"the insertion of “{text}” pushed it out" if text else "another insertion pushed it out"
@@ -47,6 +50,7 @@ def _seconds(seconds: float) -> str:
     return f"{seconds:.2g} s" if seconds >= 1 else f"{1_000 * seconds:.3g} ms"
 
 
+_BY = {GONE_BY["expired"]: "expired", GONE_BY["deleted"]: "was deleted"}
 _OUTCOMES: dict[Outcome, Callable[[LookupRecord], str]] = {
     "hit": lambda record: "Found in the cache.",
     "cold": lambda record: "Never cached before.",

@@ -101,6 +101,12 @@ class LookupLog:
         self._keys.append(digest)
         self._whats.append(what)
 
+    def evict(self, digest: int) -> None:
+        """An entry left by itself: simulated caches do not know of that."""
+        self._keys.append(digest)
+        self._whats.append(EVICTED)
+        self.certain = False
+
     def clear(self) -> None:
         self._keys.append(0)
         self._whats.append(CLEARED)

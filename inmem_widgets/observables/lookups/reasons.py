@@ -12,12 +12,13 @@ REMEMBERED: Final = 50_000
 """Evictions remembered at the least, of some 400 bytes each; twice as many and two clears at the most."""
 BITS: Final = 1 << 26
 """Of older ones, a bit by hash (8 MB, made when needed): a key whose bit is not set was never there."""
-
+GONE_BY: Final = {"expired": -2, "deleted": -3, "room": -4}
+"""Stands for an evictor's digest where there is none or it is not known; by `info["why"]` of "evict"."""
 
 Gone = tuple[int, int | None, str, int]
-"""How an entry went: number of the latest lookup then; digest of the key whose insertion pushed it out
-(None: the cache was cleared); how that one's prompt begins; number of the latest lookup when the entry
-had come (-1: before watching)."""
+"""How an entry went: number of the latest lookup then; digest of the key whose insertion pushed it out, or
+one of `GONE_BY` (None: the cache was cleared); how that one's prompt begins; number of the latest lookup
+when the entry had come (-1: before watching)."""
 
 
 class Reasons:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import weakref
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import islice
 from time import time as clock
 from typing import Any, Final, NamedTuple
@@ -18,10 +18,11 @@ from inmem_widgets.observables.lookups.feed import LookupFeed, LookupRecord
 from inmem_widgets.observables.lookups.held import keys_in, value_in
 from inmem_widgets.observables.lookups.loads import Loads
 from inmem_widgets.observables.lookups.log import LookupLog, cost_of
-from inmem_widgets.observables.lookups.reasons import Reasons
+from inmem_widgets.observables.lookups.reasons import GONE_BY, Reasons
 from inmem_widgets.observables.lookups.savings import Prices, Savings, Sums
 from inmem_widgets.observables.lookups.tokens import Tokens, tokens_of
 from inmem_widgets.observables.near.prompts import prompt_text
+from inmem_widgets.observables.taps.cachestandin import CacheStandIn
 from inmem_widgets.observables.whatif.trace import ANSWER, HIT, MISSED, UPDATE
 from inmem_widgets.wire import Outcome, Saved, Stampedes
 
@@ -57,6 +58,7 @@ class Recorder:
         savings: Sums over hits. Keep one and subtract it later: saved since then.
         feed: The latest lookups.
         log: For simulators.
+        no_whatif: Why nothing can be said of other sizes; "" if it can.
     """
 
     def __init__(self, source: InMemoryCache) -> None:
@@ -67,6 +69,11 @@ class Recorder:
         self.savings = Savings()
         self.feed = LookupFeed()
         self.log = LookupLog(source.policy, source.maxsize, self.entries)
+        self._tellers: tuple[Callable[[Change, Outcome], object], ...] = ()
+        other: Any = source
+        self.no_whatif, self._partial = (
+            (other.no_whatif, other.partial) if isinstance(other, CacheStandIn) else ("", False)
+        )
         self._source = weakref.ref(source)
         self._sums = Sums()
         self._loads = Loads()
@@ -81,6 +88,15 @@ class Recorder:
     def certain(self) -> bool:
         """Whether the log's start is known and no event is missing in it."""
         return self.log.certain
+
+    def on_miss(self, fn: Callable[[Change, Outcome], object]) -> Callable[[], None]:
+        """Call `fn` with each miss and why it missed, on the thread of `take`; returns the way to stop."""
+        self._tellers = (*self._tellers, fn)
+
+        def stop() -> None:
+            self._tellers = tuple(each for each in self._tellers if each is not fn)
+
+        return stop
 
     def begin(self, source: InMemoryCache) -> None:
         """Take in what the cache holds by now. It is read at once, and digested when the first event comes:
@@ -173,7 +189,11 @@ class Recorder:
         if kind == "hit":
             self._hit(digest, key, time, logged)
         elif kind == "miss":
-            self._miss(digest, key, time, logged)
+            outcome = self._miss(digest, key, time, logged)
+            for tell in self._tellers:
+                tell(change, outcome)
+        elif kind == "evict":
+            self._evicted(number, digest, GONE_BY[info["why"]], logged)
         else:
             assert values is not None
             evicted = digest_of(info["evicted"]) if "evicted" in info else None
@@ -198,10 +218,10 @@ class Recorder:
         log = self.log
         held = digest in self.entries.held
         # of one just gone, the hit was before that
-        entry = None if held else self._left.get(digest)
+        entry = None if held or self._partial else self._left.get(digest)
         if entry is None:
             entry = Entry()
-        if held:
+        if held or self._partial:
             self.entries.held[digest] = entry
             self._read(entry, key)
         if not logged:
@@ -229,7 +249,7 @@ class Recorder:
         if entry is not None and entry.read_at >= number:
             self._sums.doubt(entry)
 
-    def _miss(self, digest: int, key: Key | None, time: float | None, logged: bool) -> None:
+    def _miss(self, digest: int, key: Key | None, time: float | None, logged: bool) -> Outcome:
         self.seen = seen = self.seen + 1
         held, log = self.entries.held, self.log
         outcome: Outcome
@@ -241,8 +261,10 @@ class Recorder:
             outcome, gone = self.reasons.of(digest)
             if logged:
                 log.late(digest, MISSED)
-        else:  # somebody wrote into the cache's dict
+        else:  # it went without a word, or somebody wrote into the cache's dict
             outcome, gone = "unknown", None
+            if self._partial:
+                del held[digest]
             if logged:
                 log.lookup(digest, MISSED)
                 log.certain = False
@@ -251,6 +273,7 @@ class Recorder:
         self.reasons.count(outcome)
         beside = self._loads.missed(digest, seen, time, key[0] if key is not None else "")
         self.feed.add([seen, time or clock(), outcome, key, digest, None, True, beside, gone, None])
+        return outcome
 
     def _written(
         self,
@@ -287,6 +310,15 @@ class Recorder:
             self.feed.answer(miss, seconds, time)
         if logged:
             self.log.update(digest, UPDATE if answer is None else ANSWER, evicted, cost_of(entry))
+
+    def _evicted(self, number: int, digest: int, why: int, logged: bool) -> None:
+        """An entry left by itself: no insertion pushed it out."""
+        leaving = self.entries.held.pop(digest, None)
+        self._leave(leaving, number)
+        self._left[digest] = leaving
+        self.reasons.evict(digest, (self.seen, why, "", born(leaving)))
+        if logged:
+            self.log.evict(digest)
 
     def _clear(self, number: int) -> None:
         if not self.entries.whole:

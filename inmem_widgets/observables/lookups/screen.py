@@ -47,7 +47,8 @@ class Screen:
         window = windowed(listed.window if entries else _no_entries, params)
         return {
             "policy": cache.policy,
-            **{name: now[name] for name in COUNTS},
+            # `watched.unknown` tells which are not known
+            **{name: now[name] if name == "maxsize" else now[name] or 0 for name in COUNTS},
             "bytes": size,
             "bytes_how": how,
             "since": cache.started,

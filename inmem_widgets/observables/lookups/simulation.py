@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 
 from inmem_widgets.observables.lookups.recorder import Recorder
-from inmem_widgets.observables.whatif.run import WhatIfRun
+from inmem_widgets.observables.whatif.run import NOTHING, WhatIfRun
 from inmem_widgets.wire import WhatIf
 
 LEAST = 100
@@ -30,6 +30,8 @@ class Simulation:
 
     def state(self, recorder: Recorder) -> WhatIf:
         """What there is to see; asking may begin it."""
+        if recorder.no_whatif:
+            return {**NOTHING, "problem": recorder.no_whatif}
         with self._lock:
             run = self.run
             due = max(LEAST, GROWTH * run.seen)
@@ -41,7 +43,9 @@ class Simulation:
         return state
 
     def begin(self, recorder: Recorder) -> None:
-        """Begin anew."""
+        """Begin anew, where that can be."""
+        if recorder.no_whatif:
+            return
         with self._lock:
             self._cancelled = False
             self.run.start(recorder.log.trace)
@@ -52,6 +56,8 @@ class Simulation:
         Raises:
             RuntimeError: it could not be simulated, was cancelled or closed; the message says why.
         """
+        if recorder.no_whatif:
+            raise RuntimeError(f"what if: {recorder.no_whatif}")
         if recorder.seen > self.run.seen or self._cancelled:
             self.begin(recorder)
         self.run.wait()

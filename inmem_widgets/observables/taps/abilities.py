@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from inmem_widgets.wire import Watched
 
@@ -99,12 +99,13 @@ ABILITIES: Final[Mapping[str, Abilities]] = MappingProxyType(
         "caches": Abilities(
             "any other `langchain_core.caches.BaseCache`, sync or async",
             "tapped", CACHE, "exact since watching began", "entries seen since watching began",
-            "as they were seen, the latest 64 MB; none is looked up", "of entries seen", "unknown",
+            "the latest 2,000 seen; none is looked up", "of entries seen", "unknown",
             "entries show when they are hit",
             MappingProxyType({
                 "evictions": NO_EVICTIONS,
                 "size": "only entries seen since watching began are known",
                 "maxsize": "the cache does not tell its limit",
+                "bytes": "only entries seen since watching began are known",
             }),
             SEEN,
         ),
@@ -157,7 +158,7 @@ ABILITIES: Final[Mapping[str, Abilities]] = MappingProxyType(
 """By the name of the kind."""
 
 
-def watched_state(observable: Observable[object]) -> Watched | None:
+def watched_state(observable: Observable[Any]) -> Watched | None:
     """How an object is watched, for the wire; None where it tells of its changes by itself."""
     able = observable.abilities
     if able.how == "events":

@@ -1,0 +1,25 @@
+"""The figures of a cache that is not ours."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, cast
+
+from inmem_widgets.core.cache import InMemoryCache
+from inmem_widgets.observables.base import listen_weakly
+from inmem_widgets.observables.cache import ObservableCache
+from inmem_widgets.observables.taps.cachestandin import CacheStandIn
+
+
+class TappedCache(ObservableCache):
+    """As `ObservableCache`; a figure that cannot be known is None: `abilities.unknown` tells why."""
+
+    def __init__(self, source: CacheStandIn) -> None:
+        self._unknown = [name for name in source.abilities.unknown if name in self.trait_names()]
+        super().__init__(cast(InMemoryCache, source))
+
+    def _listen(self, source: Any, records: bool) -> Callable[[], None]:
+        return listen_weakly(self, source, self._held, records=records, time=True)
+
+    def figures(self, source: InMemoryCache) -> dict[str, Any]:
+        return {**super().figures(source), **dict.fromkeys(self._unknown)}

@@ -1,0 +1,237 @@
+"""Caches of langchain-core that are not ours, tapped."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from typing import Any, Final
+from weakref import ref
+
+from langchain_core.caches import BaseCache
+from langchain_core.caches import InMemoryCache as Upstream
+
+from inmem_widgets.core.change import MISSING, NO_INFO, UNKNOWN, UNREAD
+from inmem_widgets.core.entries import Key
+from inmem_widgets.observables.tappedcache import TappedCache
+from inmem_widgets.observables.taps.abilities import ABILITIES
+from inmem_widgets.observables.taps.cachestandin import CacheStandIn, stand_in
+from inmem_widgets.observables.taps.calls import Call, End, Event, Method
+
+KEYS: Final = 100_000
+"""Entries remembered of a cache that cannot be read."""
+VALUES: Final = 2_000
+"""Values remembered of those: the latest found or written."""
+
+
+def tapped(cache: Any) -> TappedCache:
+    """The observable of any `BaseCache`."""
+    in_memory = isinstance(cache, Upstream) and isinstance(getattr(cache, "_cache", None), dict)
+    return TappedCache(stand_in(cache, MemoryCache if in_memory else SeenCache))
+
+
+class LangChainCache(CacheStandIn):
+    """A `BaseCache`: its lookups and updates, sync and async, as far as its class has them itself."""
+
+    def methods(self, cls: type) -> Mapping[str, Method]:
+        told = {"lookup": self._look_up, "update": self._update, "clear": self._clear}
+        both = {prefix + name: Method(begin) for name, begin in told.items() for prefix in ("", "a")}
+        return {
+            name: method
+            for name, method in both.items()
+            if getattr(cls, name, None) is not getattr(BaseCache, name)
+        }
+
+    def _look_up(self, call: Call) -> End:
+        key = _given(call, "prompt", "llm_string")
+
+        def end(found: Any) -> tuple[Event]:
+            if found is None:
+                self.misses.add()
+                self.missed(key)
+                return (("miss", (key,)),)
+            self.hits.add()
+            self.hit(key, found)
+            return (("hit", (key,)),)
+
+        return end
+
+    def _update(self, call: Call) -> End:
+        prompt, llm_string, value = _given(call, "prompt", "llm_string", "return_val")
+        key = prompt, llm_string
+        before = self.before(key)
+
+        def end(_: Any) -> tuple[Event]:
+            old, info = self.written(key, value, before)
+            known, rich = old is not MISSING, call.feed.wants_old
+            (self.refreshes if known else self.inserts).add()
+            return (("refresh" if known else "insert", (key,), (value,), (old,) if rich else None, info),)
+
+        return end
+
+    def _clear(self, call: Call) -> End:
+        info = {"before": self.entries()} if call.feed.wants_old else NO_INFO
+
+        def end(_: Any) -> tuple[Event]:
+            self.clears.add()
+            self.cleared()
+            return (("clear", (), None, None, info),)
+
+        return end
+
+    def missed(self, key: Key) -> None:
+        """A lookup found nothing."""
+
+    def hit(self, key: Key, value: Any) -> None:
+        """A lookup found something."""
+
+    def before(self, key: Key) -> Any:
+        """What has to be known of the time before a key is written."""
+
+    def written(self, key: Key, value: Any, before: Any) -> tuple[Any, Mapping[str, Any]]:
+        """The value before, `MISSING` where there was none, and what else the change tells."""
+        raise NotImplementedError
+
+    def entries(self) -> dict[Key, Any]:
+        """All entries known of, for who keeps them."""
+        raise NotImplementedError
+
+    def cleared(self) -> None:
+        """The cache was cleared."""
+
+
+class SeenCache(LangChainCache):
+    """A cache that cannot be read but by looking up, which it might count: known is what its users saw."""
+
+    partial = True
+    no_whatif = "What other sizes would do cannot be told: the cache does not tell what it evicts"
+
+    def __init__(self, cache: Any) -> None:
+        super().__init__(cache, ABILITIES["caches"])
+        self._seen: OrderedDict[Key, Any] = OrderedDict()
+        self._valued: OrderedDict[Key, None] = OrderedDict()
+
+    @property
+    def _cache(self) -> dict[Key, Any]:
+        return self._seen
+
+    def begin(self) -> None:
+        super().begin()
+        self.cleared()
+
+    def missed(self, key: Key) -> None:
+        with self._lock:
+            self._forget(key)
+
+    def hit(self, key: Key, value: Any) -> None:
+        self.written(key, value, None)
+
+    def written(self, key: Key, value: Any, before: None) -> tuple[Any, Mapping[str, Any]]:
+        with self._lock:
+            seen, valued = self._seen, self._valued
+            old = seen.get(key, MISSING)
+            seen[key], valued[key] = value, None
+            valued.move_to_end(key)
+            if len(valued) > VALUES:
+                last, _ = valued.popitem(last=False)
+                seen[last] = UNREAD
+            if len(seen) > KEYS:
+                self._forget(next(iter(seen)))
+        return old, NO_INFO
+
+    def entries(self) -> dict[Key, Any]:
+        with self._lock:
+            return dict(self._seen)
+
+    def cleared(self) -> None:
+        with self._lock:
+            self._seen.clear()
+            self._valued.clear()
+
+    def _forget(self, key: Key) -> None:
+        self._seen.pop(key, None)
+        self._valued.pop(key, None)
+
+
+class MemoryCache(LangChainCache):
+    """`langchain_core.caches.InMemoryCache`, whose dict is read; what it evicts is told by what is gone."""
+
+    policy = "fifo_upstream"
+
+    def __init__(self, cache: Upstream) -> None:
+        super().__init__(cache, ABILITIES["memory caches"])
+        self._held = ref(cache)
+        self._order: OrderedDict[Any, None] = OrderedDict()  # with a limit: keys, the oldest first
+        self._gone: list[Any] = []  # evicted, and not told yet: their writers come right after
+
+    @property
+    def _cache(self) -> dict[Key, Any]:
+        cache = self._held()
+        return {} if cache is None else cache._cache
+
+    @property
+    def maxsize(self) -> int | None:
+        cache = self._held()
+        return None if cache is None else cache._maxsize
+
+    def begin(self) -> None:
+        super().begin()
+        self._read()
+
+    def before(self, key: Key) -> tuple[Any, bool, Key | None, Any]:
+        """Its value; whether the cache is full; which entry would have to go, and its value."""
+        entries = self._cache
+        full = len(entries) == self.maxsize
+        next_one = next(iter(self._order), None) if full else None
+        value = entries.get(next_one, UNKNOWN) if next_one is not None and self.changes.wants_old else UNKNOWN
+        return entries.get(key, MISSING), full, next_one, value
+
+    def written(self, key: Key, value: Any, before: Any) -> tuple[Any, Mapping[str, Any]]:
+        old, full, next_one, its_value = before
+        if self.maxsize is None:
+            return old, NO_INFO
+        with self._lock:
+            order, entries = self._order, self._cache
+            if key not in entries:  # others have pushed it out already
+                self._left(key)
+            elif full and next(iter(order), None) == key:  # it made room for itself
+                order.move_to_end(key)
+            else:
+                order[key] = None
+            while order and (oldest := next(iter(order))) not in entries:
+                del order[oldest]
+                self._left(oldest)
+            if len(order) > len(entries):  # they are in another order: somebody wrote into the dict directly
+                for gone in [each for each in order if each not in entries]:
+                    del order[gone]
+                    self._left(gone)
+            if not self._gone:
+                return old, NO_INFO
+            evicted = self._gone.pop(0)
+        if not self.changes.wants_old:
+            return old, {"evicted": evicted}
+        return old, {"evicted": evicted, "before": {evicted: its_value if evicted == next_one else UNKNOWN}}
+
+    def entries(self) -> dict[Key, Any]:
+        return self._cache  # nobody writes to it once it is cleared
+
+    def _left(self, key: Key) -> None:
+        self.evictions.add()
+        self._gone.append(key)
+
+    def _read(self) -> None:
+        entries = self._cache
+        with self._lock:
+            self._order = OrderedDict.fromkeys(list(entries))
+
+    def cleared(self) -> None:
+        with self._lock:
+            self._order.clear()
+            self._gone.clear()
+
+
+def _given(call: Call, *names: str) -> Any:
+    """Arguments, however they were given."""
+    args, kwargs = call.args, call.kwargs
+    if len(args) == len(names):
+        return args
+    return (*args[: len(names)], *(kwargs[name] for name in names[len(args) :]))
