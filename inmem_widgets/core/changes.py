@@ -58,8 +58,7 @@ class Changes:
     Copying or pickling gives a fresh feed without listeners.
 
     Args:
-        owner: An object whose attribute `_watched` is to mirror `active`, for a hot path to read, and whose
-            method `_follow_reads` is called with `wants_reads` when listeners change.
+        owner: An object whose attribute `_watched` is to mirror `active`, for a hot path to read.
         tells: Whether instead its attribute `_tell` is to be None while nobody listens, else `append`, or
             False while `asleep` or if origins are asked for. It has to be read, and called, with no call
             or loop in between.
@@ -241,9 +240,6 @@ class Changes:
         self.rich = self.wants_old or self.wants_time or self.wants_origin
         self.active = bool(listeners)
         self._mirror()
-        owner: Any = None if self._owner is None or self._tells else self._owner()
-        if owner is not None:
-            owner._follow_reads(self.wants_reads)
 
     def _set_asleep(self, asleep: bool) -> None:
         self.asleep = asleep

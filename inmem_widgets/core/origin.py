@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextvars import ContextVar
-from threading import current_thread
+from threading import Thread, current_thread
 from types import NoneType
 from typing import Any, Final, NamedTuple, TypeAlias
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
 from langchain_core.callbacks import BaseCallbackManager
 from langchain_core.runnables.config import var_child_runnable_config
@@ -76,10 +77,12 @@ class Current:
     """What holds where a context says nothing.
 
     Attributes:
-        cell: The cell that runs now: threads started without their starter's context are taken to be its.
+        cell: The cell that runs now.
+        threads: The cells that started threads; others are taken to work for the one that runs.
     """
 
     cell: int | None = None
+    threads: Final[WeakKeyDictionary[Thread, int | None]] = WeakKeyDictionary()
 
 
 Captured: TypeAlias = tuple[Mapping[str, Any] | None, int | None, str]
@@ -88,8 +91,10 @@ Captured: TypeAlias = tuple[Mapping[str, Any] | None, int | None, str]
 
 def capture() -> Captured:
     """Who calls, for `origin`; to be called before a write, on its thread."""
-    cell = _cell()
-    return _run(), Current.cell if cell is None else cell, current_thread().name
+    cell, thread = _cell(), current_thread()
+    if cell is None:
+        cell = Current.threads.get(thread, Current.cell) if Current.threads else Current.cell
+    return _run(), cell, thread.name
 
 
 def origin(captured: Captured) -> Origin:

@@ -6,14 +6,16 @@ import time as clock
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from itertools import compress, repeat
 from operator import is_
-from typing import Any, Generic, NoReturn, TypeVar
+from typing import Any, Generic, TypeVar
 
 from langchain_core.stores import BaseStore
 
-from inmem_widgets.core.change import MISSING, NO_INFO, Change, Raw, change, read, told
+from inmem_widgets.core.arguments import checked, checked_pairs, refuse
+from inmem_widgets.core.change import MISSING, NO_INFO, Change, Raw, change, told
 from inmem_widgets.core.changes import Changes
 from inmem_widgets.core.origin import Captured, capture, origin
 from inmem_widgets.core.prefix import MAX_REMOVED, PrefixIndex
+from inmem_widgets.core.reads import StoreFeed
 
 V = TypeVar("V")
 
@@ -35,31 +37,6 @@ def _stamp(
     """The last parts of a raw tuple of `told`: the time, `info`, and who calls."""
     time = clock.time() if feed.wants_time else None
     return time, info, capture() if feed.wants_origin else None
-
-
-def _refuse(name: str, given: object, accepted: str) -> NoReturn:
-    raise TypeError(f"{name}: expected {accepted}, got {type(given).__name__} {given!r:.80}")
-
-
-def _pair(given: Any) -> tuple[Any, Any]:
-    if not isinstance(given, (str, bytes, Mapping)) and isinstance(given, Iterable):
-        pair = tuple(given)
-        if len(pair) != 2:
-            raise ValueError(
-                f"key_value_pairs: expected pairs (key, value), got {len(pair)} in {given!r:.80}"
-            )
-        return pair
-    _refuse("key_value_pairs", given, "pairs (key, value)")
-
-
-def _checked(keys: Iterable[str]) -> list[str]:
-    if isinstance(keys, (str, bytes)) or not isinstance(keys, Iterable):
-        _refuse("keys", keys, "a sequence of str")
-    keys = list(keys)
-    for key in keys:
-        if not isinstance(key, str):
-            _refuse("keys", key, "str keys")
-    return keys
 
 
 def _unchanged(keys: Sequence[str], store: dict[str, Any], values: Sequence[object]) -> Iterator[str]:
@@ -89,7 +66,7 @@ class InMemoryBaseStore(BaseStore[str, V], Generic[V]):
 
     def _connect(self) -> None:
         self._watched = False
-        self.changes = Changes(self)
+        self.changes = StoreFeed(self)
         self._prefixes = PrefixIndex()
 
     @property
@@ -101,7 +78,7 @@ class InMemoryBaseStore(BaseStore[str, V], Generic[V]):
     @store.setter
     def store(self, store: dict[str, V]) -> None:
         if not isinstance(store, dict):
-            _refuse("store", store, "a dict")
+            refuse("store", store, "a dict")
         feed = self.changes
         before: dict[str, V] = {}
         info = {"before": before} if feed.wants_old else NO_INFO
@@ -127,7 +104,6 @@ class InMemoryBaseStore(BaseStore[str, V], Generic[V]):
     def __getstate__(self) -> dict[str, Any]:
         state = self.__dict__.copy()
         del state["changes"], state["_prefixes"]  # a copy has no listeners
-        state.pop("mget", None)
         return state
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -143,23 +119,7 @@ class InMemoryBaseStore(BaseStore[str, V], Generic[V]):
         match keys:
             case [key] if f"{key}" is key:  # true for a plain str only, and the cheapest such test
                 return [self._store.get(key)]
-        return [*map(self._store.get, _checked(keys))]
-
-    def _follow_reads(self, wanted: bool) -> None:
-        """Tell of reads or not. `mget` is exchanged in this object alone: others pay nothing for it."""
-        if wanted:
-            self.__dict__["mget"] = self._mget_told
-        else:
-            self.__dict__.pop("mget", None)
-
-    def _mget_told(self, keys: Sequence[str]) -> list[V | None]:
-        keys, feed = _checked(keys), self.changes
-        values = type(self).mget(self, keys)
-        if feed.wants_reads:
-            feed.append((read, "get", keys, values.copy(), None, *_stamp(feed)))
-            if feed.asleep:
-                feed.wake()
-        return values
+        return [*map(self._store.get, checked(keys))]
 
     def mset(self, key_value_pairs: Sequence[tuple[str, V]] | Mapping[str, V]) -> None:
         """Set all of the pairs, or none if anything is wrong with one.
@@ -217,7 +177,7 @@ class InMemoryBaseStore(BaseStore[str, V], Generic[V]):
         except ValueError:  # a tuple of another length
             usual = False
         if not usual:
-            new = self._checked_pairs(pairs)
+            new = checked_pairs(pairs, self._values)
         store, feed = self._store, self.changes
         if not feed.active:
             store |= new
@@ -237,22 +197,6 @@ class InMemoryBaseStore(BaseStore[str, V], Generic[V]):
             if feed.asleep:
                 feed.wake()
 
-    def _checked_pairs(self, pairs: Iterable[tuple[str, V]] | Mapping[str, V]) -> dict[str, V]:
-        given: object = pairs
-        if isinstance(given, (str, bytes)) or not isinstance(given, Iterable):
-            _refuse("key_value_pairs", given, "pairs (key, value) or a mapping")
-        if not isinstance(pairs, Mapping):
-            pairs = [_pair(given) for given in pairs]
-        try:
-            new = dict(pairs)
-        except TypeError as error:
-            raise TypeError(f"key_value_pairs: expected pairs (key, value) with str keys: {error}") from None
-        _checked(new)
-        for key, value in new.items():
-            if not isinstance(value, self._values):
-                _refuse(f"the value of {key!r:.80}", value, self._values.__name__)
-        return new
-
     def replace(self, key: str, old: object, new: V) -> bool:
         """Set the key while its value is the very object `old`, at one moment; whether it was.
 
@@ -261,7 +205,7 @@ class InMemoryBaseStore(BaseStore[str, V], Generic[V]):
         Raises:
             TypeError: If `key` is not a str, or in the byte store `new` is not bytes.
         """
-        (key,) = self._checked_pairs([(key, new)])
+        (key,) = checked_pairs([(key, new)], self._values)
         store, feed = self._store, self.changes
         raw = (told, "set", (key,), (new,), [old] if feed.wants_old else None, *_stamp(feed))
         still: list[str] = []
@@ -293,7 +237,7 @@ class InMemoryBaseStore(BaseStore[str, V], Generic[V]):
                     pass
                 if f"{key}" is key:
                     return
-        self._delete(_checked(keys))
+        self._delete(checked(keys))
 
     def _delete(self, keys: list[str], values: Sequence[object] | None = None) -> int:
         """Delete the keys that are there; with values, those that still have the very same ones."""
@@ -334,7 +278,7 @@ class InMemoryBaseStore(BaseStore[str, V], Generic[V]):
         elif isinstance(prefix, str):
             yield from self._prefixes.matches(self._store, prefix)
         else:
-            _refuse("prefix", prefix, "a str or None")
+            refuse("prefix", prefix, "a str or None")
 
     async def amget(self, keys: Sequence[str]) -> list[V | None]:
         """As `mget`."""

@@ -15,11 +15,15 @@ MAY_IMPORT: dict[str, set[str]] = {
     "core": {"core"},
     "observables": {"core", "observables", "wire"},
     "export": {"core", "observables", "export", "wire"},
+    "cells": {"core"},
     "whatif": {"observables"},
     "portable": {"observables"},
+    "recording": {"inspector", "observables", "variables"},
     "widgets": {"observables", "export", "portable", "widgets", "wire"},
-    "inspector": {"observables", "widgets", "inspector"},
-    "ipython": {"inspector", "observables", "widgets"},
+    "variables": set(),
+    "inspector": {"observables", "widgets", "variables"},
+    "watching": {"observables", "export", "variables", "widgets"},
+    "ipython": {"watching"},
 }
 NOTEBOOK_ONLY = {"IPython", "anywidget", "comm", "ipykernel", "ipywidgets", "jupyter_client"}
 BARRED = {
