@@ -7,7 +7,8 @@ import threading
 import time
 import weakref
 from collections.abc import Callable, Sequence
-from typing import Any, ClassVar, Generic, TypeVar
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 import traitlets
 
@@ -16,11 +17,15 @@ from inmem_widgets.observables.taps.abilities import ABILITIES, Abilities
 from inmem_widgets.observables.taps.standin import StandIn
 from inmem_widgets.wire import Reading
 
+if TYPE_CHECKING:
+    from inmem_widgets.observables.log import EventLog, Moment
+
 T = TypeVar("T")
 INTERVAL = 0.05
 """Seconds between updates at the least: the first change is shown at once, the last one always."""
 
 _log = logging.getLogger("inmem_widgets")
+_making = threading.Lock()
 
 
 class Fresh(traitlets.TraitType[Any, Any]):
@@ -57,6 +62,7 @@ class Observable(traitlets.HasTraits, Generic[T]):
         self.started = time.time()
         self.closed = False
         self._held: list[Observable[T]] = []
+        self._log: EventLog | None = None
         self._unlisten = self._listen(source, records)
 
     def _listen(self, source: T, records: bool) -> Callable[[], None]:
@@ -81,6 +87,47 @@ class Observable(traitlets.HasTraits, Generic[T]):
         """How what changes elsewhere is read; None where nothing is."""
         source = self._source()
         return source.reading if isinstance(source, StandIn) else None
+
+    @property
+    def log(self) -> EventLog:
+        """What happened since this was first asked for (`inspect` asks, unless `log=False`), bounded;
+        see there. It holds the values that were there before each change.
+
+        Raises:
+            LookupError: the object is gone.
+            RuntimeError: the observable is closed.
+        """
+        from inmem_widgets.observables.log import EventLog
+
+        with _making:
+            if self._log is None:
+                if self.closed:
+                    raise RuntimeError("the observable is closed: make another with observe(obj)")
+                if self.source is None:
+                    raise LookupError("the object is gone: nothing in the kernel holds it any more")
+                self._log = EventLog(self)
+            return self._log
+
+    @property
+    def logged(self) -> EventLog | None:
+        """The log, if there is one."""
+        return self._log
+
+    def at(self, when: int | float | datetime) -> Moment:
+        """How a store or cache was right after the change of that number, or at that time.
+
+        Raises:
+            As `EventLog.at`.
+        """
+        return self.log.at(when)
+
+    def events_frame(self) -> Any:
+        """A DataFrame of what happened, one row a change; the columns are those of `EventLog.frame`."""
+        return self.log.frame()
+
+    def difference(self, a: Any, b: Any) -> Any:
+        """A DataFrame of what changed between two moments, given as for `at`."""
+        return self.log.difference(a, b)
 
     def detach(self) -> None:
         """Stop watching for good and take all hands off the object: it is exactly as it was before."""
@@ -147,6 +194,8 @@ class Observable(traitlets.HasTraits, Generic[T]):
         """Stop watching for good; the object is left as it was."""
         self.closed = True
         self._unlisten()
+        if self._log is not None:
+            self._log.close()
         self._updates.clear()
         self._held.clear()
 

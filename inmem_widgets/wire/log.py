@@ -112,6 +112,9 @@ class LogState(TypedDict):
     lost: int
     """Changes that came too fast to be logged."""
     matching: int
+    """How many match, as far as they were looked at; …"""
+    progress: float | None
+    """… 0 to 1 of them while older ones are still being looked at; None when all were."""
     rows: list[LogRow]
     """The newest that match, newest first, at most 200; older ones by the request `log`."""
     groups: list[LogGroup] | None

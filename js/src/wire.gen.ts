@@ -1053,7 +1053,14 @@ export interface LogState {
    * Changes that came too fast to be logged.
    */
   lost: number;
+  /**
+   * How many match, as far as they were looked at; …
+   */
   matching: number;
+  /**
+   * … 0 to 1 of them while older ones are still being looked at; None when all were.
+   */
+  progress: number | null;
   /**
    * The newest that match, newest first, at most 200; older ones by the request `log`.
    */

@@ -3,109 +3,214 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, Final
 
 from inmem_widgets.core.change import Change
-from inmem_widgets.observables.log.past import Moment
+from inmem_widgets.observables.log.columns import Block
+from inmem_widgets.observables.log.counting import Counting
+from inmem_widgets.observables.log.frames import frame_of
+from inmem_widgets.observables.log.kept import Kept
+from inmem_widgets.observables.log.limits import MOST, MOST_BYTES
+from inmem_widgets.observables.log.past import Moment, moment
+from inmem_widgets.observables.log.spill import Spill
+from inmem_widgets.observables.taps.standin import StandIn
 from inmem_widgets.wire import LogGroup, LogRow, LogState
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-MOST = 100_000
-"""Changes kept, unless told otherwise."""
-MOST_BYTES = 64_000_000
-"""Bytes that the values kept hold, estimated, unless told otherwise."""
+PATIENCE: Final = 10.0
+"""Seconds that are waited for what is not logged yet."""
 
 
-class Columns(NamedTuple):
-    """All changes kept, oldest first, as parallel lists (copies): for frames."""
-
-    numbers: list[int]
-    times: list[float]
-    """NaN where not known."""
-    kinds: list[str]
-    """As `LogRow.kind`: "insert" and "change" for a store's "set"."""
-    keys: list[Any]
-    """The first key of each; None where there is none."""
-    counts: list[int]
-    """Keys of each."""
-    sizes: list[int]
-    """Bytes written; -1 where nothing was."""
-    bys: list[Any]
-    """`Origin` or None; equal ones are mostly one object."""
-
-
-class EventLog:
+class EventLog(Kept):
     """What happened to one object, the latest changes of it.
 
-    Attributes:
-        first, last: Numbers of the oldest and latest change kept; last < first while there is none.
-        kept: Changes kept.
-        bytes: Held by it, estimated.
-        lost: Changes that came too fast to be logged.
-        spilled: Changes written to the file that was asked for.
+    It holds the values that were there before each change, so that `at` can tell how it was: as many
+    changes as it keeps, and not more bytes than it may. A change that alone holds more is let go at
+    once, and with it all before.
+
+    Args:
+        observable: Whose object is logged from now on; held weakly.
+        most: Changes kept at most.
+        most_bytes: Bytes held at most, estimated.
     """
 
-    first: int
-    last: int
-    kept: int
-    bytes: int
-    lost: int
-    spilled: int
+    def __init__(self, observable: Any, *, most: int = MOST, most_bytes: int = MOST_BYTES) -> None:
+        feed = observable.source.changes
+        super().__init__(feed.count, most, most_bytes)
+        self._observable = weakref.ref(observable)
+        self._source = weakref.ref(observable.source)
+        self._spill: Spill | None = None
+        self.counting = Counting(observable.source, self._last)
+        alive = weakref.ref(self)
 
-    def changes(self, start: int | None = None, stop: int | None = None) -> list[Change]:
-        """The changes kept whose numbers are start … stop - 1, oldest first."""
-        raise NotImplementedError
+        def deliver(changes: Sequence[Change]) -> None:
+            log = alive()
+            if log is not None:
+                log._take(changes)
 
-    def columns(self) -> Columns:
-        """All changes kept."""
-        raise NotImplementedError
+        self._unlisten: Callable[[], None] = feed.listen_batched(
+            deliver, lazy=True, old=True, time=True, origin=True
+        )
+        self.counting.anchor(observable.source)
+        _logs.add(self)
+
+    def __del__(self) -> None:
+        if unlisten := self.__dict__.get("_unlisten"):
+            unlisten()
+
+    # -- what there is --
+
+    @property
+    def observable(self) -> Any:
+        """Whose log it is; None once nobody holds it."""
+        return self._observable()
+
+    @property
+    def source(self) -> Any:
+        """What is read of the object; None once it is gone."""
+        source = self._source()
+        return None if isinstance(source, StandIn) and source.object is None else source
+
+    @property
+    def spilled(self) -> int:
+        """Changes in the file that was asked for."""
+        return 0 if self._spill is None else self._spill.count
+
+    # -- as rows --
 
     def rows(self, query: Mapping[str, Any], limit: int, before: int | None = None) -> list[LogRow]:
         """The newest that match (and are older than `before`), newest first."""
-        raise NotImplementedError
+        from inmem_widgets.observables.log.view import LogView
+
+        return LogView(self, query).whole().rows(limit, before)
 
     def groups(self, query: Mapping[str, Any]) -> list[LogGroup]:
-        """What matches, by `query["group"]`."""
-        raise NotImplementedError
+        """What matches, by `query["group"]`; most changes first."""
+        from inmem_widgets.observables.log.view import LogView
+
+        return LogView(self, query).whole().groups() or []
 
     def state(self, query: Mapping[str, Any]) -> LogState:
         """For the wire, all of it at once: views use `LogView`, which goes on from what it knows."""
-        raise NotImplementedError
+        from inmem_widgets.observables.log.view import LogView
 
-    def at(self, moment: int | float | datetime) -> Moment:
-        """How it was right after the change of that number (int), or at that time (float, datetime).
+        return LogView(self, query).whole().state()
+
+    def frame(self) -> Any:
+        """All that is kept as a DataFrame, one row a change; the columns are in docs/frames.md."""
+        return frame_of("events_frame", self)
+
+    # -- as it was --
+
+    def at(self, when: int | float | datetime) -> Moment:
+        """How the object was right after the change of that number (int), or at that time (seconds as
+        of `time.time()` (float), or a datetime).
 
         Raises:
+            TypeError: `when` is none of these, or the object is a checkpointer, which keeps its history
+                itself.
             LookupError: the log does not reach back so far, or the object is gone.
+            RuntimeError: what happened last cannot be waited for: in a listener, or under overload.
         """
-        raise NotImplementedError
+        if isinstance(when, bool) or not isinstance(when, int | float | datetime):
+            raise TypeError(
+                f"when: got {type(when).__name__}, accepted is a change's number (int), a time in seconds "
+                "(float) or a datetime"
+            )
+        return moment(self, when if isinstance(when, int) else self.moment_of(when))
+
+    def difference(self, a: int | float | datetime, b: int | float | datetime) -> Any:
+        """A DataFrame of what changed between two moments, each given as for `at`: one row a key.
+
+        Raises:
+            As `at`.
+        """
+        before, after = self.at(a), self.at(b)
+        low, high = sorted((before.number, after.number))
+        known = not self.replaced(low, high)
+        return frame_of("difference_frame", before, after, self.keys_touched(low, high) if known else None)
 
     def moment_of(self, time: float | datetime) -> int:
-        """The number of the last change at or before a time."""
-        raise NotImplementedError
+        """The number of the last change at or before a time.
 
-    def keys_touched(self, after: int, until: int) -> set[Any]:
-        """Keys of the changes after + 1 … until."""
-        raise NotImplementedError
+        Raises:
+            LookupError: the log does not reach back so far.
+        """
+        self.catch_up()
+        seconds = time.timestamp() if isinstance(time, datetime) else float(time)
+        first, parts = self.parts()
+        for block, start, stop in reversed(parts):
+            times = block.times[start:stop]
+            for place in range(len(times) - 1, -1, -1) if times[0] <= seconds else ():
+                if times[place] <= seconds:
+                    return block.first + start + place
+        if seconds >= self.counting.began and first == self.counting.begun + 1:
+            return first - 1
+        raise LookupError(f"time: the log goes back to change {first:,} only; {self.keeps()}")
+
+    def catch_up(self, timeout: float = PATIENCE) -> bool:
+        """Wait until all that happened before is logged; whether it is."""
+        source = self.source
+        return source is None or bool(source.changes.flush(timeout))
+
+    def keeps(self) -> str:
+        """In words."""
+        return (
+            f"it keeps {self.most:,} changes and {self.most_bytes / 1e6:,.0f} MB of values: "
+            "inspect(…, log=200_000) keeps more changes"
+        )
+
+    # -- limits --
+
+    def limit(self, most: int | None = None, most_bytes: int | None = None) -> None:
+        """Keep more or less from now on.
+
+        Raises:
+            ValueError: less than 1.
+        """
+        for name, given in (("most", most), ("most_bytes", most_bytes)):
+            if given is not None and given < 1:
+                raise ValueError(f"{name}: got {given}, accepted is at least 1")
+        self.most = self.most if most is None else most
+        self.most_bytes = self.most_bytes if most_bytes is None else most_bytes
+        self.shorten()
 
     def spill(self, path: str | Path | None) -> None:
-        """Write changes that are let go to a file of JSON lines from now on; None: no longer."""
-        raise NotImplementedError
+        """Write the changes that are let go to a file of JSON lines from now on; None: no longer.
 
-    def frame(self) -> pd.DataFrame:
-        """`events_frame`."""
-        from inmem_widgets.export.events import events_frame
+        A line has number, time, kind, keys (texts, the first 100), how many keys there are, bytes written,
+        who did it, and of the values only how they begin: they cannot be travelled to any more.
 
-        return events_frame(self)
+        Raises:
+            OSError: the file cannot be written.
+        """
+        old, self._spill = self._spill, None if path is None else Spill(Path(path))
+        if old is not None:
+            old.close()
 
     def close(self) -> None:
-        """Stop logging and let go of all."""
-        raise NotImplementedError
+        """Stop logging, and let go of all."""
+        self._unlisten()
+        self.forget()
+        self.spill(None)
+        _logs.discard(self)
+
+    # -- on the feed's thread --
+
+    def _take(self, changes: Sequence[Change]) -> None:
+        self.add([each for each in changes if each.kind != "get"])
+        if self._spill is not None:
+            self._spill.flush()
+
+    def let_go(self, block: Block, start: int, stop: int) -> None:
+        self.counting.passed(self.whats, block, start, stop)
+        if self._spill is not None:
+            self._spill.write(block, start, stop, self.whats, self._observable())
+
+    def lost_some(self) -> None:
+        self.counting.anchor(self.source)
 
 
 _logs: weakref.WeakSet[EventLog] = weakref.WeakSet()

@@ -1,0 +1,157 @@
+"""Changes as columns: a hundred thousand cost some fifty bytes each beside what they hold, and no objects."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Sequence
+from itertools import repeat
+from math import nan
+from typing import Any, Final, NamedTuple
+
+from inmem_widgets.core.change import MISSING, NO_INFO, UNKNOWN, Change, change
+from inmem_widgets.observables.log.weigh import Scales, weight
+
+WRITTEN: Final = frozenset({"set", "insert", "refresh"})
+"""Kinds of changes that write their values."""
+WHOLE: Final = frozenset({"reset", "clear"})
+"""Kinds that replace all there is."""
+LOOKUPS: Final = frozenset({"hit", "miss", "get"})
+"""Kinds that change nothing."""
+
+
+class What(NamedTuple):
+    """What is the same in many changes."""
+
+    kind: str
+    shown: str
+    """As `LogRow.kind`: "insert" and "change" for a store's "set"."""
+    evicted: bool
+
+
+class Whats:
+    """The number of each `What`, 0 to 255."""
+
+    def __init__(self) -> None:
+        self.all: list[What] = []
+        self._numbers: dict[What, int] = {}
+
+    def number(self, what: What) -> int:
+        found = self._numbers.get(what)
+        if found is None:
+            if len(self.all) == 255:
+                return self._numbers[self.all[0]]
+            found = self._numbers[what] = len(self.all)
+            self.all.append(what)
+        return found
+
+
+class Block:
+    """Changes whose numbers follow one another. Read up to a count beside the thread that adds.
+
+    Attributes:
+        first: Number of the first one.
+        held: Bytes that are held by it, estimated: keys, previous values, and what went beside them.
+    """
+
+    __slots__ = (
+        "_names", "bys", "codes", "counts", "first", "hashes", "held", "infos", "keys", "olds", "sizes",
+        "starts", "times", "values",
+    )  # fmt: skip
+
+    def __init__(self, first: int) -> None:
+        self.first = first
+        self.held = 0
+        self.codes = bytearray()  # of `What`
+        self.times = array("d")
+        self.sizes = array("q")  # bytes written; -1 where nothing was
+        self.bys: list[Any] = []
+        self.infos: list[Any] = []
+        # Of each key, those evicted among them; a change has those from its start on, to the next one's.
+        self.starts = array("I", [0])
+        self.counts = array("I")  # without those evicted
+        self.keys: list[Any] = []
+        self.hashes = array("q")
+        self.olds: list[Any] = []
+        self.values: list[Any] = []
+        self._names: dict[Any, Any] | None = {}  # equal keys are one object
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    def add(self, given: Change, whats: Whats, scales: Scales) -> int:
+        """Take in the next change; returns the bytes that are held for it."""
+        _, kind, keys, values, old, time, info, by = given
+        count = len(keys)
+        evicted: Sequence[Any] = ()
+        gone: Sequence[Any] = ()
+        if info is not NO_INFO and "evicted" in info:
+            before = info.get("before") or {info["evicted"]: UNKNOWN}
+            evicted, gone = tuple(before), tuple(before.values())
+        olds: Sequence[Any] = [UNKNOWN] * count if old is None else old
+        size, held = -1, 0
+        shown = kind
+        if kind in WRITTEN and values is not None:
+            size = scales.of(values)
+            if kind == "set":
+                shown = "change" if count != _missing(olds) else "insert"
+            if old is None:
+                held = size
+        if old is not None:
+            held += scales.of(olds)
+        if evicted:
+            keys, olds = (*keys, *evicted), (*olds, *gone)
+            held += scales.of(gone)
+        elif kind in WHOLE and info is not NO_INFO and "before" in info:
+            held += scales.of_many(info["before"])
+        names = self._names
+        assert names is not None
+        kept = []
+        for key in keys:
+            if (same := names.get(key)) is None:
+                names[key] = same = key
+                held += weight(key)
+            kept.append(same)
+        keys = kept
+        self.keys += keys
+        self.hashes.extend(map(hash, keys))
+        self.olds += olds
+        self.values += repeat(UNKNOWN, len(keys)) if values is None else (*values, *gone)
+        self.bys.append(by)
+        self.infos.append(info)
+        self.sizes.append(size)
+        self.times.append(nan if time is None else time)
+        self.counts.append(count)
+        self.starts.append(len(self.keys))
+        self.held += held
+        self.codes.append(whats.number(What(kind, shown, bool(evicted))))
+        return held
+
+    @property
+    def sealed(self) -> bool:
+        """Whether no more may be added."""
+        return self._names is None
+
+    def seal(self) -> None:
+        """No more will be added."""
+        self._names = None
+
+    def change(self, at: int, whats: Whats) -> Change:
+        """The change at a place."""
+        start, count = self.starts[at], self.counts[at]
+        span = slice(start, start + count)
+        kind, olds, values = whats.all[self.codes[at]].kind, self.olds[span], self.values[span]
+        time = self.times[at]
+        return change(
+            self.first + at,
+            kind,
+            tuple(self.keys[span]),
+            values if kind in WRITTEN else None,
+            None if olds and all(old is UNKNOWN for old in olds) else olds,
+            None if time != time else time,
+            self.infos[at],
+            self.bys[at],
+        )
+
+
+def _missing(values: Iterable[Any]) -> int:
+    return sum(value is MISSING for value in values)

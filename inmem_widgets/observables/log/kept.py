@@ -1,0 +1,213 @@
+"""The changes a log keeps, as many as it may."""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections import deque
+from collections.abc import Sequence
+from itertools import chain
+from typing import Any, Final, NamedTuple
+
+from inmem_widgets.core.change import Change
+from inmem_widgets.observables.log.columns import WHOLE, Block, Whats
+from inmem_widgets.observables.log.weigh import Scales
+
+BLOCK: Final = 8_192
+"""Changes in a block at most."""
+STEP: Final = 512
+"""Changes taken in before readers get their turn."""
+
+
+class Part(NamedTuple):
+    """Changes start … stop - 1 of a block."""
+
+    block: Block
+    start: int
+    stop: int
+
+
+class Columns(NamedTuple):
+    """All changes kept, oldest first, as parallel lists (copies): for frames."""
+
+    numbers: list[int]
+    times: list[float]
+    """NaN where not known."""
+    kinds: list[str]
+    """As `LogRow.kind`: "insert" and "change" for a store's "set"."""
+    keys: list[Any]
+    """The first key of each; None where there is none."""
+    counts: list[int]
+    """Keys of each."""
+    sizes: list[int]
+    """Bytes written; -1 where nothing was."""
+    bys: list[Any]
+    """`Origin` or None; equal ones are mostly one object."""
+
+
+class Kept:
+    """The latest changes of one feed: added on one thread, read on any.
+
+    Attributes:
+        bytes: Held by it, estimated: keys, previous values.
+        lost: Changes that came too fast to be logged.
+        gaps: (number of the last change before, how many were lost after it), of those that matter.
+    """
+
+    def __init__(self, last: int, most: int, most_bytes: int) -> None:
+        self.whats = Whats()
+        self.bytes = 0
+        self.lost = 0
+        self.gaps: list[tuple[int, int]] = []
+        self.most, self.most_bytes = most, most_bytes
+        self._last = last
+        self._lock = threading.Lock()
+        self._blocks: deque[Block] = deque()
+        self._skip = 0  # of the first block: let go, but for its memory
+        self._scales = Scales()
+
+    @property
+    def first(self) -> int:
+        """Number of the oldest change kept; `last` + 1 while there is none."""
+        return self.parts()[0]
+
+    @property
+    def last(self) -> int:
+        """Number of the latest change logged."""
+        return self._last
+
+    @property
+    def kept(self) -> int:
+        """Changes kept."""
+        return sum(part.stop - part.start for part in self.parts()[1])
+
+    def parts(self, after: int = 0) -> tuple[int, list[Part]]:
+        """(number of the oldest change kept, the changes with greater numbers than `after`)."""
+        with self._lock:
+            found: list[Part] = []
+            skip, first = self._skip, self._last + 1
+            for place, block in enumerate(self._blocks):
+                start = skip if place == 0 else 0
+                if place == 0:
+                    first = block.first + start
+                start = max(start, after + 1 - block.first)
+                if start < len(block):
+                    found.append(Part(block, start, len(block)))
+            return first, found
+
+    def changes(self, start: int | None = None, stop: int | None = None) -> list[Change]:
+        """The changes kept whose numbers are start … stop - 1, oldest first."""
+        _, parts = self.parts(0 if start is None else start - 1)
+        last = math.inf if stop is None else stop
+        return [
+            block.change(at, self.whats)
+            for block, begin, end in parts
+            for at in range(begin, int(min(end, last - block.first)))
+        ]
+
+    def columns(self) -> Columns:
+        """All changes kept."""
+        parts = self.parts()[1]
+        spans = [(block, slice(start, stop)) for block, start, stop in parts]
+        shown = [what.shown for what in self.whats.all]
+        keys = (
+            [b.keys[at] if n else None for at, n in zip(b.starts[s], b.counts[s], strict=False)]
+            for b, s in spans
+        )
+        return Columns(
+            [*chain.from_iterable(range(b.first + s.start, b.first + s.stop) for b, s in spans)],
+            [*chain.from_iterable(b.times[s] for b, s in spans)],
+            [*chain.from_iterable(map(shown.__getitem__, b.codes[s]) for b, s in spans)],
+            [*chain.from_iterable(keys)],
+            [*chain.from_iterable(b.counts[s] for b, s in spans)],
+            [*chain.from_iterable(b.sizes[s] for b, s in spans)],
+            [*chain.from_iterable(b.bys[s] for b, s in spans)],
+        )
+
+    def keys_touched(self, after: int, until: int) -> set[Any]:
+        """Keys of the changes after + 1 … until, those evicted among them; not those of a whole reset."""
+        found: set[Any] = set()
+        for block, start, stop in self.parts(after)[1]:
+            stop = min(stop, until + 1 - block.first)
+            if stop > start:
+                found.update(block.keys[block.starts[start] : block.starts[stop]])
+        return found
+
+    def replaced(self, after: int, until: int) -> bool:
+        """Whether one of the changes after + 1 … until replaced all there was, or was lost."""
+        codes = [code for code, what in enumerate(self.whats.all) if what.kind in WHOLE]
+        return any(after <= gap < until for gap, _ in self.gaps) or any(
+            block.codes.find(code, start, min(stop, max(0, until + 1 - block.first))) >= 0
+            for block, start, stop in self.parts(after)[1]
+            for code in codes
+        )
+
+    # -- for who adds --
+
+    def add(self, changes: Sequence[Change]) -> None:
+        """Take in what happened next."""
+        whole = max(1, min(BLOCK, self.most // 8))
+        heavy = self.most_bytes // 16
+        self._scales.begin(len(changes))
+        for start in range(0, len(changes), STEP):
+            with self._lock:
+                for change in changes[start : start + STEP]:
+                    number = change.number
+                    if number != self._last + 1:
+                        self._gap(number)
+                    block = self._blocks[-1] if self._blocks else None
+                    if block is None or block.sealed or len(block) >= whole or block.held >= heavy:
+                        block = self._next(number)
+                    self.bytes += block.add(change, self.whats, self._scales)
+                    self._last = number
+                    if self.bytes > self.most_bytes:
+                        self._shorten()
+                self._shorten()
+
+    def shorten(self) -> None:
+        """Keep to the bounds, which may have changed."""
+        with self._lock:
+            self._shorten()
+
+    def forget(self) -> None:
+        """Let go of all."""
+        with self._lock:
+            self._blocks.clear()
+            self.bytes = self._skip = 0
+
+    def let_go(self, block: Block, start: int, stop: int) -> None:
+        """Called with changes that are no longer kept, under the lock."""
+
+    def lost_some(self) -> None:
+        """Called where changes were lost, under the lock."""
+
+    def _next(self, number: int) -> Block:
+        if self._blocks:
+            self._blocks[-1].seal()
+        self._blocks.append(Block(number))
+        return self._blocks[-1]
+
+    def _gap(self, number: int) -> None:
+        if self._blocks:
+            self._blocks[-1].seal()
+        missed = number - self._last - 1
+        if missed > 0:
+            self.lost += missed
+            self.gaps.append((self._last, missed))
+            self.lost_some()
+
+    def _shorten(self) -> None:
+        """Let go of the oldest changes, blocks of them where it is for their bytes."""
+        blocks = self._blocks
+        excess = sum(map(len, blocks)) - self._skip - self.most
+        while blocks and (self.bytes > self.most_bytes or excess >= len(blocks[0]) - self._skip > 0):
+            gone = blocks.popleft()
+            excess -= len(gone) - self._skip
+            self.let_go(gone, self._skip, len(gone))
+            self.bytes -= gone.held
+            self._skip = 0
+        if excess > 0:
+            self.let_go(blocks[0], self._skip, self._skip + excess)
+            self._skip += excess
+        if blocks and self.gaps and self.gaps[0][0] < blocks[0].first - 1:
+            self.gaps = [gap for gap in self.gaps if gap[0] >= blocks[0].first - 1]

@@ -1,0 +1,43 @@
+"""Changes that a log let go of, as a file of JSON lines."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, Final
+
+from inmem_widgets.observables.log.columns import Block, Whats
+from inmem_widgets.observables.log.rows import key_text, log_row
+
+KEYS: Final = 100
+"""Keys of a change that are written."""
+
+
+class Spill:
+    """Appends to a file, on the thread that delivers changes.
+
+    Raises:
+        OSError: it cannot be opened.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.count = 0
+        self._file = path.open("a", encoding="utf-8")
+
+    def write(self, block: Block, start: int, stop: int, whats: Whats, observable: Any) -> None:
+        """Write changes; one that cannot be written is the file's matter, and stops no log."""
+        for at in range(start, stop):
+            change = block.change(at, whats)
+            row = log_row(change, observable)
+            line = {name: told for name, told in row.items() if name not in ("id", "key", "keys")}
+            line["keys"] = [key_text(key) for key in change.keys[:KEYS]]
+            line["count"] = len(change.keys)
+            self._file.write(json.dumps(line, ensure_ascii=True) + "\n")
+            self.count += 1
+
+    def flush(self) -> None:
+        """Have what was written reach the file."""
+        self._file.flush()
+
+    def close(self) -> None:
+        self._file.close()
