@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from typing import Any
 
+from inmem_widgets.core.change import UNKNOWN
+from inmem_widgets.observables.taps.unread import is_unread
 from inmem_widgets.observables.values import (
     BYTES,
     SAMPLE,
@@ -26,9 +28,9 @@ VISITS = 256
 _HEAP = 1 << 9
 """Of a type made in Python (`Py_TPFLAGS_HEAPTYPE`)."""
 _GC_HEAD = 16
-_LEAVES = frozenset(map(id, (int, float, complex, bool, type(None), str, bytes, bytearray)))
+LEAVES = frozenset(map(id, (int, float, complex, bool, type(None), str, bytes, bytearray)))
 """Types whose objects hold no others; by id, since a foreign type may have a `__hash__` of its own."""
-_BUILT_IN = _LEAVES | frozenset(map(id, (dict, list, tuple, set, frozenset)))
+_BUILT_IN = LEAVES | frozenset(map(id, (dict, list, tuple, set, frozenset)))
 _flags = type.__dict__["__flags__"].__get__
 _SIZED: tuple[type, ...] = (str, bytes, bytearray, int, float, dict, list, tuple, set, frozenset)
 
@@ -47,6 +49,8 @@ def size_of(value: Any) -> tuple[int | None, How]:
         return (encoded, "exact") if length <= SAMPLE else (int(encoded / SAMPLE * length), "sampled")
     if id(type(value)) in _BUILT_IN:
         return _estimate(value)
+    if is_unread(value) or value is UNKNOWN:
+        return getattr(value, "size", None), "exact"
     if array_text(value) is not None:
         nbytes = getattr(value, "nbytes", None)
         if isinstance(nbytes, int):
@@ -64,7 +68,7 @@ def _estimate(value: Any) -> tuple[int, How]:
     total = float(_own_size(value))
     while stack and len(seen) < VISITS:
         item, weight = stack.pop()
-        if id(type(item)) in _LEAVES:
+        if id(type(item)) in LEAVES:
             continue
         sample, count = _inside(item)
         if not sample:
@@ -74,7 +78,7 @@ def _estimate(value: Any) -> tuple[int, How]:
             if id(x) in seen:
                 continue
             seen.add(id(x))
-            if id(type(x)) in _LEAVES:
+            if id(type(x)) in LEAVES:
                 total += weight * sys.getsizeof(x)
             else:
                 total += weight * _own_size(x)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from inmem_widgets.observables.keys.marks import Mark
 from inmem_widgets.observables.store import ObservableStore
 from inmem_widgets.observables.taps.mirror import StoreStandIn
 from inmem_widgets.observables.taps.unread import is_unread
@@ -14,6 +15,8 @@ WAIT = 0.3
 """Seconds that somebody who asks for figures waits for what is new."""
 VALUE = 5.0
 """Seconds that somebody who asks for a value waits for it."""
+MADE = 0.001
+"""Seconds between making and writing a key that was written but once."""
 
 
 class TappedStore(ObservableStore):
@@ -81,4 +84,16 @@ class TappedStore(ObservableStore):
     def _row(self, key: str, value: object) -> KeyRow:
         if is_unread(value) and (source := self.stand_in) is not None:
             source.want([key])
-        return super()._row(key, value)
+        row = super()._row(key, value)
+        if row["changed"] is None and (mark := self._told(key)) is not None:
+            row["changed"], row["change"] = mark[0], "inserted" if mark[1] else "changed"
+        return row
+
+    def mark(self, key: str) -> Mark | None:
+        return super().mark(key) or self._told(key)
+
+    def _told(self, key: str) -> Mark | None:
+        """A mark as the store itself tells it."""
+        source = self.stand_in
+        times = None if source is None else source.times(key)
+        return None if times is None else (times[1], times[1] - times[0] < MADE)

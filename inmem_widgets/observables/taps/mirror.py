@@ -17,7 +17,7 @@ from inmem_widgets.observables.reading.worker import Job, Worker
 from inmem_widgets.observables.sizes import size_of
 from inmem_widgets.observables.taps.abilities import Abilities
 from inmem_widgets.observables.taps.calls import Event
-from inmem_widgets.observables.taps.reader import News, Reader
+from inmem_widgets.observables.taps.reader import News, Reader, Times
 from inmem_widgets.observables.taps.standin import StandIn
 from inmem_widgets.observables.taps.unread import Unread, is_unread
 from inmem_widgets.wire import Reading
@@ -62,7 +62,7 @@ class StoreStandIn(StandIn):
         self._lock = threading.Lock()
         self._every: float | None = reader.interval
         self._read_at: float | None = None
-        self._looked = 0.0
+        self._looked = -1e9
         self._complete = reader.held(obj) is not None
         self.problem = ""
         self.worker = Worker(partial(_tick, ref(self)))
@@ -146,7 +146,11 @@ class StoreStandIn(StandIn):
             return []
         if self.mirrored:
             self._note(keys)
-            self._mirror.update(dict.fromkeys(keys, UNREAD))
+            obj = self._obj() if self.reader.in_memory else None
+            if obj is None:
+                self._mirror.update(dict.fromkeys(keys, UNREAD))
+            else:
+                self._mirror.update(zip(keys, self.reader.read(obj, keys), strict=True))
         return [("set", keys, values, old)]
 
     def deleted(self, keys: Sequence[str], old: list[Any] | None) -> list[Event]:
@@ -165,6 +169,11 @@ class StoreStandIn(StandIn):
             self._told = set(keys)
 
     # -- what is read --
+
+    def times(self, key: str) -> Times | None:
+        """When a key was made and written last, as the object tells it."""
+        obj = self._obj()
+        return None if obj is None else self.reader.times(obj, key)
 
     def want(self, keys: Sequence[str]) -> None:
         """Have values read, and the observers told when they are there."""
@@ -197,7 +206,8 @@ class StoreStandIn(StandIn):
 
     def catch_up(self, wait: float) -> None:
         """Read what is new, unless that was done lately."""
-        if self._every is None or self.worker.here or time.monotonic() - self._looked < self._every:
+        every = self._every if self._complete else self._every or 1.0
+        if every is None or self.worker.here or time.monotonic() - self._looked < every:
             return
         self._looked = time.monotonic()
         self._wait(self.refresh(), wait)
@@ -313,9 +323,10 @@ Me = ref[StoreStandIn]
 def _tick(me: Me) -> float | None:
     """Read what changed elsewhere for as long as somebody looks, or for the first time."""
     found = me()
-    if found is None or found.object is None or found.reader.interval is None:
+    if found is None or found.object is None:
         return None
-    if found._complete and not any(observer.attended for observer in list(found.observers)):
+    attended = any(observer.attended for observer in list(found.observers))
+    if found._complete and (found.reader.interval is None or not attended):
         return None
     before = found.problem
     found._look(False)

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+Times = tuple[float, float]
+"""(when it was made, when it was written last), in seconds since the epoch."""
+
 
 class News(NamedTuple):
     """What a reading found to be different.
@@ -27,12 +30,14 @@ class Reader:
         interval: Seconds between two readings at the least; None where nothing has to be read again.
         delimiters: What the keys' namespaces are parted by, if that is known.
         largest: Bytes of a value, where that is known beforehand, that is read without being asked for.
+        in_memory: Whether values are there anyway, and reading one costs nothing.
         values: What all values are, as in `InMemoryBaseStore._values`.
     """
 
     interval: float | None = 1.0
     delimiters: str | None = None
     largest = 1 << 20
+    in_memory = False
     values: type = object
 
     @property
@@ -55,6 +60,10 @@ class Reader:
     def read(self, obj: Any, keys: Sequence[str]) -> list[Any]:
         """The values of keys; `MISSING` for those that are not there."""
         raise NotImplementedError
+
+    def times(self, obj: Any, key: str) -> Times | None:
+        """When a key was written, as the object or the last reading tells; on any thread."""
+        return None
 
     def close(self) -> None:
         """Let go of what was opened for reading."""
