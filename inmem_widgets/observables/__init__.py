@@ -10,6 +10,7 @@ from importlib import import_module
 from types import FunctionType, MethodType
 from typing import Any, TypeVar, overload
 
+from langchain_core.caches import BaseCache
 from langgraph.checkpoint.base import BaseCheckpointSaver
 
 from inmem_widgets.core.cache import InMemoryCache
@@ -60,7 +61,7 @@ _lock = threading.Lock()
 @overload
 def observe(obj: InMemoryBaseStore[Any]) -> ObservableStore: ...
 @overload
-def observe(obj: InMemoryCache) -> ObservableCache: ...
+def observe(obj: BaseCache) -> ObservableCache: ...
 @overload
 def observe(obj: BaseCheckpointSaver[Any]) -> ObservableSaver: ...
 @overload

@@ -13,9 +13,10 @@ from inmem_widgets import InMemoryCache
 from inmem_widgets.core.change import change
 from inmem_widgets.observables.cache import ObservableCache
 from inmem_widgets.observables.lookups.digests import brief, digest_of
+from inmem_widgets.observables.lookups.entrybook import OVERTAKEN
 from inmem_widgets.observables.lookups.loads import ABANDONED
 from inmem_widgets.observables.lookups.reasons import Reasons
-from inmem_widgets.observables.lookups.recorder import OVERTAKEN, Recorder
+from inmem_widgets.observables.lookups.recorder import Recorder
 from inmem_widgets.observables.whatif.trace import CLEAR, HIT, MISSED, UPDATE
 from tests.observables.hostile import armed, hostile
 from tests.observables.recording import MODEL, VALUES, WAIT, Watched, answer, events, key

@@ -14,6 +14,12 @@ MOST: Final = 200_000
 """Entries of which something is known, of some 350 bytes each. When they are more, the older half is
 forgotten: the latest 100,000 inserted are known for sure."""
 
+OVERTAKEN: Final = 1.0
+"""Seconds by which the event of a lookup may be late, where another thread overtook it. A miss of a key
+inserted longer ago means that somebody wrote into the cache's dict."""
+BARELY: Final = 0.05
+"""The same of a cache whose entries may go without a word."""
+
 
 @dataclass(slots=True)
 class Entry:
@@ -83,3 +89,11 @@ class EntryBook:
 def born(entry: Entry | None) -> int:
     """The number of the latest lookup when an entry was inserted; -1 where that was before watching."""
     return -1 if entry is None or entry.inserted_at is None else entry.inserted_at
+
+
+def just_inserted(entry: Entry, time: float | None, partial: bool) -> bool:
+    """Whether a lookup that missed it may have been before: its event came late."""
+    if entry.inserted is None or time is None:
+        return False
+    late = 0.0 if partial and entry.hits else BARELY if partial else OVERTAKEN
+    return time - entry.inserted <= late

@@ -13,7 +13,7 @@ from inmem_widgets.core.cache import InMemoryCache, Key
 from inmem_widgets.core.change import Change
 from inmem_widgets.observables.keys.live import steadily
 from inmem_widgets.observables.lookups.digests import brief, digest_of, digests_of, plain_key
-from inmem_widgets.observables.lookups.entrybook import Entry, EntryBook, born
+from inmem_widgets.observables.lookups.entrybook import Entry, EntryBook, born, just_inserted
 from inmem_widgets.observables.lookups.feed import LookupFeed, LookupRecord
 from inmem_widgets.observables.lookups.held import keys_in, value_in
 from inmem_widgets.observables.lookups.loads import Loads
@@ -30,9 +30,6 @@ SLICE: Final = 1_000
 """Events after which the figures are published."""
 LEFT: Final = 512
 """Entries just gone whose facts are still at hand."""
-OVERTAKEN: Final = 1.0
-"""Seconds by which the event of a lookup may be late, where another thread overtook it. A miss of a key
-inserted longer ago means that somebody wrote into the cache's dict."""
 
 
 class _Held(NamedTuple):
@@ -257,7 +254,7 @@ class Recorder:
             outcome, gone = self.reasons.of(digest)
             if logged:
                 log.lookup(digest, MISSED)
-        elif (entry := held[digest]) is not None and _just_inserted(entry, time):
+        elif (entry := held[digest]) is not None and just_inserted(entry, time, self._partial):
             outcome, gone = self.reasons.of(digest)
             if logged:
                 log.late(digest, MISSED)
@@ -342,7 +339,3 @@ class Recorder:
             self.entries.begin(())
             self.reasons.begin(complete=False)
             self.log.certain = False
-
-
-def _just_inserted(entry: Entry, time: float | None) -> bool:
-    return entry.inserted is not None and time is not None and time - entry.inserted <= OVERTAKEN
