@@ -172,26 +172,19 @@ class InMemoryCache(BaseCache):
 
     def _look_up(self, prompt: str, llm_string: str) -> Value | None:
         """`lookup` where the order of use is kept, the feed has to be woken, or origins are asked for."""
-        feed = self.changes
+        feed, key = self.changes, (prompt, llm_string)
         by = capture() if feed.wants_origin else None
-        if isinstance(self._cache, Recent):
-            with self._lock:
-                value = self._count_lookup(prompt, llm_string, by)
-        else:
-            value = self._count_lookup(prompt, llm_string, by)
+        with self._lock:
+            entries = self._cache
+            if isinstance(entries, Recent) and key in entries:
+                entries.move_to_end(key)
+            value = entries.get(key)
+            for time in self._timed_misses if value is None else self._timed_hits:
+                if feed.active:
+                    feed.append((_missed if value is None else _hit, prompt, llm_string, time, by))
+                break
         if feed.asleep and feed.active:
             feed.wake()
-        return value
-
-    def _count_lookup(self, prompt: str, llm_string: str, by: Captured | None) -> Value | None:
-        feed, entries, key = self.changes, self._cache, (prompt, llm_string)
-        if isinstance(entries, Recent) and key in entries:
-            entries.move_to_end(key)
-        value = entries.get(key)
-        for time in self._timed_misses if value is None else self._timed_hits:
-            if feed.active:
-                feed.append((_missed if value is None else _hit, prompt, llm_string, time, by))
-            break
         return value
 
     def update(self, prompt: str, llm_string: str, return_val: Value) -> None:

@@ -242,6 +242,8 @@ class InMemoryBaseStore(BaseStore[str, V], Generic[V]):
     def _delete(self, keys: list[str], values: Sequence[object] | None = None) -> int:
         """Delete the keys that are there; with values, those that still have the very same ones."""
         store, feed, prefixes = self._store, self.changes, self._prefixes
+        time = clock.time() if feed.wants_time else None
+        by = capture() if feed.wants_origin else None
         gone: list[str] = []
         old: list[Any] = []
         present: Iterator[str] = (
@@ -250,7 +252,7 @@ class InMemoryBaseStore(BaseStore[str, V], Generic[V]):
             else _unchanged(keys, store, values)
         )
         popped = map(store.pop, gone, repeat(MISSING))
-        raw = (told, "delete", gone, None, old if feed.wants_old else None, *_stamp(feed))
+        raw = (told, "delete", gone, None, old if feed.wants_old else None, time, NO_INFO, by)
         # All is made; nothing from here to the event is a call or an allocation: no thread gets in between.
         gone += present
         old += popped
