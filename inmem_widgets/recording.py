@@ -13,15 +13,16 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from inmem_widgets.inspector import _variable
+from inmem_widgets.inspector import Inspector, inspect
 from inmem_widgets.observables import Observable, ObservableCache, ObservableSaver, ObservableStore, observe
 from inmem_widgets.observables.recording.freezing import MOST
 from inmem_widgets.observables.recording.lines import FORMAT, VERSION, NoRecording
 from inmem_widgets.observables.recording.recorders import CacheRecorder, Recorder, StoreRecorder
-from inmem_widgets.observables.recording.replaying import Replay
+from inmem_widgets.observables.recording.replaying import Player
 from inmem_widgets.observables.recording.savers import SaverRecorder
 from inmem_widgets.observables.recording.tape import Tape
 from inmem_widgets.observables.redaction import Redact, redactor_of
+from inmem_widgets.variables import variable_of
 
 __all__ = ["NoRecording", "Recording", "Replay", "record", "replay"]
 
@@ -49,8 +50,11 @@ class Recording:
         )
         self._thread.start()
         for recorder in recorders:
-            if (source := recorder.observable.source) is not None:
+            if (source := recorder.source) is not None:
                 weakref.finalize(source, _keep, self).atexit = False
+        tape.on_stop = self._end
+        if not tape.open:
+            self._end()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -85,11 +89,14 @@ class Recording:
         """Write what has happened until now, and end; the objects are as they were."""
         if not self.closed:
             self.flush(PATIENCE)
-        for each in self._recorders:
-            each.close()
+        self._end()
         if self._tape.open:
             self._tape.line("end", t=time.time())
         self._tape.close()
+
+    def _end(self) -> None:
+        for each in self._recorders:
+            each.close()
 
     def __enter__(self) -> Self:
         return self
@@ -102,6 +109,19 @@ class Recording:
     def __repr__(self) -> str:
         state = f"stopped: {self.problem}" if self.problem else "closed" if self.closed else "recording"
         return f"<Recording of {', '.join(self.names)} to {self.path}: {state}>"
+
+
+class Replay(Player):
+    """What a recording tells, as objects of ours that change as those did; see `replay`."""
+
+    def inspect(self, *names: str, **options: Any) -> Any:
+        """The widgets of the objects named, or of all; options as of `inspect`.
+
+        Raises:
+            KeyError: none is called so.
+        """
+        made = [inspect(self.objects[name], name=name, **options) for name in names or self.objects]
+        return made[0] if len(made) == 1 else Inspector(made)
 
 
 def record(
@@ -198,7 +218,7 @@ def _begin(recorders: Sequence[Recorder]) -> None:
 
 def _keep(recording: Recording) -> None:
     """Ends the recording with the last of its objects, and holds it until then."""
-    if all(each.observable.source is None for each in recording._recorders):
+    if all(each.source is None for each in recording._recorders):
         threading.Thread(target=recording.close, name="inmem-widgets recording", daemon=True).start()
 
 
@@ -207,7 +227,7 @@ def _names(
 ) -> list[str]:
     if names is None:
         found = [
-            _variable(obj, caller) or seen.type_name for obj, seen in zip(objs, observables, strict=True)
+            variable_of(obj, caller) or seen.type_name for obj, seen in zip(objs, observables, strict=True)
         ]
         return [
             name if (n := found[:i].count(name)) == 0 else f"{name} ({n + 1})" for i, name in enumerate(found)

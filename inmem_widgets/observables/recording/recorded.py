@@ -104,7 +104,7 @@ class RecordedObject(StandIn):
         return {} if found is None else {name: _plain(each) for name, each in found.items()}
 
 
-class RecordedStore(InMemoryStore[Any], RecordedObject):
+class RecordedStore(InMemoryStore[Any], RecordedObject):  # type: ignore[misc]
     """A store as it was recorded."""
 
     def __init__(self, head: Line) -> None:

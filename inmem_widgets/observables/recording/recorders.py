@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import weakref
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from functools import partial
@@ -18,6 +19,7 @@ from inmem_widgets.observables.recording.freezing import freeze
 from inmem_widgets.observables.recording.lines import Line
 from inmem_widgets.observables.recording.tape import Tape
 from inmem_widgets.observables.redaction import Redactor
+from inmem_widgets.observables.taps.standin import StandIn
 
 INTERVAL: Final = 0.05
 """Seconds from a change until it is in the file, if there is nothing else to write."""
@@ -29,13 +31,17 @@ ORIGINS: Final = 50_000
 _log = logging.getLogger("inmem_widgets")
 
 
+def _nothing() -> None:
+    """What is done when something changed: the feed tells."""
+
+
 class Recorder:
     """Base: the changes of any object.
 
     It listens as soon as it is made; `begin` writes the contents, on a thread of ours.
 
     Args:
-        observable: Held, so that it goes on watching.
+        observable: Held until this is closed, so that it goes on watching.
         name: What the object is called in the file.
         most: Characters of a value.
     """
@@ -45,14 +51,19 @@ class Recorder:
     def __init__(
         self, observable: Observable[Any], name: str, tape: Tape, redactor: Redactor | None, most: int
     ) -> None:
-        self.observable, self.name = observable, name
+        self.name, self.type_name = name, observable.type_name
+        self._held = [observable]
+        self._source = weakref.ref(observable.source) if observable.source is not None else lambda: None
         self._tape, self._redactor, self._most = tape, redactor, most
         self._origins: dict[Any, int] = {}
         self._numbered = 0
         self._begun = threading.Event()
         self._closed = False
-        self._feed: Any = getattr(observable.source, "changes", None)
+        self._feed: Any = getattr(self.source, "changes", None)
         self._stop: Callable[[], None] = lambda: None
+        self._unattend = observable.on_update(
+            _nothing
+        )  # changes made elsewhere are read while somebody looks
         if self._feed is not None:
             self._stop = self._feed.listen_batched(
                 self._take, interval=INTERVAL, lazy=True, time=True, origin=True
@@ -63,14 +74,24 @@ class Recorder:
     number = 0
     """Of the last change that the contents have."""
 
+    @property
+    def source(self) -> Any:
+        """What is read of the object; None once nobody else holds it."""
+        return self._source()
+
+    @property
+    def object(self) -> Any:
+        """The object itself."""
+        source = self.source
+        return source.object if isinstance(source, StandIn) else source
+
     def head(self) -> Line:
         """What the first line says of it."""
-        source = self.observable.object
-        kind = type(source)
+        kind = type(self.object)
         return {
             "kind": self.kind,
             "type": f"{kind.__module__}.{kind.__qualname__}",
-            "label": self.observable.type_name,
+            "label": self.type_name,
             "number": self.number,
         }
 
@@ -100,13 +121,15 @@ class Recorder:
         """Record nothing more."""
         self._closed = True
         self._stop()
+        self._unattend()
+        self._unattend = _nothing  # it holds the observable
+        self._held.clear()
         self._begun.set()
 
     def _take(self, changes: Sequence[Change]) -> None:
         self._begun.wait()
         for each in changes:
             if self._closed or not self._tape.open:
-                self._stop()
                 return
             if each.number <= self.number:
                 continue
@@ -180,8 +203,7 @@ class Recorder:
 
     def copied(self, copy: Callable[[], Any]) -> Any:
         """A copy made while nothing changed, if there is such a moment; sets `number`."""
-        source = self.observable.source
-        feed = getattr(source, "changes", None)
+        feed = self._feed
         made = None
         for _ in range(TRIES):
             self.number = 0 if feed is None else feed.count
@@ -200,7 +222,7 @@ class StoreRecorder(Recorder):
         return partial(self._entries, self.copied(self._copy))
 
     def _copy(self) -> dict[str, Any]:
-        source = self.observable.source
+        source = self.source
         return {} if source is None else dict(source._store)
 
     def _entries(self, entries: Mapping[Any, Any]) -> None:
@@ -229,7 +251,7 @@ class CacheRecorder(Recorder):
     kind = "cache"
 
     def head(self) -> Line:
-        source = self.observable.source
+        source = self.source
         policy, maxsize = (None, None) if source is None else (source.policy, source.maxsize)
         stats = {name: each if type(each) is int else None for name, each in self._stats.items()}
         return {**super().head(), "policy": policy, "maxsize": maxsize, "stats": stats}
@@ -239,7 +261,7 @@ class CacheRecorder(Recorder):
         return partial(self._entries, entries)
 
     def _copy(self) -> tuple[dict[Any, Any], dict[str, Any]]:
-        source = self.observable.source
+        source = self.source
         return ({}, {}) if source is None else (dict(source._cache), asdict(source.stats()))
 
     def _entries(self, entries: Mapping[Any, Any]) -> None:

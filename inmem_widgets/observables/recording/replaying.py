@@ -23,8 +23,8 @@ PAUSE: Final = 60.0
 """Seconds without a change that are waited at the most when playing, at any speed."""
 
 
-class Replay:
-    """What a recording tells, as objects of ours that change as those did; see `replay`.
+class Player:
+    """What a recording tells, as objects of ours that change as those did; see `inmem_widgets.replay`.
 
     Attributes:
         objects: By name: an `InMemoryStore`, `InMemoryCache` or `InMemorySaver` each. They are there to be
@@ -113,17 +113,6 @@ class Replay:
             told.append(f"{self._lost:,} changes came too fast to be recorded")
         return "; ".join(told)
 
-    def inspect(self, *names: str, **options: Any) -> Any:
-        """The widgets of the objects named, or of all; options as of `inspect`.
-
-        Raises:
-            KeyError: none is called so.
-        """
-        from inmem_widgets.inspector import Inspector, inspect
-
-        made = [inspect(self.objects[name], name=name, **options) for name in names or self.objects]
-        return made[0] if len(made) == 1 else Inspector(made)
-
     # -- moving --
 
     def play(self, speed: float | None = 1.0) -> None:
@@ -180,7 +169,9 @@ class Replay:
 
     def __repr__(self) -> str:
         names = ", ".join(self.objects)
-        return f"<Replay of {self.path}: {names}; {self._position:,} of {self.total:,} changes>"
+        return (
+            f"<{type(self).__name__} of {self.path}: {names}; {self._position:,} of {self.total:,} changes>"
+        )
 
     # -- reading --
 
@@ -323,8 +314,8 @@ def _check(speed: Any) -> None:
         raise ValueError(f"speed: got {speed}, accepted is a number above 0, or None")
 
 
-def _run(replay: weakref.ref[Replay], bell: threading.Event) -> None:
-    while (found := replay()) is not None:
+def _run(player: weakref.ref[Player], bell: threading.Event) -> None:
+    while (found := player()) is not None:
         wait = found._tick()
         if wait is None:
             return

@@ -34,7 +34,7 @@ class SaverRecorder(Recorder):
     @cached_property
     def _access(self) -> Access:
         """Made on the thread that reads: one that needs an event loop has it on another."""
-        return access(self.observable.object)
+        return access(self.object)
 
     def line(self, kind: str, **fields: Any) -> None:
         """A line of a thread's, as `ThreadWriter` makes them."""

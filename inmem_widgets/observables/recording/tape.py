@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -22,6 +23,7 @@ class Tape:
     Attributes:
         problem: Why nothing is recorded any more; "" while it is.
         lines: Written so far.
+        on_stop: Called when nothing can be written any more.
 
     Raises:
         OSError: the file cannot be made.
@@ -31,6 +33,7 @@ class Tape:
         self.path = path
         self.problem = ""
         self.lines = 0
+        self.on_stop: Callable[[], None] = lambda: None
         self._lock = threading.Lock()
         self._file = open(path, "wb")  # noqa: SIM115  closed by `close`
         self._flushed = time.monotonic()
@@ -75,6 +78,7 @@ class Tape:
         self.problem = f"{type(error).__name__}: {error}"
         _log.warning("recording to %s has stopped: %s", self.path, self.problem)
         self._shut()
+        self.on_stop()
 
     def close(self) -> None:
         """Flush and close."""
