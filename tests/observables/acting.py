@@ -137,10 +137,11 @@ class Once:
     """Fails until told to go on; not before so many others of the step have written, so that these had
     finished."""
 
-    def __init__(self, others: int = 1) -> None:
+    def __init__(self, others: int = 1, saver: Any = None, config: Any = T) -> None:
         self.broken = True
         self.others = others
-        self.saver: Any = None
+        self.saver = saver
+        self.config = config
 
     def __call__(self, state: Any) -> None:
         if not self.broken:
@@ -151,5 +152,5 @@ class Once:
         raise ZeroDivisionError("not yet")
 
     def _written(self) -> set[str]:
-        writes = self.saver.get_tuple(T).pending_writes
+        writes = self.saver.get_tuple(self.config).pending_writes
         return {task for task, channel, _ in writes if channel not in ("__error__", "__interrupt__")}
