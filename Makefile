@@ -9,6 +9,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 STATIC := inmem_widgets/static
 MODULES := js/node_modules/.installed
+# files stay together: a browser or a JupyterLab is started once for each
+WORKERS := -n auto --dist loadfile
 BUNDLE := $(STATIC)/.built
 JS_SOURCES := $(shell find js/src js/scripts -type f) $(wildcard js/*.json)
 # what the JavaScript side runs when it needs this project's Python
@@ -37,7 +39,7 @@ test-js: $(BUNDLE) $(VENV)/.dev
 	$(NPM) test
 
 test-python: $(VENV)/.dev $(BUNDLE)
-	INMEM_BROWSER="$$($(BIN)/python -m scripts.ensure_browser)" $(BIN)/python -m pytest $(PYTEST_OPTIONS)
+	INMEM_BROWSER="$$($(BIN)/python -m scripts.ensure_browser)" $(BIN)/python -m pytest $(WORKERS) $(PYTEST_OPTIONS)
 
 bench: $(VENV)/.dev ## ours beside the reference, in one process
 	$(BIN)/python -m tests.benchmarks
