@@ -162,7 +162,8 @@ def _place(config: Mapping[str, Any]) -> tuple[Any, ...]:
         return thread_id, None, None, None, None, run, None, ()
     node, step = metadata.get("langgraph_node"), metadata.get("langgraph_step")
     # the path's last part is the task; a functional task's graph is the one of the entrypoint around it
-    ns, saved = path.rpartition("|")[0], _dict(configurable, "checkpoint_map")
+    ns, saver = path.rpartition("|")[0], configurable.get("__pregel_checkpointer")
+    saved = {} if saver is None or saver is False else _dict(configurable, "checkpoint_map")
     chain = [(name, id) for name, id in saved.items() if type(name) is type(id) is str and _holds(name, ns)]
     chain.sort(key=lambda each: len(each[0]))
     levels = [each for n, each in enumerate(chain) if n == 0 or each[1] != chain[n - 1][1]]
