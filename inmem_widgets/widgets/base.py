@@ -16,12 +16,15 @@ import anywidget
 import traitlets
 
 from inmem_widgets.observables import Observable, observed
+from inmem_widgets.observables.log.travel import ago
 from inmem_widgets.observables.preview import clean
+from inmem_widgets.observables.redaction import Redact, Redactor, redacting, redactor_of
 from inmem_widgets.observables.session import Session, State
 from inmem_widgets.observables.taps.abilities import watched_state
 from inmem_widgets.widgets.comm import answer_on_subshells
 from inmem_widgets.widgets.fallback import static_table
 from inmem_widgets.widgets.heard import Heard
+from inmem_widgets.widgets.logged import METHODS, Logged
 from inmem_widgets.wire import Module, Patch, Title
 
 STATIC = Path(__file__).parent.parent / "static"
@@ -53,7 +56,7 @@ def bundle(name: str) -> tuple[Path, Path]:
     return script, style
 
 
-class InspectorWidget(anywidget.AnyWidget, Generic[Shown]):
+class InspectorWidget(Logged, anywidget.AnyWidget, Generic[Shown]):
     """Base of the widgets: sends each open view its state and then patches, and answers requests.
 
     Subclasses give `bundle_name`, `kind`, `make_state` and `html_rows`, and may extend `answer`. Handlers
@@ -73,13 +76,22 @@ class InspectorWidget(anywidget.AnyWidget, Generic[Shown]):
     _observable: Shown | None = None
     _stop: Callable[[], None] = staticmethod(lambda: None)
     _heard: Heard | None = None
+    redactor: Redactor | None = None
+    """Through which all texts go that leave, if `redact` was given."""
 
     _esm = traitlets.Unicode().tag(sync=True)
     _css = traitlets.Unicode().tag(sync=True)
     state = traitlets.Dict().tag(sync=True)
     """The state when the widget was made, so that the first paint needs no round trip."""
 
-    def __init__(self, obj: Any, *, name: str | None = None) -> None:
+    def __init__(
+        self,
+        obj: Any,
+        *,
+        name: str | None = None,
+        log: bool | int = False,
+        redact: Redact | Redactor | None = None,
+    ) -> None:
         if name is not None and not isinstance(name, str):
             raise TypeError(f"name: got {name!r:.80}, accepted is a str or None")
         observable = cast(Shown, observed(obj, self.kind))
@@ -91,6 +103,8 @@ class InspectorWidget(anywidget.AnyWidget, Generic[Shown]):
         self._turn = threading.RLock()
         self._outbox: deque[dict[str, Any]] = deque()
         self._sending = threading.Lock()
+        self.redactor = redactor_of(redact)
+        self._begin_log(observable, log, _weakly(self))
         script, style = bundle(self.bundle_name)
         self._observable = observable
         super().__init__(
@@ -159,6 +173,7 @@ class InspectorWidget(anywidget.AnyWidget, Generic[Shown]):
         if self._observable is not None:
             self._stop()
             self.__dict__.pop("_stop", None)  # it holds the observable
+            self._end_log()
             if self._heard is not None:
                 self._heard.close()
             with self._turn:
@@ -174,14 +189,11 @@ class InspectorWidget(anywidget.AnyWidget, Generic[Shown]):
 
     def _state(self, params: Mapping[str, Any]) -> State:
         title = {**self._title, "gone": self.observable.source is None}
-        common = {
-            "now": time.time(),
-            "title": title,
-            "watched": watched_state(self.observable),
-            "log": None,
-            "travel": None,
-        }
-        return {**common, **self.make_state(params)}
+        with redacting(self.redactor):
+            watched = self._watched_then(watched_state(self.observable))
+            common = {"now": time.time(), "title": title, "watched": watched, **self._log_state(params)}
+            state = {**common, **self.make_state(params)}
+        return cast(State, self._outgoing(state))
 
     def _receive(self, _: Any, message: Any, buffers: Any) -> None:
         """One message of a view. A request is always answered, an error included."""
@@ -191,6 +203,8 @@ class InspectorWidget(anywidget.AnyWidget, Generic[Shown]):
             return
         view, kind = message["view"], message.get("kind")
         params = message.get("params") or {}
+        if self.redactor is not None:
+            params = self.redactor.incoming(params)
         if self._heard is not None and kind != "close" and (kind == "open" or view in self._sessions):
             self._heard.hear(view)
         if kind == "open":
@@ -245,12 +259,21 @@ class InspectorWidget(anywidget.AnyWidget, Generic[Shown]):
                     self._outbox.append({**reply, "result": None})
                 return
             answer = self._module if method == "module" else self.answer
-            reply["result"] = answer(str(method), params, view)
+            with redacting(self.redactor):
+                if method in METHODS:
+                    result = self._answer_log(str(method), params)
+                else:
+                    self._refuse_then(str(method))
+                    result = answer(str(method), params, view)
+            reply["result"] = self._outgoing(result)
         except Exception as error:  # the view shows it; the kernel goes on
-            reply["error"] = clean(f"{type(error).__name__}: {error}")
+            reply["error"] = self._outgoing(clean(f"{type(error).__name__}: {error}"))
         if self._later is not None and method not in self.reads:
             self._push(at_once=True)  # what was asked for is not held back
         self._outbox.append(reply)
+
+    def _outgoing(self, message: Any) -> Any:
+        return message if self.redactor is None else self.redactor.outgoing(message)
 
     def _push(self, *, at_once: bool = False) -> None:
         """Bring every open view up to date; those sent something just before a little later, or at once."""
@@ -305,7 +328,10 @@ class InspectorWidget(anywidget.AnyWidget, Generic[Shown]):
 
     def static_html(self) -> str:
         """What is shown where no script runs: a saved notebook that is not trusted, nbconvert."""
-        heads, rows, caption = self.html_rows()
+        with redacting(self.redactor):
+            heads, rows, caption = self._outgoing(self.html_rows())
+        if self._past is not None:
+            caption = f"{caption}, {ago(self._past.moment)}"
         return static_table(heads, rows, f"{self._title['name'] or self._title['type']}", caption)
 
     def __repr__(self) -> str:

@@ -47,13 +47,14 @@ class BrowserWidget(InspectorWidget[Shown], Generic[Shown]):
     browser: Browser = None  # type: ignore[assignment]  # `close` also runs on a widget not made
 
     def make_state(self, params: Mapping[str, Any]) -> State:
-        return self.browser.state(params)
+        state: State = self.shown.state(params)
+        return state
 
     def listen(self, push: Callable[[], None]) -> Callable[[], None]:
         return self.browser.on_update(push)
 
     def answer(self, method: str, params: Mapping[str, Any], view: str) -> Any:
-        return self.browser.answer(method, params, view)
+        return self.shown.answer(method, params, view)
 
     def close(self) -> None:
         super().close()
@@ -101,4 +102,4 @@ class BrowsingWidget(BrowserWidget[Shown], Generic[Shown, Q, Key]):
         Raises:
             LookupError: no key is open, or it is not there (any more).
         """
-        return self.browser.value
+        return self.shown.value

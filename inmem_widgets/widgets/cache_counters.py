@@ -10,6 +10,7 @@ from inmem_widgets.observables import observed
 from inmem_widgets.observables.cache import ObservableCache
 from inmem_widgets.observables.lookups.browser import CacheBrowser, CacheStats, Key
 from inmem_widgets.observables.lookups.query import EntryQuery
+from inmem_widgets.observables.redaction import Redact, Redactor
 from inmem_widgets.widgets.browsing import BrowsingWidget
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ class CacheCounters(BrowsingWidget[ObservableCache, EntryQuery, Key]):
         prices: Model name: what a million (input, output) tokens cost. As `currency`, for all counters
             of this cache; both can be changed as traits of `observe(cache)`.
         currency: What stands before an amount of money.
+        log, redact: As of `KeyTable`.
 
     Raises:
         TypeError: `obj` is no cache, or an argument has another type; nothing is changed.
@@ -44,6 +46,8 @@ class CacheCounters(BrowsingWidget[ObservableCache, EntryQuery, Key]):
         name: str | None = None,
         prices: Mapping[str, tuple[float, float]] | None = None,
         currency: str | None = None,
+        log: bool | int = True,
+        redact: Redact | Redactor | None = None,
     ) -> None:
         observable = observed(obj, ObservableCache)
         before = observable.prices, observable.currency
@@ -53,7 +57,7 @@ class CacheCounters(BrowsingWidget[ObservableCache, EntryQuery, Key]):
             if currency is not None:
                 observable.currency = currency
             self.browser = CacheBrowser(observable, name=name)
-            super().__init__(observable, name=name)
+            super().__init__(observable, name=name, log=log, redact=redact)
         except BaseException:
             observable.prices, observable.currency = before
             if self.browser is not None:
@@ -122,4 +126,5 @@ class CacheCounters(BrowsingWidget[ObservableCache, EntryQuery, Key]):
     # -- as a widget --
 
     def html_rows(self) -> tuple[list[str], list[list[str]], str]:
-        return self.browser.picture()
+        picture: tuple[list[str], list[list[str]], str] = self.shown.picture()
+        return picture

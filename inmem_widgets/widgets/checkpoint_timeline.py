@@ -9,6 +9,7 @@ import traitlets
 from langchain_core.runnables import RunnableConfig
 
 from inmem_widgets.observables import observed
+from inmem_widgets.observables.redaction import Redact, Redactor
 from inmem_widgets.observables.saver import ObservableSaver
 from inmem_widgets.observables.threads.places import Place, thread_text
 from inmem_widgets.observables.timeline.browser import TimelineBrowser
@@ -17,12 +18,13 @@ from inmem_widgets.widgets.keeping import Keeping
 from inmem_widgets.widgets.travelling import Travelling
 
 
-def _to_view(config: Any, _: Any) -> Any:
+def _to_view(config: Any, widget: Any) -> Any:
     """Thread ids may be any object; views know them as text."""
     if config is None:
         return None
     where = config["configurable"]
-    return {"configurable": {**where, "thread_id": thread_text(where["thread_id"])}}
+    found = {"configurable": {**where, "thread_id": thread_text(where["thread_id"])}}
+    return found if widget.redactor is None else widget.redactor.outgoing(found)
 
 
 class CheckpointTimeline(Travelling, Keeping, BrowserWidget[ObservableSaver]):
@@ -34,6 +36,7 @@ class CheckpointTimeline(Travelling, Keeping, BrowserWidget[ObservableSaver]):
         graph: The compiled graph, for forks and runs from the view. The timeline holds it until it is closed,
             and with it the checkpointer, which otherwise is only watched and not kept alive.
         editable: Whether views may delete, copy, prune and import threads.
+        log, redact: As of `KeyTable`.
 
     Raises:
         TypeError: `obj` is no checkpointer, or an argument has another type.
@@ -52,12 +55,19 @@ class CheckpointTimeline(Travelling, Keeping, BrowserWidget[ObservableSaver]):
     browser: TimelineBrowser
 
     def __init__(
-        self, obj: Any, *, name: str | None = None, graph: Any = None, editable: bool = False
+        self,
+        obj: Any,
+        *,
+        name: str | None = None,
+        graph: Any = None,
+        editable: bool = False,
+        log: bool | int = True,
+        redact: Redact | Redactor | None = None,
     ) -> None:
         observable = observed(obj, ObservableSaver)
         self.browser = TimelineBrowser(observable, name=name, graph=graph, editable=editable)
         try:
-            super().__init__(observable, name=name)
+            super().__init__(observable, name=name, log=log, redact=redact)
         except BaseException:
             self.browser.close()
             raise

@@ -14,6 +14,7 @@ from inmem_widgets.observables.keys import code
 from inmem_widgets.observables.keys.browser import KeyBrowser
 from inmem_widgets.observables.keys.keylist import KeyList
 from inmem_widgets.observables.keys.query import Query
+from inmem_widgets.observables.redaction import Redact, Redactor
 from inmem_widgets.observables.store import ObservableStore
 from inmem_widgets.widgets.browsing import BrowsingWidget
 
@@ -36,6 +37,9 @@ class KeyTable(BrowsingWidget[ObservableStore, Query, str]):
         editable: Whether views may add, change and delete keys.
         formatters: Own ways to show values, by name: functions that take a value and return what to
             show instead (text, bytes, a dict, a DataFrame, …), or None for values they are not for.
+        log: Whether what happens is logged, or how many changes are kept (100,000 unless told
+            otherwise): the log holds the values of before.
+        redact: Gets each text that is shown or leaves, whole, and gives the text to show in its place.
         query: What is listed: the fields of `Query`, such as `filter="prod:*", sort="size"`.
 
     Raises:
@@ -57,20 +61,22 @@ class KeyTable(BrowsingWidget[ObservableStore, Query, str]):
         name: str | None = None,
         editable: bool = False,
         formatters: Mapping[str, Formatter] | None = None,
+        log: bool | int = True,
+        redact: Redact | Redactor | None = None,
         **query: Any,
     ) -> None:
         observable = observed(obj, ObservableStore)
         for option in query:
             if option not in QUERY:
                 raise TypeError(
-                    f"{option}: no argument of a key table, which takes name, editable, formatters, "
-                    f"{', '.join(QUERY)}"
+                    f"{option}: no argument of a key table, which takes name, editable, formatters, log, "
+                    f"redact, {', '.join(QUERY)}"
                 )
         self.browser = KeyBrowser(
             observable, query=Query().but(query), editable=editable, formatters=formatters, name=name
         )
         try:
-            super().__init__(observable, name=name)
+            super().__init__(observable, name=name, log=log, redact=redact)
         except BaseException:
             self.browser.close()
             raise
@@ -83,7 +89,8 @@ class KeyTable(BrowsingWidget[ObservableStore, Query, str]):
             ValueError: the query cannot be carried out.
             RuntimeError: its list was cancelled, or the table is closed.
         """
-        return self.browser.keys()
+        keys: list[str] = self.shown.keys()
+        return keys
 
     def to_frame(self) -> pd.DataFrame:
         """What is listed, in the order shown; the columns are those of `inmem_widgets.to_frame`.
@@ -91,7 +98,7 @@ class KeyTable(BrowsingWidget[ObservableStore, Query, str]):
         Raises:
             As `listed_keys`.
         """
-        return to_frame(self.browser)
+        return to_frame(self.shown)
 
     def code(self) -> str:
         """The cell that makes this view."""
@@ -100,10 +107,11 @@ class KeyTable(BrowsingWidget[ObservableStore, Query, str]):
         return code.view(store, browser.query, editable=browser.editable, own=bool(browser.formatters))
 
     def html_rows(self) -> tuple[list[str], list[list[str]], str]:
-        self.browser.wait(PATIENCE)
-        size, rows = self.browser.rows(0, 10)
+        shown: KeyBrowser = self.shown
+        shown.wait(PATIENCE)
+        size, rows = shown.rows(0, 10)
         table = [[r["key"], r["type"], _bytes(r["size"], r["how"] == "exact"), r["preview"]] for r in rows]
-        total = self.observable.size
+        total = shown.observable.size
         caption = f"{len(rows):,} of {size:,} keys" + (f" listed of {total:,}" if size != total else "")
         return ["Key", "Type", "Size", "Preview"], table, caption
 

@@ -116,6 +116,11 @@ class LogView:
             self._rows = {number: known[number] for number in numbers if number in known}
         return [known[number] for number in numbers if number in known]
 
+    def row(self, number: int) -> LogRow | None:
+        """Of one change; None where it is not kept."""
+        found = self._log.changes(number, number + 1)
+        return log_row(found[0], self._log.observable) if found else None
+
     def _numbers(self, before: float) -> Iterator[int]:
         if self._matcher.everything:
             first, last = self._log.first, self._log.last
