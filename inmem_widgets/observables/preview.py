@@ -14,6 +14,7 @@ from typing import Any
 
 from inmem_widgets.core.change import UNKNOWN
 from inmem_widgets.observables.taps.unread import is_unread
+from inmem_widgets.observables.redaction import redacted, redactor
 from inmem_widgets.observables.values import (
     BYTES,
     array_text,
@@ -47,6 +48,8 @@ ZONES = (type(None), datetime.timezone, zoneinfo.ZoneInfo)
 
 def preview(value: Any, limit: int = PREVIEW) -> str:
     """How the value begins, in at most `limit` characters of text that any JSON encoder can carry."""
+    if redactor() is not None and is_a(value, (str, *BYTES)):
+        value = _whole(value)
     if is_a(value, str):
         text = str.__getitem__(value, slice(0, limit + 1))
     elif is_a(value, BYTES):
@@ -61,11 +64,24 @@ def preview(value: Any, limit: int = PREVIEW) -> str:
             text = _bounded.repr(value)
         except RecursionError:
             text = f"<{type_name(value)}>"
-    return cut(clean(text), limit)
+    return cut(clean(redacted(text)), limit)
 
 
 def cut(text: str, limit: int) -> str:
-    return text if len(text) <= limit else text[: limit - 1] + "…"
+    """The text in so many characters; redacted whole if it has to be, as half a secret is one."""
+    if len(text) <= limit or len(text := redacted(text)) <= limit:
+        return text
+    return text[: limit - 1] + "…"
+
+
+def _whole(value: Any) -> Any:
+    """A text, or bytes, redacted."""
+    masks = redactor()
+    if masks is None:
+        return value
+    if is_a(value, str):
+        return masks.text(str.__getitem__(value, slice(None)))
+    return masks.data(bytes_part(value, 0, None))
 
 
 def clean(text: str) -> str:
@@ -92,13 +108,14 @@ class _Bounded(reprlib.Repr):
         return str(getattr(self, method)(x, level)) if method else self.repr_instance(x, level)
 
     def repr_str(self, x: str, level: int) -> str:
-        return repr(cut(x, self.maxstring))
+        return repr(cut(redacted(x), self.maxstring))
 
     def repr_bytes(self, x: bytes, level: int) -> str:
+        x = _whole(x)
         return repr(x) if len(x) <= 24 else f"{x[:16]!r}… {len(x)} B"
 
     def repr_bytearray(self, x: bytearray, level: int) -> str:
-        return f"bytearray({self.repr_bytes(bytes(x[:25]), level)})"
+        return f"bytearray({self.repr_bytes(bytes(x if redactor() else x[:25]), level)})"
 
     def repr_int(self, x: int, level: int) -> str:
         return repr(x) if x.bit_length() < 512 else f"int of {x.bit_length()} bits"
@@ -137,7 +154,7 @@ class _Bounded(reprlib.Repr):
             return f"<class {cut(qualified_name(x), self.maxother)}>"
         if is_a(x, Enum):
             member = (fields(x, private=True) or {}).get("_name_")
-            return f"{name}.{member}" if type(member) is str else f"<{name}>"
+            return f"{name}.{redacted(member)}" if type(member) is str else f"<{name}>"
         attributes = fields(x)
         if attributes is None or not is_a(x, tuple):
             content = self._as_base(x, level)
@@ -147,14 +164,16 @@ class _Bounded(reprlib.Repr):
             return f"<{name}>"
         if level <= 0:
             return f"{name}(…)"
-        inner = [f"{k}={self.repr1(v, level - 1)}" for k, v in first(attributes.items(), self.maxdict)]
+        inner = [
+            f"{redacted(k)}={self.repr1(v, level - 1)}" for k, v in first(attributes.items(), self.maxdict)
+        ]
         return f"{name}({', '.join(inner)}{', …' if len(attributes) > len(inner) else ''})"
 
     def _plain(self, x: Any) -> str:
         if is_exactly(x, (datetime.datetime, datetime.time)) and not is_exactly(x.tzinfo, ZONES):
             x = x.replace(tzinfo=None)
         try:
-            return cut(repr(x), self.maxother)
+            return cut(redacted(repr(x)), self.maxother)
         except ValueError:  # numbers of too many digits
             return f"<{type_name(x)}>"
 
@@ -162,7 +181,7 @@ class _Bounded(reprlib.Repr):
         """A subclass instance as its base type has it; None if it is of no base type."""
         if is_a(x, (str, bytes)):
             base: Any = str if is_a(x, str) else bytes
-            return self.repr1(base.__getitem__(x, slice(0, 100)), level)
+            return self.repr1(base.__getitem__(x, slice(0, None if redactor() else 100)), level)
         if is_a(x, int):
             return self.repr_int(int.__index__(x), level)
         if is_a(x, float):

@@ -19,6 +19,10 @@ Redact = Callable[[str], str]
 
 FAILED: Final = "[not shown: redact failed]"
 """Stands where the function raised, or gave no text."""
+LONGEST: Final = 4_000_000
+"""Characters of a text that is redacted at the most; …"""
+TOO_LONG: Final = "[not shown: too long to redact]"
+"""… this stands in place of a longer one."""
 NAMES = 50_000
 """Names that lead back to what they stand for, at the least: those given out last."""
 KEPT = 4_000
@@ -64,7 +68,7 @@ class Redactor:
         if not text:
             return text
         if len(text) > KEPT_LENGTH:
-            return self._of(text)
+            return self._of(text) if len(text) <= LONGEST else TOO_LONG
         found = self._known.get(text)
         if found is None:
             found = self._known[text] = self._of(text)
@@ -89,15 +93,15 @@ class Redactor:
         return FAILED
 
     def data(self, data: bytes) -> bytes:
-        """What is shown of bytes: of UTF-8 as of its text, else byte by byte."""
-        try:
-            text = data.decode()
-        except UnicodeDecodeError:
-            text = data.decode("latin-1")
-            found = self.text(text)
-            return data if found == text else found.encode("latin-1", "replace")
+        """What is shown of bytes: as of the text they are, bytes that are none staying in their places."""
+        text = data.decode("utf-8", "surrogateescape")
         found = self.text(text)
-        return data if found == text else found.encode("utf-8", "backslashreplace")
+        if found == text:
+            return data
+        try:
+            return found.encode("utf-8", "surrogateescape")
+        except UnicodeEncodeError:  # surrogates of the function's own
+            return found.encode("utf-8", "backslashreplace")
 
     def value(self, value: Any) -> Any:
         """A value like it, all of its texts redacted; the value itself where it has none."""

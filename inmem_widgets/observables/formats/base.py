@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from inmem_widgets.observables.kinds import bytes_kind
 from inmem_widgets.observables.preview import clean, cut
+from inmem_widgets.observables.redaction import redactor
 from inmem_widgets.observables.tree import Describe, as_python
 from inmem_widgets.observables.values import BYTES, SAMPLE, bytes_part, bytes_size, is_a
 from inmem_widgets.wire import Block, Fact, FactsBlock, NoteBlock, ValueNode
@@ -30,7 +31,8 @@ class Content:
     """A value, and what several formats want to know of it, each found out once."""
 
     def __init__(self, value: Any) -> None:
-        self.value = value
+        masks = redactor()
+        self.value = value = value if masks is None else masks.value(value)
         self.is_bytes = is_a(value, BYTES)
         self.is_str = is_a(value, str)
         self._found: dict[Any, Any] = {}

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from inmem_widgets.core.change import MISSING
 from inmem_widgets.core.store import InMemoryBaseStore
 from inmem_widgets.observables.preview import clean
+from inmem_widgets.observables.redaction import redactor
 from inmem_widgets.observables.values import type_label
 from inmem_widgets.wire import Edit
 
@@ -50,8 +51,16 @@ def editable(value: object) -> Edit:
         text = data_text(value, indent=2)
         if len(text) > LONGEST:
             raise _too_long(len(text), "characters")
+    _check_shown(value, text)
     token = hashlib.blake2b(f"{type(value).__name__}:{text}".encode("utf-8", "surrogatepass"), digest_size=16)
     return {"language": language, "text": text, "token": token.hexdigest()}
+
+
+def _check_shown(value: object, text: str) -> None:
+    """What is redacted would be written back as it is shown."""
+    masks = redactor()
+    if masks is not None and (masks.text(text) != text or masks.value(value) != value):
+        raise NotEditable("parts of it are not shown (redact)")
 
 
 def _decoded(value: Any) -> str:

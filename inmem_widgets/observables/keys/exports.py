@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from inmem_widgets.core.change import MISSING
 from inmem_widgets.observables.keys.cells import SLICE, Encoding, cell, encodable, quoted
 from inmem_widgets.observables.preview import clean
+from inmem_widgets.observables.redaction import redacting, redactor
 from inmem_widgets.observables.sizes import size_of
 from inmem_widgets.observables.values import type_label
 from inmem_widgets.wire import Piece
@@ -70,6 +71,7 @@ class Export:
         if form == "parquet":
             _pyarrow()
         self._observable, self._keys = observable, keys
+        self._redactor = redactor()
         self._name = f"{name}.{form}"
         self._done = 0
         self._lock = threading.Lock()
@@ -116,7 +118,12 @@ class Export:
                 continue
             mark = self._observable.mark(key)
             changed = None if mark is None else datetime.fromtimestamp(mark[0], UTC)
-            yield _Record(key, type_label(value), size_of(value)[0], changed, *cell(value))
+            size, name = size_of(value)[0], key
+            if self._redactor is not None:
+                value, name = self._redactor.value(value), self._redactor.name(key)
+            with redacting(self._redactor):
+                record = _Record(name, type_label(value), size, changed, *cell(value))
+            yield record
 
 
 def _cut(stream: Iterator[bytes]) -> Iterator[bytes]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from inmem_widgets.observables.keys.remembered import Remembered
 from inmem_widgets.observables.preview import clean
+from inmem_widgets.observables.redaction import redacted
 
 GIVEN = 20_000
 """Ids that lead back to their keys, at the least: those given out last."""
@@ -33,4 +34,6 @@ class KeyIds:
 
 def shown(key: str) -> str:
     """The key as text that any JSON encoder can carry, its middle cut out where it is too long."""
-    return clean(key if len(key) <= SHOWN else f"{key[: SHOWN // 2]}…{key[-SHOWN // 2 :]}")
+    if len(key) > SHOWN and len(key := redacted(key)) > SHOWN:
+        key = f"{key[: SHOWN // 2]}…{key[-SHOWN // 2 :]}"
+    return clean(key)

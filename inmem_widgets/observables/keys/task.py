@@ -8,6 +8,8 @@ import time
 from collections.abc import Callable, Generator
 from typing import Literal
 
+from inmem_widgets.observables.redaction import redacting, redactor
+
 Steps = Generator[float, None, None]
 """Yields its progress, 0 to 1, after each step of at most some milliseconds."""
 
@@ -32,11 +34,12 @@ class Task:
         self.state: Literal["running", "done", "cancelled", "failed"] = "running"
         self.error: Exception | None = None
         self.took = 0.0
+        self._redactor = redactor()
         self._steps = steps
         self._tell = tell
         self._cancelled = False
         self._ended = threading.Event()
-        threading.Thread(target=self._run, name="inmem-widgets task", daemon=True).start()
+        threading.Thread(target=self._work, name="inmem-widgets task", daemon=True).start()
 
     @property
     def running(self) -> bool:
@@ -49,6 +52,10 @@ class Task:
     def wait(self, timeout: float | None = None) -> bool:
         """Whether it has ended, within the time given."""
         return self._ended.wait(timeout)
+
+    def _work(self) -> None:
+        with redacting(self._redactor):  # for whoever began it
+            self._run()
 
     def _run(self) -> None:
         began = told = time.monotonic()
