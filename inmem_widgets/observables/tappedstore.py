@@ -22,8 +22,9 @@ MADE = 0.001
 class TappedStore(ObservableStore):
     """As `ObservableStore`, of what stands in for a store that is not ours."""
 
-    def __init__(self, source: StoreStandIn) -> None:
+    def __init__(self, source: StoreStandIn, *, keep: bool = False) -> None:
         source.catch_up(WAIT)
+        self._keeps = source if keep else None  # of what cannot be held weakly
         super().__init__(source)  # type: ignore[arg-type]  # has what is read of ours
         source.observers.add(self)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import repeat
@@ -14,20 +13,17 @@ from weakref import WeakSet, ref
 
 from inmem_widgets.core.change import MISSING, UNKNOWN, UNREAD
 from inmem_widgets.observables.reading.worker import Job, Worker
-from inmem_widgets.observables.sizes import size_of
 from inmem_widgets.observables.taps.abilities import Abilities
 from inmem_widgets.observables.taps.calls import Event
+from inmem_widgets.observables.taps.kept import Kept
 from inmem_widgets.observables.taps.reader import News, Reader, Times
+from inmem_widgets.observables.taps.refresh import read_wanted, refresh, tick
 from inmem_widgets.observables.taps.standin import StandIn
-from inmem_widgets.observables.taps.unread import Unread, is_unread
+from inmem_widgets.observables.taps.unread import is_unread
 from inmem_widgets.wire import Reading
 
 PACE = 20
 """Times its own duration that passes before a reading is repeated."""
-KEPT = 32 << 20
-"""Bytes of values that were read and are kept."""
-BATCH = 50
-"""Values read in one go."""
 NOTED = 100_000
 """Keys remembered as told of since the last reading."""
 EVENT = 5_000
@@ -54,18 +50,17 @@ class StoreStandIn(StandIn):
         self.changes: Any = None
         self.observers: WeakSet[Any] = WeakSet()
         self._end: Callable[[], None] = _nothing
-        self._mirror: dict[str, Any] = {}
-        self._kept: deque[tuple[str, int]] = deque()
-        self._kept_bytes = 0
+        self.mirror: dict[str, Any] = {}
+        self._kept = Kept()
         self._told: set[str] = set()  # since the last reading began
-        self._wanted: dict[str, None] = {}
-        self._lock = threading.Lock()
-        self._every: float | None = reader.interval
+        self.wanted: dict[str, None] = {}
+        self.lock = threading.Lock()
+        self.every: float | None = reader.interval
         self._read_at: float | None = None
         self._looked = -1e9
-        self._complete = reader.held(obj) is not None
+        self.complete = reader.held(obj) is not None
         self.problem = ""
-        self.worker = Worker(partial(_tick, ref(self)))
+        self.worker = Worker(partial(tick, ref(self)))
 
     def begin(self, feed: Any, end: Callable[[], None]) -> None:
         """Tell through that feed from now on; `end` takes the hands off the object."""
@@ -81,7 +76,7 @@ class StoreStandIn(StandIn):
     def _store(self) -> dict[str, Any]:
         obj = self._obj()
         held = None if obj is None else self.reader.held(obj)
-        return self._mirror if held is None else held
+        return self.mirror if held is None else held
 
     @property
     def _values(self) -> type:
@@ -105,10 +100,10 @@ class StoreStandIn(StandIn):
 
     @property
     def reading(self) -> Reading | None:
-        if self._every is None:
+        if self.every is None:
             return None
-        progress = None if self._complete else 0.0
-        return {"progress": progress, "every": self._every, "read": self._read_at, "problem": self.problem}
+        progress = None if self.complete else 0.0
+        return {"progress": progress, "every": self.every, "read": self._read_at, "problem": self.problem}
 
     @property
     def mirrored(self) -> bool:
@@ -130,7 +125,7 @@ class StoreStandIn(StandIn):
         """The values before a call, as far as they are known without reading, if somebody asked."""
         if not self.changes.wants_old:
             return None
-        missing = MISSING if self._complete else UNKNOWN
+        missing = MISSING if self.complete else UNKNOWN
         return [
             UNKNOWN if is_unread(value) else value for value in map(self._store.get, keys, repeat(missing))
         ]
@@ -138,35 +133,36 @@ class StoreStandIn(StandIn):
     def there(self, keys: Sequence[str]) -> list[str]:
         """Those that are there, as far as that is known; each once."""
         data = self._store
-        return [key for key in dict.fromkeys(keys) if key in data or not self._complete]
+        return [key for key in dict.fromkeys(keys) if key in data or not self.complete]
 
     def wrote(self, keys: Sequence[str], values: Sequence[Any], old: list[Any] | None) -> list[Event]:
         """The event of keys that were set."""
         if not keys:
             return []
+        self._note(keys)
         if self.mirrored:
-            self._note(keys)
             obj = self._obj() if self.reader.in_memory else None
             if obj is None:
-                self._mirror.update(dict.fromkeys(keys, UNREAD))
+                self.mirror.update(dict.fromkeys(keys, UNREAD))
             else:
-                self._mirror.update(zip(keys, self.reader.read(obj, keys), strict=True))
+                self.mirror.update(zip(keys, self.reader.read(obj, keys), strict=True))
         return [("set", keys, values, old)]
 
     def deleted(self, keys: Sequence[str], old: list[Any] | None) -> list[Event]:
         """The event of keys that were deleted."""
         if not keys:
             return []
+        self._note(keys)
         if self.mirrored:
-            self._note(keys)
             for key in keys:
-                self._mirror.pop(key, None)
+                self.mirror.pop(key, None)
         return [("delete", keys, None, old)]
 
     def _note(self, keys: Sequence[str]) -> None:
-        self._told.update(keys)
-        if len(self._told) > NOTED:
-            self._told = set(keys)
+        if self.reader.interval is not None or not self.complete:
+            self._told.update(keys)
+            if len(self._told) > NOTED:
+                self._told = set(keys)
 
     # -- what is read --
 
@@ -177,11 +173,11 @@ class StoreStandIn(StandIn):
 
     def want(self, keys: Sequence[str]) -> None:
         """Have values read, and the observers told when they are there."""
-        with self._lock:
-            begin = not self._wanted
-            self._wanted.update(dict.fromkeys(keys))
+        with self.lock:
+            begin = not self.wanted
+            self.wanted.update(dict.fromkeys(keys))
         if begin and not self.worker.here:
-            self.worker.ask(partial(_read_wanted, ref(self)))
+            self.worker.ask(partial(read_wanted, ref(self)))
 
     def value(self, key: str, timeout: float) -> Any:
         """The value of a key, read if need be; `MISSING` where there is none, `UNREAD` if it takes longer
@@ -193,20 +189,20 @@ class StoreStandIn(StandIn):
         value = self._store.get(key, MISSING)
         if not is_unread(value):
             return value
-        job = self.worker.ask(partial(self._read, [key]))
+        job = self.worker.ask(partial(self._ask, key))
         if not self._wait(job, timeout):
             return UNREAD
         if job.error is not None:
             raise job.error
-        return job.result[0]
+        return job.result
 
     def refresh(self, *, values: bool = False) -> Job[None]:
         """Read now what changed elsewhere; with `values`, all values that were read are read again."""
-        return self.worker.ask(partial(_refresh, ref(self), values))
+        return self.worker.ask(partial(refresh, ref(self), values))
 
     def catch_up(self, wait: float) -> None:
         """Read what is new, unless that was done lately."""
-        every = self._every if self._complete else self._every or 1.0
+        every = self.every if self.complete else self.every or 1.0
         if every is None or self.worker.here or time.monotonic() - self._looked < every:
             return
         self._looked = time.monotonic()
@@ -216,48 +212,40 @@ class StoreStandIn(StandIn):
         """Whether a job is done in time; no time is given where this thread is needed for it."""
         return job.wait(0.0 if self.reader.on_its_loop else timeout)
 
-    def _read(self, keys: Sequence[str]) -> list[Any]:
-        obj = self._obj()
-        if obj is None:
-            return [MISSING] * len(keys)
-        before = [self._mirror.get(key, MISSING) for key in keys]
-        values = self.reader.read(obj, keys)
+    def _ask(self, key: str) -> Any:
+        obj, before = self._obj(), self.mirror.get(key, MISSING)
+        value = MISSING if obj is None else self.reader.asked(obj, key)
+        self._keep(key, value, before)
+        return value
+
+    def read(self, keys: Sequence[str]) -> bool:
+        """Read values; whether any was found."""
+        obj, before = self._obj(), [self.mirror.get(key, MISSING) for key in keys]
+        values = [] if obj is None else self.reader.read(obj, keys)
         del obj
-        for key, value, was in zip(keys, values, before, strict=True):
-            if value is not MISSING and not is_unread(value) and self._mirror.get(key, MISSING) is was:
-                self._keep(key, value)
-        return values
+        return any([*map(self._keep, keys, values, before)])
 
-    def _keep(self, key: str, value: Any) -> None:
-        """Keep a value that was read, and let go of those read longest ago."""
-        size = min(size_of(value)[0] or 0, KEPT)
-        self._mirror[key] = value
-        self._kept.append((key, size))
-        self._kept_bytes += size + 100
-        while self._kept_bytes > KEPT and len(self._kept) > 1:
-            oldest, bytes_ = self._kept.popleft()
-            self._kept_bytes -= bytes_ + 100
-            if not is_unread(self._mirror.get(oldest, UNREAD)) and oldest != key:
-                self._mirror[oldest] = Unread(bytes_)
+    def _keep(self, key: str, value: Any, before: Any) -> bool:
+        """Keep a value that was read, if nothing was told of it since `before`; whether it is new."""
+        if value is MISSING or is_unread(value) or value is before or not self.mirrored:
+            return False
+        if self.mirror.get(key, MISSING) is not before:
+            return False
+        self.mirror[key] = value
+        if not self.reader.in_memory:
+            self._kept.add(self.mirror, key, value)
+        return True
 
-    def _let_go(self) -> None:
-        """Have all values read again when they are asked for."""
-        while self._kept:
-            key, size = self._kept.popleft()
-            if not is_unread(self._mirror.get(key, UNREAD)):
-                self._mirror[key] = Unread(size)
-        self._kept_bytes = 0
-
-    def _look(self, values: bool) -> None:
+    def look(self, values: bool) -> None:
         """Take in what is new; on the worker."""
         obj, began = self._obj(), time.monotonic()
         if obj is None:
             return
         if values:
-            self._let_go()
+            self._kept.let_go(self.mirror)
         before, self._told = self._told, set()
         try:
-            news = self.reader.news(obj, self._mirror)
+            news = self.reader.news(obj, self.mirror)
             del obj
             self._take(news, before)
             self.problem, self._read_at = "", time.time()
@@ -267,23 +255,24 @@ class StoreStandIn(StandIn):
             _log.debug("a store cannot be read", exc_info=True)
         self._looked = now = time.monotonic()
         if self.reader.interval is not None:
-            self._every = max(self.reader.interval, PACE * (now - began))
+            self.every = max(self.reader.interval, PACE * (now - began))
 
     def _take(self, news: News, told: set[str]) -> None:
         """Take in a reading; what was `told` since the one before is told no more, what was told while it
         went on is left for the next one."""
-        data, first, later = self._mirror, not self._complete, self._told
+        data, first, later = self.mirror, news.anew or not self.complete, self._told
         before = data if news.old is None else news.old
         fill = self.mirrored
         written: dict[str, Any] = {}
         for key, value in news.written.items():
             if key in later:
                 continue
-            if key in told and key in data:
-                data[key] = value if is_unread(data[key]) else data[key]
+            if key in told and (key in data or not fill):
+                data.update({key: value} if fill and is_unread(data.get(key)) else {})
             else:
                 written[key] = value
-        for keys in _parts([key for key in news.gone if key not in later and key in before]):
+        unsaid = later if fill else later | told
+        for keys in _parts([key for key in news.gone if key not in unsaid and key in before]):
             old = [before.get(key, MISSING) for key in keys]
             for key in keys if fill else ():
                 data.pop(key, None)
@@ -294,7 +283,7 @@ class StoreStandIn(StandIn):
             if fill:
                 data.update(zip(keys, values, strict=True))
             self._found("set", keys, values, old, told=not first)
-        self._complete = True
+        self.complete = True
         if first and written and self.changes is not None:
             self.changes.tell("reset", ())
 
@@ -304,7 +293,7 @@ class StoreStandIn(StandIn):
             old = [UNKNOWN if is_unread(value) else value for value in old]
             self.changes.tell(kind, keys, values, old, ELSEWHERE)
 
-    def _tell(self) -> None:
+    def tell(self) -> None:
         for observer in list(self.observers):
             observer.tell()
 
@@ -315,51 +304,3 @@ def _parts(keys: list[str]) -> list[list[str]]:
 
 def _nothing() -> None:
     pass
-
-
-Me = ref[StoreStandIn]
-
-
-def _tick(me: Me) -> float | None:
-    """Read what changed elsewhere for as long as somebody looks, or for the first time."""
-    found = me()
-    if found is None or found.object is None:
-        return None
-    attended = any(observer.attended for observer in list(found.observers))
-    if found._complete and (found.reader.interval is None or not attended):
-        return None
-    before = found.problem
-    found._look(False)
-    if found.problem != before:
-        found._tell()
-    return found._every
-
-
-def _refresh(me: Me, values: bool) -> None:
-    found = me()
-    if found is not None:
-        found._look(values)
-        found._tell()
-
-
-def _read_wanted(me: Me) -> None:
-    while (found := me()) is not None:
-        with found._lock:
-            keys = list(found._wanted)[-BATCH:]  # what was asked for last is what is looked at
-        keys = [key for key in keys if is_unread(found._mirror.get(key))] or keys
-        try:
-            sizes = [getattr(found._mirror.get(key), "size", None) for key in keys]
-            small = [k for k, size in zip(keys, sizes, strict=True) if (size or 0) <= found.reader.largest]
-            if small:
-                found._read(small)
-            found.problem = ""
-        except Exception as error:
-            found.problem = f"{type(error).__name__}: {error}"[:300]
-        with found._lock:
-            for key in keys:
-                found._wanted.pop(key, None)
-            more = bool(found._wanted)
-        found._tell()
-        del found
-        if not more:
-            return

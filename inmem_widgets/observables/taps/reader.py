@@ -16,11 +16,13 @@ class News(NamedTuple):
         written: The keys that are new or changed, with their values, `UNREAD` or an `Unread`.
         gone: The keys that are not there any more.
         old: The values before, where the object's own dict has the new ones already.
+        anew: Whether the object is shown in another way from now on.
     """
 
     written: Mapping[str, Any]
     gone: Sequence[str] = ()
     old: Mapping[str, Any] | None = None
+    anew: bool = False
 
 
 class Reader:
@@ -60,6 +62,13 @@ class Reader:
     def read(self, obj: Any, keys: Sequence[str]) -> list[Any]:
         """The values of keys; `MISSING` for those that are not there."""
         raise NotImplementedError
+
+    def asked(self, obj: Any, key: str) -> Any:
+        """The value of a key that somebody opens; `MISSING` if it is not there."""
+        return self.read(obj, [key])[0]
+
+    def rest(self) -> None:
+        """Let go of what was kept for the next reading, since nobody looks."""
 
     def times(self, obj: Any, key: str) -> Times | None:
         """When a key was written, as the object or the last reading tells; on any thread."""

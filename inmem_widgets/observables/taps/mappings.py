@@ -1,0 +1,214 @@
+"""Mappings of any kind: what their methods tell, and how they are read without a method being called."""
+
+from __future__ import annotations
+
+from collections import OrderedDict, UserDict
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
+from itertools import repeat
+from operator import countOf
+from shelve import Shelf
+from types import FunctionType
+from typing import Any
+
+from inmem_widgets.core.change import MISSING, UNREAD
+from inmem_widgets.observables.keys.live import steadily
+from inmem_widgets.observables.tappedstore import TappedStore
+from inmem_widgets.observables.taps.abilities import ABILITIES
+from inmem_widgets.observables.taps.calls import Call, End, Method
+from inmem_widgets.observables.taps.feed import TapFeed
+from inmem_widgets.observables.taps.mirror import StoreStandIn
+from inmem_widgets.observables.taps.reader import News, Reader, differences
+from inmem_widgets.observables.taps.stores import stood_in
+from inmem_widgets.observables.taps.swap import why_not
+from inmem_widgets.observables.taps.texts import Texts
+
+
+def tapped(mapping: MutableMapping[Any, Any]) -> TappedStore:
+    """The observable of any mapping; one that cannot be tapped is read every second."""
+    if not why_not(mapping):
+        return stood_in(mapping, _reader, methods, lambda _: "mappings")
+    stand_in = StoreStandIn(mapping, _reader(mapping), ABILITIES["dicts"], keep=True)
+    stand_in.begin(TapFeed(lambda active: None), lambda: None)
+    return TappedStore(stand_in, keep=True)
+
+
+def _reader(mapping: Any) -> Reader:
+    if isinstance(mapping, Shelf):
+        return ShelfReader()
+    if isinstance(mapping, dict) or type(getattr(mapping, "data", None)) is dict:
+        return DictReader(mapping)
+    return MappingReader()
+
+
+def methods(stand_in: StoreStandIn) -> dict[str, Method]:
+    """How a mapping's methods are told: those that write by themselves, not by another one of them."""
+    text = stand_in.reader.text
+
+    def setting(call: Call) -> End:
+        key = text(call.args[0])
+        old = stand_in.before([key])
+        return lambda result: stand_in.wrote([key], [call.args[1]], old)
+
+    def deleting(call: Call) -> End:
+        keys = stand_in.there([text(call.args[0])])
+        old = stand_in.before(keys)
+        return lambda result: stand_in.deleted(keys, old)
+
+    def popitem(call: Call) -> End:
+        return lambda pair: stand_in.deleted([text(pair[0])], [pair[1]])
+
+    def clear(call: Call) -> End:
+        keys = [*stand_in._store]
+        old = stand_in.before(keys)
+        return lambda result: stand_in.deleted(keys, old)
+
+    def setdefault(call: Call) -> End | None:
+        key = text(call.args[0])
+        if key in stand_in._store:
+            return None
+        old = stand_in.before([key])
+        return lambda value: stand_in.wrote([key], [value], old)
+
+    def update(call: Call) -> End:
+        if call.args and isinstance(call.args[0], Iterator):
+            call.args = ([*call.args[0]],)
+        new = {text(key): value for key, value in dict(*call.args, **call.kwargs).items()}
+        old = stand_in.before([*new])
+        return lambda result: stand_in.wrote([*new], [*new.values()], old)
+
+    def getting(call: Call) -> End:
+        key = text(call.args[0])
+        return lambda value: [("get", [key], [value])]
+
+    how: dict[str, Callable[[Call], End | None]] = {
+        "__setitem__": setting, "__delitem__": deleting, "pop": deleting, "popitem": popitem, "clear": clear,
+        "setdefault": setdefault, "update": update, "__ior__": update,
+    }  # fmt: skip
+    kind = type(stand_in.object)
+    told = {name: Method(begin) for name, begin in how.items() if _by_itself(kind, name)}
+    reads = {name: Method(getting, reads=True) for name in ("__getitem__", "get") if _by_itself(kind, name)}
+    return told | reads
+
+
+def _by_itself(kind: type, name: str) -> bool:
+    """Whether a method is a primitive one, or is implemented in C. One that is written in Python calls
+    primitive ones, which tell."""
+    method = getattr(kind, name, None)
+    if name in ("__setitem__", "__delitem__", "__getitem__"):
+        return True
+    return method is not None and (not isinstance(method, FunctionType) or method is UserDict.__ior__)
+
+
+class DictReader(Reader):
+    """Dicts, their subclasses, and what keeps all in a dict `data`: read by dict's own methods.
+
+    If it is a plain dict of text keys, then it is shown itself; else a mirror of it.
+    """
+
+    in_memory = True
+
+    def __init__(self, mapping: Any) -> None:
+        self._texts = Texts()
+        self._before: dict[Any, Any] | None = None
+        self._plain = type(_data(mapping)) is dict and _all_text(_data(mapping))
+        self._anew = False
+
+    def held(self, obj: Any) -> dict[str, Any] | None:
+        return _data(obj) if self._plain else None
+
+    def text(self, key: Any) -> str:
+        if type(key) is not str and self._plain:
+            self._plain, self._anew = False, True
+        return self._texts.of(key)
+
+    def news(self, obj: Any, known: Mapping[str, Any]) -> News:
+        data = _data(obj)
+        base: Any = OrderedDict if isinstance(data, OrderedDict) else dict
+        now: dict[Any, Any] = (
+            dict(data) if type(data) is dict else dict(steadily(lambda: [*base.items(data)]))
+        )
+        if self._plain and _all_text(now):
+            before, self._before = self._before, now
+            if before is None:
+                return News({})
+            same = map(before.get, now, repeat(MISSING))
+            written = {key: now[key] for key, was in zip(now, same, strict=True) if was is not now[key]}
+            return News(written, [key for key in before if key not in now], before)
+        anew, self._anew = self._anew or self._plain, False
+        self._plain, self._before = False, None
+        shown = {self._texts.of(key): value for key, value in now.items()}
+        written = {key: value for key, value in shown.items() if known.get(key, MISSING) is not value}
+        gone = [key for key in list(known) if key not in shown]
+        for key in gone:
+            self._texts.forget(key)
+        return News(written, gone, anew=anew)
+
+    def read(self, obj: Any, keys: Sequence[str]) -> list[Any]:
+        data = _data(obj)
+        return [dict.get(data, self._texts.key(key), MISSING) for key in keys]
+
+    def rest(self) -> None:
+        self._before = None  # nothing is kept alive for nobody
+
+
+def _data(mapping: Any) -> Any:
+    return mapping if isinstance(mapping, dict) else mapping.data
+
+
+def _all_text(data: dict[Any, Any]) -> bool:
+    keys = [*data]
+    return countOf(map(type, keys), str) == len(keys)
+
+
+class MappingReader(Reader):
+    """Any other mapping: its keys, and values where they can be seen in a dict that it keeps.
+
+    Its `[]` may do anything, such as to note a use: it is called for a value that somebody opens.
+    """
+
+    def __init__(self) -> None:
+        self._texts = Texts()
+        self._stamps: dict[str, Any] = {}
+
+    def text(self, key: Any) -> str:
+        return self._texts.of(key)
+
+    def news(self, obj: Any, known: Mapping[str, Any]) -> News:
+        keys = steadily(lambda: [*obj])
+        found = differences(dict.fromkeys(map(self._texts.of, keys), UNREAD), self._stamps, known)
+        for key in found.gone:
+            self._texts.forget(key)
+        return found
+
+    def read(self, obj: Any, keys: Sequence[str]) -> list[Any]:
+        own = [*map(self._texts.key, keys)]
+        inside = [each for each in getattr(obj, "__dict__", {}).values() if isinstance(each, dict)]
+        for data in inside:
+            if len(data) == len(self._stamps) and all(map(dict.__contains__, repeat(data), own)):
+                return [dict.get(data, key, MISSING) for key in own]
+        return [UNREAD] * len(keys)
+
+    def asked(self, obj: Any, key: str) -> Any:
+        (value,) = self.read(obj, [key])
+        if value is not UNREAD:
+            return value
+        try:
+            return obj[self._texts.key(key)]
+        except KeyError:
+            return MISSING
+
+
+class ShelfReader(Reader):
+    """A `shelve.Shelf`: what is stored, which is neither unpickled nor put into its cache."""
+
+    values = bytes
+
+    def __init__(self) -> None:
+        self._stamps: dict[str, Any] = {}
+
+    def news(self, obj: Any, known: Mapping[str, Any]) -> News:
+        keys = [key.decode(obj.keyencoding, "backslashreplace") for key in obj.dict.keys()]  # noqa: SIM118
+        return differences(dict.fromkeys(keys, UNREAD), self._stamps, known)
+
+    def read(self, obj: Any, keys: Sequence[str]) -> list[Any]:
+        return [obj.dict.get(key.encode(obj.keyencoding), MISSING) for key in keys]
