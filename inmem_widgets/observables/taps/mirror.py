@@ -116,8 +116,8 @@ class StoreStandIn(StandIn):
         self.close()
 
     def close(self) -> None:
+        self.worker.ask(self.reader.close)  # by the thread that opened it
         self.worker.close()
-        self.reader.close()
 
     # -- what the object's own methods do: called by them, on any thread --
 
