@@ -2,103 +2,155 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import singledispatch
-from itertools import repeat
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from langgraph.checkpoint.base import BaseCheckpointSaver
-
 from inmem_widgets.core.cache import InMemoryCache
-from inmem_widgets.core.change import MISSING
 from inmem_widgets.core.store import InMemoryBaseStore
-from inmem_widgets.export.caches import entries_frame
-from inmem_widgets.export.checkpoints import checkpoints_frame
-from inmem_widgets.export.columns import texts
-from inmem_widgets.observables import known, observe
+from inmem_widgets.export.caches import (
+    NO_HISTORY,
+    PATIENCE,
+    entries_frame,
+    frame_of_entries,
+    history_frame,
+    lookups_frame,
+)
+from inmem_widgets.export.checkpoints import checkpoints_frame, states_frame, writes_frame
+from inmem_widgets.export.events import events_frame
+from inmem_widgets.export.stores import items_frame, listed_frame, store_frame
+from inmem_widgets.observables import Observable, known, observe
+from inmem_widgets.observables.cache import ObservableCache
 from inmem_widgets.observables.keys.browser import KeyBrowser
-from inmem_widgets.observables.preview import preview
-from inmem_widgets.observables.sizes import size_of
-from inmem_widgets.observables.values import type_label
+from inmem_widgets.observables.log.past import Moment
+from inmem_widgets.observables.lookups.feed import MOST
+from inmem_widgets.observables.saver import ObservableSaver
+from inmem_widgets.observables.store import ObservableStore
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-def to_frame(obj: Any, *, mask: bool | None = None) -> pd.DataFrame:
-    """A DataFrame of what an in-memory store, cache or checkpointer holds, one row an item.
+def to_frame(
+    obj: Any,
+    what: str | None = None,
+    *,
+    mask: bool | None = None,
+    values: bool | None = None,
+    preview: bool | None = None,
+) -> pd.DataFrame:
+    """A DataFrame of what a store, cache or checkpointer holds, or of what happened to it.
 
-    - store: `key`, `type`, `size` (bytes), `exact` (False where the size is an estimate), `preview`
-    - cache, in the order in which it would evict: `prompt`, `llm_string`, `asked` (the prompt as a view
-      shows it: what was asked last, in short and masked), `generations` (how many), `text` (of the first),
-      `hits`, `inserted`, `last_hit` (UTC), `load_time` (seconds from the miss to the answer),
-      `input_tokens`, `output_tokens`, `size` (bytes of key and value, an estimate). Hits, times and loads
-      are known while somebody watches the cache, as `inspect(cache)` does; what cannot be known is missing.
-      Secrets in texts are masked, unless `mask=False`.
-    - checkpointer: `thread_id`, `checkpoint_ns`, `checkpoint_id`, `parent_id`, `step`, `source`,
-      `nodes` (tuple of the names that ran), `time` (UTC), `took` (seconds since the parent); oldest first
-      within a thread. Any `BaseCheckpointSaver` is read whole for it; timelines (`inspect`) also have
-      frames of writes, weights and diffs.
-
-    The columns and their types are the same when there are no rows. Lone surrogates in texts,
-    which Arrow cannot hold, become visible escapes.
+    docs/frames.md has all columns and their types, which are the same without rows. What is not known is
+    missing, and never 0. Lone surrogates in texts, which Arrow cannot hold, become visible escapes.
 
     Args:
-        mask: of caches: whether secrets are masked, as they are by default.
+        obj: Anything that `inspect` takes; its observable, its widget (a key table gives what it lists),
+            or how it was at a moment (`observable.at(…)`). It is only read.
+        what: "items" of stores, "entries", "lookups" or "history" (counters over time) of caches,
+            "checkpoints", "writes" or "states" (channels as columns) of checkpointers; "events" of all. By
+            default the first of its kind. Lookups, history and events are known while somebody watches.
+        mask: Of caches: whether secrets in texts are masked, as they are by default.
+        values: Of stores and caches: whether there is a column of the values themselves.
+        preview: Of stores: whether there is a column of how values begin. By default of objects, which
+            have to be looked into one by one, only the first 10,000 have one; with True all.
 
     Raises:
         TypeError: for any other object, or an option that does not go with it.
+        ValueError: there is no such frame of the object.
         RuntimeError: a checkpointer cannot be read now, or from its own event loop.
     """
-    if mask is None:
-        return _frame(obj)
-    if not isinstance(obj, InMemoryCache):
-        raise TypeError(f"mask: for caches only, and not for {type(obj).__name__}")
-    if not isinstance(mask, bool):
-        raise TypeError(f"mask: got {mask!r:.80}, accepted is True or False")
-    return entries_frame(obj, known(obj), masked=mask)
+    frames = _frames(obj)
+    what = next(iter(frames)) if what is None else what
+    if what not in frames:
+        accepted = ", ".join(map(repr, frames))
+        raise ValueError(f"what: got {what!r:.80}, accepted for {type(obj).__name__} are {accepted}")
+    takes, make = frames[what]
+    options = {"mask": mask, "values": values, "preview": preview}
+    chosen = {name: value for name, value in options.items() if value is not None}
+    for name, value in chosen.items():
+        if name not in takes:
+            only = ", ".join(takes) or "no options"
+            raise TypeError(f"{name}: not for {what} of {type(obj).__name__}, which take {only}")
+        if not isinstance(value, bool):
+            raise TypeError(f"{name}: got {value!r:.80}, accepted is True or False")
+    return make(**chosen)
 
 
-@singledispatch
-def _frame(obj: Any) -> pd.DataFrame:
-    observe(obj)  # one place knows, and says, what is accepted
-    raise AssertionError("unreachable")
+Frames = dict[str, tuple[tuple[str, ...], Callable[..., "pd.DataFrame"]]]
+"""By name: the options it takes, and what makes it."""
 
 
-@_frame.register(InMemoryBaseStore)
-def _(obj: InMemoryBaseStore) -> pd.DataFrame:  # type: ignore[type-arg]
-    return _items_frame(list(obj._store.items()))  # `.store` would make the prefix index doubt itself
-
-
-@_frame.register(KeyBrowser)
-def _(obj: KeyBrowser) -> pd.DataFrame:
-    source, keys = obj.observable.source, obj.keys()
-    values = map(({} if source is None else source._store).get, keys, repeat(MISSING))
-    return _items_frame(
-        [(key, value) for key, value in zip(keys, values, strict=True) if value is not MISSING]
-    )
-
-
-def _items_frame(items: Sequence[tuple[str, Any]]) -> pd.DataFrame:
-    import pandas as pd
-
-    sizes = [size_of(value) for _, value in items]
-    return pd.DataFrame(
-        {
-            "key": texts(key for key, _ in items),
-            "type": pd.Series([type_label(value) for _, value in items], dtype="category"),
-            "size": pd.Series([size for size, _ in sizes], dtype="Int64"),
-            "exact": pd.Series([how == "exact" for _, how in sizes], dtype="bool"),
-            "preview": texts(preview(value) for _, value in items),
+def _frames(obj: Any) -> Frames:
+    if isinstance(obj, Moment):
+        return _of_moment(obj)
+    browser = obj if isinstance(obj, KeyBrowser) else getattr(obj, "browser", None)
+    if isinstance(browser, KeyBrowser):
+        return _of_store(None, browser.observable) | {
+            "items": (("values", "preview"), partial(listed_frame, browser))
         }
-    )
+    # what is ours can be read unwatched
+    if isinstance(obj, InMemoryBaseStore):
+        return _of_store(obj, known(obj))
+    if isinstance(obj, InMemoryCache):
+        return _of_cache(obj, known(obj))
+    watched = obj if isinstance(obj, Observable) else getattr(obj, "observable", None)
+    if not isinstance(watched, Observable):
+        watched = observe(obj)
+    if isinstance(watched, ObservableStore):
+        return _of_store(watched.source, watched)
+    if isinstance(watched, ObservableCache):
+        return _of_cache(watched.source, watched)
+    assert isinstance(watched, ObservableSaver)
+    return _of_saver(watched)
 
 
-@_frame.register(InMemoryCache)
-def _(obj: InMemoryCache) -> pd.DataFrame:
-    return entries_frame(obj, known(obj), masked=True)
+def _of_store(source: Any, watched: ObservableStore | None) -> Frames:
+    return {
+        "items": (("values", "preview"), partial(store_frame, source, watched)),
+        "events": ((), partial(_events, watched)),
+    }
 
 
-@_frame.register(BaseCheckpointSaver)
-def _(obj: BaseCheckpointSaver[Any]) -> pd.DataFrame:
-    return checkpoints_frame(observe(obj))
+def _of_cache(source: Any, watched: ObservableCache | None) -> Frames:
+    def entries(mask: bool = True, values: bool = False) -> pd.DataFrame:
+        return entries_frame(source, watched, masked=mask, values=values)
+
+    def lookups(mask: bool = True) -> pd.DataFrame:
+        if watched is not None and source is not None:
+            source.changes.flush(PATIENCE)
+        return lookups_frame([] if watched is None else watched.recorder.feed.rows(MOST)[::-1], masked=mask)
+
+    def history() -> pd.DataFrame:
+        return history_frame(NO_HISTORY if watched is None else watched.history_all())
+
+    return {
+        "entries": (("mask", "values"), entries),
+        "lookups": (("mask",), lookups),
+        "history": ((), history),
+        "events": ((), partial(_events, watched)),
+    }
+
+
+def _of_saver(watched: ObservableSaver) -> Frames:
+    return {
+        "checkpoints": ((), partial(checkpoints_frame, watched)),
+        "writes": ((), partial(writes_frame, watched, None, every=True)),
+        "states": ((), partial(states_frame, watched)),
+        "events": ((), partial(_events, watched)),
+    }
+
+
+def _of_moment(moment: Moment) -> Frames:
+    if moment.stats is None:
+        keys, held = [*moment.values], [*moment.values.values()]
+        return {"items": (("values", "preview"), partial(items_frame, keys, held))}
+
+    def entries(mask: bool = True, values: bool = False) -> pd.DataFrame:
+        return frame_of_entries([*moment.values.items()], None, masked=mask, values=values)
+
+    return {"entries": (("mask", "values"), entries)}
+
+
+def _events(watched: Observable[Any] | None) -> pd.DataFrame:
+    return events_frame(getattr(watched, "log", None))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache as memoize
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any
 
 from inmem_widgets.core.cache import InMemoryCache
-from inmem_widgets.core.change import MISSING
-from inmem_widgets.export.columns import categories, real, texts, times, whole
+from inmem_widgets.core.change import MISSING, UNKNOWN
+from inmem_widgets.core.entries import Key
+from inmem_widgets.export.schemas import ENTRIES, HISTORY, LOOKUPS, WHAT_IF
 from inmem_widgets.observables.cache import ObservableCache
 from inmem_widgets.observables.entrybytes import entry_size
 from inmem_widgets.observables.lookups.feed import LookupRecord
@@ -17,97 +18,91 @@ from inmem_widgets.observables.lookups.held import keys_in, value_in
 from inmem_widgets.observables.near.prompts import prompt_text
 from inmem_widgets.observables.near.secrets import mask
 from inmem_widgets.observables.values import fields, is_a, is_named
-from inmem_widgets.wire import History, Outcome, WhatIf
+from inmem_widgets.wire import History, WhatIf
 
 if TYPE_CHECKING:
     import pandas as pd
 
 PATIENCE = 2.0
 """Seconds to wait for news of the latest lookups."""
+NO_HISTORY: History = {"end": 0.0, "interval": 1.0, "hits": [], "misses": [], "evictions": []}
 
 
 def entries_frame(
-    cache: InMemoryCache | None, watched: ObservableCache | None, *, masked: bool
+    cache: InMemoryCache | None, watched: ObservableCache | None, *, masked: bool, values: bool = False
 ) -> pd.DataFrame:
     """See `to_frame`; `watched`, if anybody watches the cache, knows of hits and loads."""
-    import pandas as pd
-
     if cache is not None and watched is not None:
         cache.changes.flush(PATIENCE)
     items = [(key, value_in(cache, key)) for key in keys_in(cache)]
     items = [(key, value) for key, value in items if value is not MISSING]
+    return frame_of_entries(items, watched, masked=masked, values=values)
+
+
+def frame_of_entries(
+    items: Sequence[tuple[Key, Any]], watched: ObservableCache | None, *, masked: bool, values: bool = False
+) -> pd.DataFrame:
+    """Of entries (key, value), as they are or were."""
     known = [figures_of(watched, *item) for item in items]
     shown, asked = _masker(masked), memoize(prompt_text)
-    return pd.DataFrame(
-        {
-            "prompt": texts(shown(prompt) for (prompt, _), _ in items),
-            "llm_string": texts(shown(llm) for (_, llm), _ in items),
-            "asked": texts(asked(prompt) for (prompt, _), _ in items),
-            "generations": whole(_count(value) for _, value in items),
-            "text": texts(None if (text := _text(value)) is None else shown(text) for _, value in items),
-            "hits": whole(each.hits for each in known),
-            "inserted": times(each.inserted for each in known),
-            "last_hit": times(each.used for each in known),
-            "load_time": real(each.load for each in known),
-            "input_tokens": whole(each.input_tokens for each in known),
-            "output_tokens": whole(each.output_tokens for each in known),
-            "size": whole(entry_size(*item)[0] for item in items),
-        }
+    more = {"value": [None if value is UNKNOWN else value for _, value in items]} if values else {}
+    return ENTRIES.frame(
+        prompt=[shown(prompt) for (prompt, _), _ in items],
+        llm_string=[shown(llm) for (_, llm), _ in items],
+        asked=[asked(prompt) for (prompt, _), _ in items],
+        generations=[_count(value) for _, value in items],
+        text=[None if (text := _text(value)) is None else shown(text) for _, value in items],
+        hits=[each.hits for each in known],
+        inserted=[each.inserted for each in known],
+        last_hit=[each.used for each in known],
+        load_time=[each.load for each in known],
+        input_tokens=[each.input_tokens for each in known],
+        output_tokens=[each.output_tokens for each in known],
+        size=[None if item[1] is UNKNOWN else entry_size(*item)[0] for item in items],
+        **more,
     )
 
 
 def lookups_frame(records: Iterable[LookupRecord], *, masked: bool) -> pd.DataFrame:
     """The lookups recorded, one row each."""
-    import pandas as pd
-
     rows, shown, asked = [*records], _masker(masked), memoize(prompt_text)
-    return pd.DataFrame(
-        {
-            "number": pd.Series([row.number for row in rows], dtype="int64"),
-            "time": times(row.time for row in rows),
-            "outcome": categories((row.outcome for row in rows), get_args(Outcome)),
-            "prompt": texts(None if row.key is None else shown(row.key[0]) for row in rows),
-            "llm_string": texts(None if row.key is None else shown(row.key[1]) for row in rows),
-            "asked": texts(None if row.key is None else asked(row.key[0]) for row in rows),
-            "load_time": real(row.load for row in rows),
-            "waiting": pd.Series([row.waiting for row in rows], dtype="bool"),
-            "beside": pd.Series([row.beside for row in rows], dtype="bool"),
-            "lookups_ago": whole(row.lookups_ago for row in rows),
-        }
+    return LOOKUPS.frame(
+        number=[row.number for row in rows],
+        time=[row.time for row in rows],
+        outcome=[row.outcome for row in rows],
+        prompt=[None if row.key is None else shown(row.key[0]) for row in rows],
+        llm_string=[None if row.key is None else shown(row.key[1]) for row in rows],
+        asked=[None if row.key is None else asked(row.key[0]) for row in rows],
+        load_time=[row.load for row in rows],
+        waiting=[row.waiting for row in rows],
+        beside=[row.beside for row in rows],
+        lookups_ago=[row.lookups_ago for row in rows],
     )
 
 
 def history_frame(history: History) -> pd.DataFrame:
     """Counts per bucket, one row each."""
-    import pandas as pd
-
     interval, count = history["interval"], len(history["hits"])
     begin = history["end"] - count * interval
-    return pd.DataFrame(
-        {
-            "time": times(begin + i * interval for i in range(count)),
-            "seconds": pd.Series([interval] * count, dtype="float64"),
-            "hits": pd.Series(history["hits"], dtype="int64"),
-            "misses": pd.Series(history["misses"], dtype="int64"),
-            "evictions": pd.Series(history["evictions"], dtype="int64"),
-        }
+    return HISTORY.frame(
+        time=[begin + i * interval for i in range(count)],
+        seconds=[interval] * count,
+        hits=history["hits"],
+        misses=history["misses"],
+        evictions=history["evictions"],
     )
 
 
 def what_if_frame(state: WhatIf) -> pd.DataFrame:
     """Simulated curves, one row for each size and policy."""
-    import pandas as pd
-
     curves, sizes = state["curves"], state["sizes"]
     unknown: list[float | None] = [None] * len(sizes)
-    return pd.DataFrame(
-        {
-            "policy": categories(curve["policy"] for curve in curves for _ in sizes),
-            "maxsize": pd.Series([size for _ in curves for size in sizes], dtype="int64"),
-            "hit_ratio": pd.Series([x for curve in curves for x in curve["ratios"]], dtype="float64"),
-            "saved_seconds": real(x for curve in curves for x in curve["seconds"] or unknown),
-            "saved_tokens": real(x for curve in curves for x in curve["tokens"] or unknown),
-        }
+    return WHAT_IF.frame(
+        policy=[curve["policy"] for curve in curves for _ in sizes],
+        maxsize=[size for _ in curves for size in sizes],
+        hit_ratio=[x for curve in curves for x in curve["ratios"]],
+        saved_seconds=[x for curve in curves for x in curve["seconds"] or unknown],
+        saved_tokens=[x for curve in curves for x in curve["tokens"] or unknown],
     )
 
 

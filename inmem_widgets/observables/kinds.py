@@ -20,10 +20,10 @@ _MAGIC = {
     0x93: ((b"\x93NUMPY", "npy"),),
 }
 _PROTOCOLS = (b"\x02", b"\x03", b"\x04", b"\x05")
-_CONTROL = bytes(c for c in range(32) if c not in b"\t\n\r\x0c\x1b")
-_SINGLE = bytes(c | sign for c in range(0x34, 0x4A) for sign in (0, 0x80))
+CONTROL = bytes(c for c in range(32) if c not in b"\t\n\r\x0c\x1b")
+SINGLE = bytes(c | sign for c in range(0x34, 0x4A) for sign in (0, 0x80))
 """Top bytes of float32s from 1e-7 to 1e6; …"""
-_DOUBLE = bytes(c | sign for c in range(0x3E, 0x42) for sign in (0, 0x80))
+DOUBLE = bytes(c | sign for c in range(0x3E, 0x42) for sign in (0, 0x80))
 """… of float64s from 1e-9 to 1e9."""
 _ARRAY = rb"(?:[\x91-\x9f]|\xdc..|\xdd....)"
 _WORD = rb"(?:[\x81-\x8f]|\xde..|\xdf....)(?:[\xa1-\xbf]|\xd9.)[A-Za-z_][\w .:/-]*"
@@ -65,7 +65,7 @@ def bytes_kind(head: bytes, size: int | None = None, tail: bytes | None = None) 
 
 def is_text(sample: bytes, cut: bool) -> bool:
     """UTF-8 without control characters; `cut`: the sample may end within a character."""
-    if len(sample.translate(None, _CONTROL)) != len(sample):
+    if len(sample.translate(None, CONTROL)) != len(sample):
         return False
     if sample.isascii():
         return True
@@ -120,9 +120,9 @@ def _floats(sample: bytes, size: int) -> str:
     """
     if size % 4 or len(sample) < 64:
         return ""
-    if _nearly(sample[3:64:4], _SINGLE):
+    if _nearly(sample[3:64:4], SINGLE):
         return "float32"
-    return "float64" if size % 8 == 0 and _nearly(sample[7:128:8], _DOUBLE) else ""
+    return "float64" if size % 8 == 0 and _nearly(sample[7:128:8], DOUBLE) else ""
 
 
 def _nearly(tops: bytes, usual: bytes) -> bool:

@@ -8,13 +8,14 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from inmem_widgets.core.change import Change
+from inmem_widgets.core.change import MISSING, Change
 from inmem_widgets.core.store import InMemoryBaseStore
 from inmem_widgets.observables.base import Fresh, Observable
 from inmem_widgets.observables.keys.batch import Batch
 from inmem_widgets.observables.keys.ids import KeyIds, shown
 from inmem_widgets.observables.keys.live import window_of
 from inmem_widgets.observables.keys.marks import Mark, Marks
+from inmem_widgets.observables.keys.reads import Reads
 from inmem_widgets.observables.keys.recent import Recent
 from inmem_widgets.observables.keys.total import TotalBytes
 from inmem_widgets.observables.preview import preview
@@ -49,6 +50,7 @@ class ObservableStore(Observable[InMemoryBaseStore[Any]]):
         self._total = TotalBytes()
         self._takers: list[Callable[[Sequence[Change]], None]] = []
         self.recent = Recent(self._ids)
+        self._reads: Reads | None = None
         super().__init__(source, records=True)
         self.sync()
 
@@ -88,6 +90,8 @@ class ObservableStore(Observable[InMemoryBaseStore[Any]]):
     def close(self) -> None:
         super().close()
         self._takers.clear()
+        if self._reads is not None:
+            self._reads.close()
         with self._lock:
             for memory in (self._marks, self._ids, self.recent):
                 memory.clear()
@@ -100,6 +104,23 @@ class ObservableStore(Observable[InMemoryBaseStore[Any]]):
     def marked_since(self) -> float:
         """All that was written after that moment has a mark."""
         return self._marks.since
+
+    def key_figures(self) -> dict[str, dict[str, Any]]:
+        """What is known of keys, by name: when they were "created" and "changed", in seconds since the
+        epoch, and how often there were "reads" and "writes" since watching began, where not never. What
+        is not counted is left out."""
+        found: dict[str, dict[str, Any]] = {"created": self._marks.made(), "changed": self._marks.written()}
+        if (writes := self.recent.counts()) is not None:
+            found["writes"] = writes
+        if self._reads is not None and (reads := self._reads.counts()) is not None:
+            found["reads"] = reads
+        return found
+
+    def count_reads(self) -> None:
+        """Count how often each key is read, from now on: reads then cost about as much as watched writes."""
+        source = self.source
+        if self._reads is None and source is not None and not self.closed:
+            self._reads = Reads(source.changes)
 
     def key_id(self, key: str) -> int:
         """The key's id: a number of 53 bits, the same as long as Python runs."""
@@ -118,6 +139,11 @@ class ObservableStore(Observable[InMemoryBaseStore[Any]]):
     def total_wait(self) -> float:
         """Seconds after which `total_bytes` is better than the last time it was asked for; 0 if it is not."""
         return self._total.wait
+
+    def value(self, key: str) -> Any:
+        """The value of a key: the object itself; `MISSING` where there is none."""
+        source = self.source
+        return MISSING if source is None else source._store.get(key, MISSING)
 
     def row(self, key: str) -> KeyRow | None:
         """The row of a key; None if it is not in the store."""

@@ -24,12 +24,14 @@ class ChangeCounts:
 
     def __init__(self) -> None:
         self._counts: Counter[str] = Counter()
+        self._exact = True  # none was lowered
         self._top: tuple[int, list[tuple[str, int]]] | None = None
 
     def add(self, keys: Sequence[str]) -> None:
         for start in range(0, len(keys), CHUNK):
             self._counts.update(keys[start : start + CHUNK])
             if len(self._counts) > 2 * COUNTED:
+                self._exact = False
                 floor = sorted(self._counts.values())[-COUNTED - 1]
                 kept = {key: n - floor for key, n in self._counts.items() if n > floor}
                 self._counts = Counter(kept)
@@ -39,6 +41,10 @@ class ChangeCounts:
         """At least so many changes."""
         return self._counts.get(key, 0)
 
+    def all(self) -> dict[str, int] | None:
+        """The counts of all keys that changed; None if some are too low."""
+        return dict(self._counts.copy()) if self._exact else None
+
     def busiest(self, n: int) -> list[tuple[str, int]]:
         """The n keys with the most, and how many at least."""
         top = self._top
@@ -47,4 +53,4 @@ class ChangeCounts:
         return top[1][:n]
 
     def clear(self) -> None:
-        self._counts, self._top = Counter(), None
+        self._counts, self._top, self._exact = Counter(), None, True

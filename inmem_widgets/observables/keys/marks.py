@@ -39,6 +39,15 @@ class Marks:
         made, written = self._made.get(key), self._written.get(key)
         return None if written is None else (written, written == made)
 
+    def written(self) -> dict[str, float]:
+        """When keys were last written, as far as that is remembered."""
+        return self._written.copy()
+
+    def made(self) -> dict[str, float]:
+        """When keys were added that have not gone since, likewise."""
+        written = self._written.copy()
+        return {key: time for key, time in self._made.copy().items() if key in written}
+
     def take(self, batch: Batch, data: dict[str, Any]) -> Set[str]:
         """Note what changed; returns those of `batch.written` that are new."""
         if batch.reset is not None:  # which of the other dict's keys are new is not known

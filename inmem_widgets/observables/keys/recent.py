@@ -62,6 +62,10 @@ class Recent:
         """How often the key changed since watching began, at least."""
         return self._counts.of(key)
 
+    def counts(self) -> dict[str, int] | None:
+        """How often keys changed since watching began; None if too many did to count each."""
+        return self._counts.all()
+
     def busiest(self, n: int) -> list[tuple[str, int]]:
         """The keys that changed most, and how often at least."""
         return self._counts.busiest(n)

@@ -43,6 +43,10 @@ class Remembered(Generic[K, V]):
         self._young.pop(key, None)
         self._old.pop(key, None)
 
+    def copy(self) -> dict[K, V]:
+        """All that is remembered."""
+        return self._old | self._young
+
     def clear(self) -> None:
         self._young, self._old = {}, {}
 

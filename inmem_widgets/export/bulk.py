@@ -1,0 +1,154 @@
+"""Types and sizes of many values: each as `type_label` and `size_of` say, by type instead of one by one."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from itertools import chain
+from operator import attrgetter
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inmem_widgets.core.change import Missing, Unknown
+from inmem_widgets.export.bytekinds import bytes_kinds
+from inmem_widgets.observables.sizes import LEAVES, size_of
+from inmem_widgets.observables.taps.unread import Unread
+from inmem_widgets.observables.values import BYTES, type_label
+
+SLICE = 50_000
+"""Containers looked into at a time."""
+FLAT = {id(dict): 32, id(list): 64, id(tuple): 64}
+"""Containers of which all parts are counted, up to so many."""
+NOTHING = {id(Missing), id(Unknown), id(Unread)}
+"""Types of what only stands for a value that is not there, not known, or has not been read."""
+_PLAIN = LEAVES - {id(str), id(bytes), id(bytearray)}
+
+
+class Group(NamedTuple):
+    """The values of one type."""
+
+    kind: type
+    rows: NDArray[np.int64]
+    values: list[Any]
+
+
+class Facts(NamedTuple):
+    """Of each value: what it is, how large, and whether that is exact; and the values by type."""
+
+    labels: list[str]
+    """All there are."""
+    codes: NDArray[np.int64]
+    """The value's among `labels`; -1: unknown."""
+    sizes: NDArray[np.int64]
+    """Bytes; -1: unknown."""
+    exact: NDArray[np.bool_]
+    groups: list[Group]
+
+
+def groups(values: Sequence[Any]) -> list[Group]:
+    """The values by their exact types. A type's own code, such as a `__hash__` of its class, is not run."""
+    if len({*map(id, map(type, values))}) <= 1:
+        return [Group(type(values[0]), np.arange(len(values)), [*values])] if values else []
+    ids = np.fromiter(map(id, map(type, values)), np.int64, len(values))
+    order = np.argsort(ids, kind="stable")
+    parts = np.split(order, np.flatnonzero(np.diff(ids[order])) + 1)
+    return [Group(type(values[rows[0]]), rows, [values[i] for i in rows.tolist()]) for rows in parts]
+
+
+def facts(values: Sequence[Any]) -> Facts:
+    """All that a table says of values, but for how they begin."""
+    names: dict[str, int] = {}
+    codes = np.full(len(values), -1)
+    sizes, exact = codes.copy(), np.zeros(len(values), dtype=bool)
+    by_type = groups(values)
+    for group in by_type:
+        if id(group.kind) in NOTHING:
+            sizes[group.rows] = [getattr(value, "size", -1) for value in group.values]
+            continue
+        labels = _labels(group)
+        for label in dict.fromkeys(labels):
+            names.setdefault(label, len(names))
+        codes[group.rows] = names[labels[0]] if len(labels) == 1 else [*map(names.__getitem__, labels)]
+        sizes[group.rows], exact[group.rows] = _sizes(group)
+    return Facts([*names], codes, sizes, exact, by_type)
+
+
+def _labels(group: Group) -> list[str]:
+    """The label of each, or the one of all."""
+    if group.kind is bytes:
+        return bytes_kinds(group.values)
+    if issubclass(group.kind, BYTES):
+        return [*map(type_label, group.values)]
+    return [type_label(group.values[0])]
+
+
+def _sizes(group: Group) -> tuple[Any, Any]:
+    kind, _, values = group
+    count = len(values)
+    if kind is bytes or kind is bytearray:
+        return np.fromiter(map(len, values), np.int64, count), True
+    if kind is str:
+        ascii_ = np.fromiter(map(str.isascii, values), bool, count)
+        return _but(np.fromiter(map(len, values), np.int64, count), True, ~ascii_, values)
+    if id(kind) in _PLAIN:
+        return np.fromiter(map(sys.getsizeof, values), np.int64, count), False
+    if kind is vars(sys.modules.get("numpy", np)).get("ndarray"):
+        return np.fromiter(map(attrgetter("nbytes"), values), np.int64, count), True
+    if id(kind) in FLAT:
+        sizes = np.full(count, -1)
+        for start in range(0, count, SLICE):
+            _flat(values[start : start + SLICE], kind, sizes[start : start + SLICE])
+        return _but(sizes, False, sizes < 0, values)
+    return _but(np.zeros(count, dtype=np.int64), False, np.ones(count, dtype=bool), values)
+
+
+def _but(sizes: Any, exact: bool, others: Any, values: list[Any]) -> tuple[Any, Any]:
+    """The sizes, those of `others` measured one by one."""
+    is_exact = np.full(len(sizes), exact)
+    for i in np.flatnonzero(others).tolist():
+        size, how = size_of(values[i])
+        sizes[i], is_exact[i] = -1 if size is None else size, how == "exact"
+    return sizes, is_exact
+
+
+def _flat(values: list[Any], kind: type, into: Any) -> None:
+    """Sizes of small containers of nothing but numbers and texts; the others are left out."""
+    lengths = np.fromiter(map(len, values), np.int64, len(values))
+    for length in np.unique(lengths).tolist():
+        rows = np.flatnonzero(lengths == length)
+        if length > FLAT[id(kind)]:
+            continue
+        some = values if len(rows) == len(values) else [values[i] for i in rows.tolist()]
+        try:
+            into[rows] = _of_length(some, kind, length)
+        except (RuntimeError, ValueError):  # another thread changes one of them
+            continue
+
+
+def _of_length(values: list[Any], kind: type, length: int) -> Any:
+    count = len(values)
+    total = np.fromiter(map(sys.getsizeof, values), np.int64, count)
+    if not length:
+        return total
+    parts = [[*chain.from_iterable(values)]]
+    if kind is dict:
+        parts.append([*chain.from_iterable(map(dict.values, values))])
+    known = np.ones(count, dtype=bool)
+    ids = []
+    for part in parts:
+        ids.append(np.fromiter(map(id, part), np.int64, count * length).reshape(count, length))
+        if (ids[-1] == ids[-1][0]).all():  # the same objects in all of them: names of fields
+            part = part[:length]
+        shape = -1, length
+        if {*map(id, map(type, part))} <= LEAVES:
+            sizes = np.fromiter(map(sys.getsizeof, part), np.int64, len(part))
+        else:
+            leaf = [id(type(x)) in LEAVES for x in part]
+            sizes = np.array([sys.getsizeof(x) if ours else 0 for x, ours in zip(part, leaf, strict=True)])
+            known &= np.array(leaf).reshape(shape).all(axis=1)
+        total += sizes.reshape(shape).sum(axis=1)
+    one = np.sort(np.hstack(ids), axis=1)
+    known &= (one[:, 1:] != one[:, :-1]).all(axis=1)  # what is there twice counts once
+    return np.where(known, total, -1)
