@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from inmem_widgets.core.store import InMemoryBaseStore, InMemoryByteStore, InMemoryStore
     from inmem_widgets.export import to_frame
     from inmem_widgets.inspector import Inspector, inspect
+    from inmem_widgets.mappings import watched_dict
     from inmem_widgets.observables import observe
     from inmem_widgets.portable import aexport_threads, aimport_threads, export_threads, import_threads
     from inmem_widgets.recording import Recording, Replay, record, replay
@@ -55,6 +56,7 @@ _HOME = {
     "WatchReport": "widgets",
     "Watch": "watching",
     "watch": "watching",
+    "watched_dict": "mappings",
 }
 
 __all__ = [
@@ -87,6 +89,7 @@ __all__ = [
     "replay",
     "to_frame",
     "watch",
+    "watched_dict",
 ]
 
 

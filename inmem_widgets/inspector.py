@@ -5,8 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from dataclasses import fields
-from inspect import CO_OPTIMIZED
-from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets
@@ -14,6 +12,7 @@ from langgraph.checkpoint.base import BaseCheckpointSaver
 
 from inmem_widgets.observables import Observable, ObservableCache, ObservableSaver, ObservableStore, observe
 from inmem_widgets.observables.keys.query import Query
+from inmem_widgets.variables import variable_of
 from inmem_widgets.widgets import CacheCounters, CheckpointTimeline, KeyTable
 from inmem_widgets.widgets.base import InspectorWidget
 
@@ -101,10 +100,11 @@ def inspect(
     for obj, observable in zip(objs, observables, strict=True):
         _check(options, obj, observable)
     caller = sys._getframe(1)
-    names = [name or _variable(obj, caller) for obj in objs]
+    names = [name or variable_of(obj, caller) for obj in objs]
     widgets: list[InspectorWidget[Any]] = []
     try:
         for observed, called in zip(observables, names, strict=True):
+            observed.name = called or observed.name
             widgets.append(_widget(observed, name=called, **options))
     except BaseException:
         for widget in widgets:
@@ -145,20 +145,3 @@ def _check(options: Mapping[str, Any], obj: Any, observable: Observable[Any]) ->
 
 def _widget(observable: Observable[Any], **options: Any) -> InspectorWidget[Any]:
     return next(widget for widget in WIDGETS if isinstance(observable, widget.kind))(observable, **options)
-
-
-def _variable(obj: Any, caller: FrameType) -> str | None:
-    """The name of the caller's variable that holds the object, if one does."""
-    variables = caller.f_locals
-    variable = _search(obj, variables) or _search(obj, caller.f_globals)
-    optimized = caller.f_code.co_flags & CO_OPTIMIZED
-    if optimized and isinstance(variables, dict) and sys.getrefcount(variables) <= 3:
-        # before Python 3.13 this is a snapshot that the frame keeps, and with it all values; it is
-        # let go unless somebody else, who called `locals()`, holds it too
-        variables.clear()
-    return variable
-
-
-def _search(obj: Any, scope: Mapping[str, Any]) -> str | None:
-    names = [name for name, value in list(scope.items()) if value is obj and not name.startswith("_")]
-    return names[0] if names else None

@@ -35,6 +35,8 @@ class ReportSection(TypedDict):
     count: int
     note: str
     """In a few words, such as "1,204 times" or "agent, tools"."""
+    names: str
+    """The first of them: "doc:1, doc:2, …"."""
     sort: ReportSort
 
 

@@ -9,7 +9,7 @@ import { build } from "esbuild";
 
 const js = join(dirname(fileURLToPath(import.meta.url)), "..");
 const out = join(js, "..", "inmem_widgets", "static");
-const widgets = ["key_table", "cache_counters", "checkpoint_timeline"];
+const widgets = ["key_table", "cache_counters", "checkpoint_timeline", "watch_report"];
 const common = { absWorkingDir: js, bundle: true, format: "esm", target: "es2022", logLevel: "warning" };
 
 rmSync(join(js, "dist"), { recursive: true, force: true });

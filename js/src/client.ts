@@ -1,5 +1,5 @@
 import { batch, computed, signal } from "@preact/signals-core";
-import type { Connection, Link, State } from "./link.js";
+import type { AnyState, Connection, Link } from "./link.js";
 import { applyPatch } from "./patch.js";
 import { createRequests } from "./requests.js";
 import type { Opened, Params, Patch, Reply } from "./wire.gen.js";
@@ -10,7 +10,7 @@ const LOST_AFTER = 10_000;
 const CHECK_WITHIN = 2_000;
 const HIDDEN_GRACE = 2_000;
 
-export interface Client<S extends State> extends Link<S> {
+export interface Client<S extends AnyState> extends Link<S> {
   receive(message: Opened | Patch | Reply): void;
   /** Off screen the kernel is told to stop sending, and nothing is asked of it. */
   setVisible(visible: boolean): void;
@@ -20,7 +20,7 @@ export interface Client<S extends State> extends Link<S> {
 }
 
 /** The view's side of the protocol in wire, over any way to send. */
-export function createClient<S extends State>(
+export function createClient<S extends AnyState>(
   view: string,
   first: S,
   wanted: Params,

@@ -1,12 +1,14 @@
 import type { ReadonlySignal } from "@preact/signals-core";
-import type { CacheState, KeyTableState, Params, Request, TimelineState } from "./wire.gen.js";
+import type { CacheState, KeyTableState, Params, ReportState, Request, TimelineState } from "./wire.gen.js";
 
+/** Of a widget of one object. */
 export type State = KeyTableState | CacheState | TimelineState;
+export type AnyState = State | ReportState;
 
 export type Connection = "connecting" | "live" | "paused" | "lost";
 
 /** What a view knows of the kernel. Times are seconds since the epoch. */
-export interface Link<S extends State = State> {
+export interface Link<S extends AnyState = State> {
   /** What is to be shown. */
   readonly state: ReadonlySignal<S>;
   /** The newest state known; runs ahead of `state` while paused. */

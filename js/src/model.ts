@@ -1,7 +1,7 @@
 import type { AnyModel, Render } from "@anywidget/types";
 import { type ReadonlySignal, signal } from "@preact/signals-core";
 import { type Client, createClient } from "./client.js";
-import type { Link, State, Trait, View } from "./link.js";
+import type { AnyState, Link, Trait, View } from "./link.js";
 import type { Params } from "./wire.gen.js";
 
 export interface Host {
@@ -10,7 +10,7 @@ export interface Host {
 }
 
 /** The only place that knows anywidget: makes a widget of a view. */
-export function widget<S extends State>(
+export function widget<S extends AnyState>(
   params: Params,
   createView: (link: Link<S>, host: Host) => View,
 ): { render: Render } {

@@ -2051,6 +2051,10 @@ export interface ReportSection {
    * In a few words, such as "1,204 times" or "agent, tools".
    */
   note: string;
+  /**
+   * The first of them: "doc:1, doc:2, …".
+   */
+  names: string;
   sort:
     | "added"
     | "changed"
@@ -2229,9 +2233,9 @@ export interface Reading {
    */
   progress: number | null;
   /**
-   * Seconds between two looks for what is new.
+   * Seconds between two looks for what is new; None where that is on demand only.
    */
-  every: number;
+  every: number | null;
   /**
    * When it was last read whole.
    */

@@ -34,6 +34,7 @@ const BUDGET = {
   "cache_panes.js": 60_000,
   "checkpoint_timeline.js": 51_500,
   "checkpoint_panes.js": 60_000,
+  "watch_report.js": 40_000,
   "log_panes.js": 45_000, // the same for all
 };
 

@@ -96,7 +96,7 @@ class Real:
     def __init__(self, widget: InspectorWidget) -> None:
         self.widget = widget
         self.bundle = widget.bundle_name
-        self.synced = [name for name in ("selection",) if name in widget.keys]
+        self.synced = [name for name in ("selection", "opened") if name in widget.keys]
         self.traits = {name: getattr(widget, name) for name in ("state", *self.synced)}
         self._sent: list[dict[str, Any]] = []
         self._lock = threading.Lock()

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-WIDGETS = ("key_table", "cache_counters", "checkpoint_timeline")
+WIDGETS = ("key_table", "cache_counters", "checkpoint_timeline", "watch_report")
 PANES = ("key_panes", "cache_panes", "checkpoint_panes")
 BUNDLES = {f"{name}.{kind}" for name in (*WIDGETS, *PANES) for kind in ("js", "css")}
 LEFT_OUT = ("node_modules", "dist", "__pycache__", ".*")

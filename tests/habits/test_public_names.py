@@ -39,6 +39,7 @@ NAMES = [
     "replay",
     "to_frame",
     "watch",
+    "watched_dict",
 ]
 
 

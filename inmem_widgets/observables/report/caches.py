@@ -1,0 +1,167 @@
+"""What was done to a cache: what hit, what missed and why, what came and what had to go."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import repeat
+from typing import Any, Final, get_args
+
+from inmem_widgets.core.change import MISSING, UNKNOWN, Change
+from inmem_widgets.core.stats import CacheStats
+from inmem_widgets.observables.cache import ObservableCache
+from inmem_widgets.observables.lookups.texts import Texts
+from inmem_widgets.observables.preview import preview
+from inmem_widgets.observables.report.held import shown, size_in
+from inmem_widgets.observables.report.part import Part, fact, of_sheet
+from inmem_widgets.observables.report.sheet import Line, Sheet
+from inmem_widgets.observables.values import fields, is_a, is_named
+from inmem_widgets.wire import Outcome, ReportFact, ReportRow, ReportSection, ReportSort
+
+_WHY: Final[dict[str, str]] = {
+    "cold": "never cached",
+    "evicted": "evicted before",
+    "cleared": "cleared before",
+    "unknown": "why is not known, the cache had lost entries before",
+}
+_SHEETS: Final[dict[ReportSort, str]] = {
+    "hits": "hits",
+    "inserted": "added",
+    "refreshed": "updated",
+    "evicted": "evicted",
+    "cleared": "cleared",
+}
+
+
+class CachePart(Part):
+    """Of a cache."""
+
+    kind = "cache"
+    observable: ObservableCache
+
+    def __init__(self, observable: ObservableCache, name: str | None) -> None:
+        super().__init__(observable, name)
+        self._sheets = {sort: Sheet() for sort in _SHEETS}
+        self._missed: dict[str, Sheet] = {why: Sheet() for why in get_args(Outcome) if why != "hit"}
+        self._clears = 0
+        self._counted: CacheStats | None = None
+        self._texts = Texts()
+
+    def begin(self) -> None:
+        source = self.observable.source
+        self._before = None if source is None else source.stats()
+        self._untell = self.observable.recorder.on_miss(self._take_miss)
+        super().begin()
+        self._from = self._next
+
+    def end(self) -> None:
+        super().end()
+        self._untell()
+        source = self.observable.source
+        if source is not None and self._before is not None and self._counted is None:
+            self._counted = source.stats() - self._before
+
+    def _take_miss(self, change: Change, why: Outcome) -> None:
+        """On the thread on which the cache's recorder finds out why."""
+        with self._lock:
+            if change.number >= self._from:
+                for key in change.keys:
+                    self._missed[why].touch(key, None, change.number, change.time, change.by)
+
+    def digest(self, changes: Sequence[Change]) -> None:
+        sheets = self._sheets
+        hit, inserted, refreshed = sheets["hits"].touch, sheets["inserted"].write, sheets["refreshed"].write
+        for number, kind, keys, values, old, time, info, by in changes:
+            if kind == "hit":
+                for key in keys:
+                    hit(key, None, number, time, by)
+            elif kind in ("insert", "refresh"):
+                for key, value in zip(keys, values or (), strict=False):
+                    was = old[0] if old else MISSING
+                    (inserted if kind == "insert" else refreshed)(key, was, value, number, time, by)
+                if "evicted" in info:
+                    gone = info["evicted"]
+                    was = info.get("before", {}).get(gone, UNKNOWN)
+                    sheets["evicted"].write(gone, was, keys[0], number, time, by)
+            elif kind == "evict":
+                for key, was in zip(keys, old or repeat(UNKNOWN), strict=False):
+                    sheets["evicted"].write(key, was, info.get("why"), number, time, by)
+            elif kind == "clear":
+                self._clears += 1
+                for key, was in list(info.get("before", {}).items()):
+                    sheets["cleared"].write(key, was, MISSING, number, time, by)
+
+    def facts(self) -> list[ReportFact]:
+        source, counted = self.observable.source, self._counted
+        if counted is None and source is not None and self._before is not None:
+            counted = source.stats() - self._before
+        unknown = self.observable.abilities.unknown
+        figures = [
+            fact("hits", None if counted is None else counted.hits, "hits"),
+            fact("misses", None if counted is None else counted.misses, "misses"),
+            fact("added", None if counted is None else counted.inserts, "inserted"),
+        ]
+        if counted is not None and counted.refreshes:
+            figures.append(fact("updated", counted.refreshes, "refreshed"))
+        evicted = None if counted is None or "evictions" in unknown else counted.evictions
+        figures.append(fact("evicted", evicted, "evicted"))
+        if self._clears:
+            figures.append(fact("clears", self._clears, "cleared"))
+        return figures
+
+    def sections(self) -> list[ReportSection]:
+        missed = [
+            of_sheet(f"miss {why}", f"misses: {_WHY[why]}", sheet, "misses", self._prompt)
+            for why, sheet in self._missed.items()
+            if sheet.touched
+        ]
+        others = [
+            of_sheet(sort, _SHEETS[sort], sheet, sort, self._prompt)
+            for sort, sheet in self._sheets.items()
+            if sheet.touched
+        ]
+        return [*missed, *others]
+
+    def rows(self, section: str, start: int, count: int) -> tuple[list[ReportRow], int]:
+        missed = self._missed.get(section.removeprefix("miss ")) if section.startswith("miss ") else None
+        sheet = missed or self._sheets.get(section)  # type: ignore[call-overload]
+        if sheet is None:
+            raise ValueError(f"section: got {section!r:.80}, accepted are those of the report")
+        lines, more = sheet.lines(start, count)
+        return [self._row(line, section) for line in lines], more
+
+    def _row(self, line: Line, section: str) -> ReportRow:
+        prompt, model = self._named(line.key)
+        note, before, after, size = "", "", "", None
+        if section in ("inserted", "refreshed"):
+            before, after = (shown(_answer(value)) for value in (line.before, line.after))
+            size = size_in(line.after)
+        elif section in ("evicted", "cleared"):
+            before, size = shown(_answer(line.before)), size_in(line.before)
+            if is_a(line.after, tuple):
+                note = f"for {self._named(line.after)[0]}"
+            elif type(line.after) is str:
+                note = line.after
+        return self.row(line, prompt, type=model, before=before, after=after, size=size, note=note)
+
+    def _prompt(self, key: Any) -> str:
+        return self._named(key)[0]
+
+    def _named(self, key: Any) -> tuple[str, str]:
+        if type(key) is tuple and len(key) == 2 and type(key[0]) is type(key[1]) is str:
+            return self._texts.of(key)
+        return preview(key), ""
+
+    def note(self) -> str:
+        return self.observable.abilities.note if self.sections() else ""
+
+
+def _answer(value: Any) -> Any:
+    """The text of the first generation; the value itself where it is none. No code of the value is run."""
+    base = next((base for base in (list, tuple) if is_a(value, base)), None)
+    if base is not None and base.__len__(value):
+        generation = base.__getitem__(value, 0)
+        if is_named(generation, "langchain_core.outputs.generation", "Generation"):
+            text = (fields(generation) or {}).get("text")
+            if type(text) is str and text:
+                return text
+    return value

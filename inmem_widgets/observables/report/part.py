@@ -1,0 +1,234 @@
+"""One watched object in a report: listens while the code runs, and keeps what there is room for."""
+
+from __future__ import annotations
+
+import threading
+import weakref
+from collections import deque
+from collections.abc import Callable, Sequence
+from itertools import chain
+from typing import Any, ClassVar, Final, Literal
+
+from inmem_widgets.core.change import Change
+from inmem_widgets.observables.base import Observable
+from inmem_widgets.observables.preview import clean
+from inmem_widgets.observables.report.held import MOST_BYTES, Scale
+from inmem_widgets.observables.report.sheet import MOST, Line, Sheet
+from inmem_widgets.observables.report.who import who
+from inmem_widgets.wire import ReportFact, ReportPart, ReportRow, ReportSection, ReportSort
+
+INTERVAL: Final = 0.1
+"""Seconds between two looks at what changed."""
+PAGE: Final = 100
+"""Rows of a section that are given out at once."""
+PATIENCE: Final = 30.0
+"""Seconds to wait at the end for what is under way."""
+
+
+class Part:
+    """What was done to one object.
+
+    Attributes:
+        name: What to call it.
+        observable: Held for as long as the report is; the object itself is not.
+        lost: Changes that came too fast to be looked at.
+        left_out: Changes that are counted, and were kept no longer: `changes` lacks them.
+        cell: Of the report.
+        told_of: Called after each look.
+    """
+
+    kind: ClassVar[Literal["store", "cache", "saver"]]
+
+    def __init__(self, observable: Observable[Any], name: str | None) -> None:
+        self.observable = observable
+        self.type_name = observable.type_name
+        self.name = name or self.type_name
+        self.lost = self.left_out = 0
+        self.cell: int | None = None
+        self.told_of: Callable[[], None] = _nobody
+        self._lock = threading.RLock()
+        self._kept: deque[tuple[Sequence[Change], int]] = deque()  # with their estimated bytes
+        self._count = self._bytes = 0
+        self._scale = Scale()
+        self._next = 0
+        self._stop: Callable[[], None] | None = None
+
+    # -- for subclasses --
+
+    def digest(self, changes: Sequence[Change]) -> None:
+        """Take in changes, oldest first."""
+        raise NotImplementedError
+
+    def facts(self) -> list[ReportFact]:
+        """The headline."""
+        raise NotImplementedError
+
+    def sections(self) -> list[ReportSection]:
+        """What can be expanded: only what there is."""
+        raise NotImplementedError
+
+    def rows(self, section: str, start: int, count: int) -> tuple[list[ReportRow], int]:
+        """Some rows of a section, and how many follow."""
+        raise NotImplementedError
+
+    def note(self) -> str:
+        """What else there is to say."""
+        return ""
+
+    def row(
+        self,
+        line: Line,
+        key: str,
+        *,
+        type: str = "",
+        before: str = "",
+        after: str = "",
+        size: int | None = None,
+        note: str = "",
+    ) -> ReportRow:
+        """A line of a sheet, for the wire."""
+        return {
+            "key": key, "type": type, "size": size, "before": before, "after": after, "note": note,
+            "count": line.times, "time": line.time, "number": line.number, "by": who(line.by, self.cell),
+        }  # fmt: skip
+
+    # -- listening --
+
+    def begin(self) -> None:
+        """Listen from now on.
+
+        Raises:
+            ReferenceError: the object is gone.
+        """
+        feed = self.observable.feed
+        if feed is None:
+            raise ReferenceError(f"{self.name}: the object is gone")
+        self._stop = feed.listen_batched(
+            _weakly(self), interval=INTERVAL, lazy=True, old=True, time=True, origin=True, reads=True
+        )
+        self._next = feed.count + 1  # the first may be an earlier one, if somebody is writing
+
+    def end(self) -> None:
+        """Take in what is under way, and listen no longer."""
+        if self._stop is None:
+            return
+        feed = self.observable.feed
+        whole, last = (True, 0) if feed is None else (_flushed(feed), feed.count)
+        self._stop()
+        self._stop = None
+        if not whole:
+            with self._lock:
+                self.lost += max(0, last + 1 - self._next)
+
+    def settle(self) -> None:
+        """Wait for what is under way, if the code still runs."""
+        feed = self.observable.feed
+        if self._stop is not None and feed is not None:
+            _flushed(feed)
+
+    def _take(self, changes: Sequence[Change]) -> None:
+        with self._lock:
+            expected, weigh, held = self._next, self._scale.of, 0
+            for number, kind, _, values, old, *_ in changes:
+                if number >= expected and kind != "get":
+                    self.lost += number - expected
+                    expected = number + 1
+                for value in values or ():
+                    held += weigh(value)
+                for value in old or ():
+                    held += weigh(value)
+            self._next = expected
+            self.digest(changes)
+            self._kept.append((changes, held))
+            self._count += len(changes)
+            self._bytes += held
+            while self._count > MOST or self._bytes > MOST_BYTES:
+                self._let_go()
+        self.told_of()
+
+    def _let_go(self) -> None:
+        oldest, held = self._kept.popleft()
+        excess = self._count - MOST
+        if 0 < excess < len(oldest) and self._bytes <= MOST_BYTES:
+            self._kept.appendleft((oldest[excess:], held))
+            self._count -= excess
+            self.left_out += excess
+            return
+        self._count -= len(oldest)
+        self._bytes -= held
+        self.left_out += len(oldest)
+
+    def changes(self) -> list[Change]:
+        """All that is kept: the latest ones, oldest first."""
+        with self._lock:
+            return [*chain.from_iterable(changes for changes, _ in self._kept)]
+
+    # -- telling --
+
+    def summary(self) -> dict[str, int]:
+        """The figures of the headline."""
+        with self._lock:
+            figures = {fact["label"]: fact["count"] for fact in self.facts() if fact["count"] is not None}
+            return {**figures, "lost": self.lost}
+
+    def told(self) -> ReportPart:
+        """For the wire."""
+        with self._lock:
+            facts, sections = self.facts(), self.sections()
+            return {
+                "name": clean(self.name),
+                "type": clean(self.type_name),
+                "kind": self.kind,
+                "quiet": not (sections or self.lost or any(fact["count"] for fact in facts)),
+                "facts": facts,
+                "sections": sections,
+                "lost": self.lost,
+                "unknown": {
+                    fact["label"]: self.observable.abilities.unknown.get(fact["sort"], "it cannot be known")
+                    for fact in facts
+                    if fact["count"] is None
+                },
+                "note": self.note(),
+            }
+
+    def page(self, section: str, start: int, count: int = PAGE) -> tuple[list[ReportRow], int]:
+        """Rows of a section, and how many follow."""
+        with self._lock:
+            return self.rows(section, start, count)
+
+
+def fact(label: str, count: int | None, sort: ReportSort) -> ReportFact:
+    return {"label": label, "count": count, "sort": sort}
+
+
+def section(
+    id: str, label: str, count: int, sort: ReportSort, *, note: str = "", names: str = ""
+) -> ReportSection:
+    return {"id": id, "label": label, "count": count, "note": note, "names": names, "sort": sort}
+
+
+def of_sheet(
+    id: str, label: str, sheet: Sheet, sort: ReportSort, name: Callable[[Any], str]
+) -> ReportSection:
+    """All of a sheet."""
+    note = "" if sheet.touched == len(sheet) else f"{sheet.touched:,} times"
+    return section(id, label, len(sheet), sort, note=note, names=sheet.first(name))
+
+
+def _nobody() -> None:
+    pass
+
+
+def _flushed(feed: Any) -> bool:
+    return bool(feed.flush(PATIENCE))
+
+
+def _weakly(part: Part) -> Callable[[Sequence[Change]], None]:
+    """A report that nobody holds any more ends, even if its code never does."""
+    held = weakref.ref(part)
+
+    def take(changes: Sequence[Change]) -> None:
+        if (found := held()) is not None:
+            found._take(changes)
+
+    return take

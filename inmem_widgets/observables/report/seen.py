@@ -1,0 +1,205 @@
+"""All that a piece of code did to the objects it is watched with."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from inmem_widgets.core.change import Change
+from inmem_widgets.observables import Observable, observe, subject
+from inmem_widgets.observables.cache import ObservableCache
+from inmem_widgets.observables.preview import clean, cut
+from inmem_widgets.observables.redaction import Redact, Redactor, redacting, redactor_of
+from inmem_widgets.observables.report.caches import CachePart
+from inmem_widgets.observables.report.part import PAGE, Part
+from inmem_widgets.observables.report.savers import SaverPart
+from inmem_widgets.observables.report.stores import StorePart
+from inmem_widgets.observables.saver import ObservableSaver
+from inmem_widgets.observables.store import ObservableStore
+from inmem_widgets.wire import ReportPart, SectionRows
+
+ERROR = 300
+"""Characters of an error that are shown."""
+
+_log = logging.getLogger("inmem_widgets")
+
+
+class Seen:
+    """Watches objects from `begin` to `end`, and tells what happened to each.
+
+    What it keeps is bounded, for each object: the latest 100,000 changes, a line for each of the first
+    100,000 keys, and 64 MB of values; figures count everything.
+
+    Args:
+        objs: What `observe` accepts, or observables; an object given twice is watched once.
+        names: What to call them; parallel to `objs`.
+        cell: The notebook's cell, by its execution count.
+        name: What to call the whole.
+        redact: Masks secrets in all that is told.
+
+    Attributes:
+        cell: As given.
+        name: As given.
+        parts: One for each object, in the order given.
+        running: Whether the code still runs.
+        error: What it raised, in one line; "" if nothing.
+
+    Raises:
+        TypeError: none or another sort of object is given.
+    """
+
+    def __init__(
+        self,
+        objs: Sequence[Any],
+        names: Sequence[str | None],
+        *,
+        cell: int | None = None,
+        name: str | None = None,
+        redact: Redact | Redactor | None = None,
+    ) -> None:
+        if not objs:
+            raise TypeError("watch() needs at least one object: watch(store), watch(cache, saver)")
+        parts: dict[int, Part] = {}
+        for obj, called in zip(objs, names, strict=True):
+            observable = obj if isinstance(obj, Observable) else observe(obj)
+            if id(observable) not in parts:
+                parts[id(observable)] = _part(observable, called)
+        self.cell, self.name, self.redactor = cell, name, redactor_of(redact)
+        self.parts: tuple[Part, ...] = tuple(parts.values())
+        self.running = False
+        self.error = ""
+        self._began = self._took = 0.0
+        self._updates: list[Callable[[], None]] = []
+        for part in self.parts:
+            part.cell, part.told_of = cell, self._changed
+
+    def begin(self) -> None:
+        """Watch from now on; all objects or, if one cannot be watched, none."""
+        try:
+            for part in self.parts:
+                part.begin()
+        except BaseException:
+            for part in self.parts:
+                part.end()
+            raise
+        self.running, self._began = True, time.perf_counter()
+
+    def end(self, error: BaseException | None = None) -> None:
+        """Watch no longer; `error` is what the code raised."""
+        if not self.running:
+            return
+        self._took = time.perf_counter() - self._began
+        if error is not None:
+            self.error = _line(error)
+            if self.redactor is not None:
+                self.error = self.redactor.text(self.error)
+        for part in self.parts:
+            part.end()
+        self.running = False
+        self._changed()
+
+    def on_update(self, fn: Callable[[], None]) -> Callable[[], None]:
+        """Call `fn` whenever there is something new, on whatever thread; returns the way to stop."""
+        self._updates.append(fn)
+
+        def stop() -> None:
+            if fn in self._updates:
+                self._updates.remove(fn)
+
+        return stop
+
+    def _changed(self) -> None:
+        for fn in tuple(self._updates):
+            try:
+                fn()
+            except Exception:
+                _log.exception("a report could not be shown")
+
+    @property
+    def seconds(self) -> float:
+        """How long the code took, so far."""
+        return time.perf_counter() - self._began if self.running else self._took
+
+    def part(self, obj: Any) -> Part:
+        """The part of an object, or of its observable.
+
+        Raises:
+            LookupError: it is none of those that are watched.
+        """
+        wanted = subject(obj)
+        for part in self.parts:
+            if part.observable is obj or part.observable.object is wanted:
+                return part
+        watched = ", ".join(part.name for part in self.parts)
+        raise LookupError(f"obj: got {type(obj).__name__}, which is not watched here; watched are {watched}")
+
+    def settle(self) -> None:
+        """Take in what is still under way."""
+        for part in self.parts:
+            part.settle()
+
+    def changes(self, obj: Any) -> list[Change]:
+        """What happened to an object, oldest first: the latest 100,000 changes, and 64 MB of values.
+
+        Raises:
+            LookupError: it is none of those that are watched.
+        """
+        part = self.part(obj)
+        part.settle()
+        return part.changes()
+
+    def summary(self, obj: Any) -> Mapping[str, int]:
+        """The figures of an object by their names, such as `{"added": 3, …, "lost": 0}`.
+
+        Figures that cannot be known are left out.
+
+        Raises:
+            LookupError: it is none of those that are watched.
+        """
+        part = self.part(obj)
+        part.settle()
+        return part.summary()
+
+    def told(self) -> list[ReportPart]:
+        """All parts, for the wire; secrets are masked."""
+        with redacting(self.redactor):
+            parts = [part.told() for part in self.parts]
+        if self.redactor is None:
+            return parts
+        shown: list[ReportPart] = self.redactor.outgoing(parts)
+        for part, before in zip(shown, parts, strict=True):
+            for section, same in zip(part["sections"], before["sections"], strict=True):
+                section["id"] = same["id"]
+        return shown
+
+    def page(self, part: int, section: str, start: int, count: int = PAGE) -> SectionRows:
+        """Rows of a section of a part, for the wire; secrets are masked."""
+        if not 0 <= part < len(self.parts):
+            raise ValueError(f"part: got {part}, accepted is 0 to {len(self.parts) - 1}")
+        if start < 0:
+            raise ValueError(f"start: got {start}, accepted is 0 or more")
+        with redacting(self.redactor):
+            rows, more = self.parts[part].page(section, start, count)
+        return {"rows": rows if self.redactor is None else self.redactor.outgoing(rows), "more": more}
+
+
+def _part(observable: Observable[Any], name: str | None) -> Part:
+    if isinstance(observable, ObservableStore):
+        return StorePart(observable, name)
+    if isinstance(observable, ObservableCache):
+        return CachePart(observable, name)
+    if isinstance(observable, ObservableSaver):
+        return SaverPart(observable, name)
+    raise TypeError(f"obj: got {type(observable).__name__}, accepted is what observe() gives")
+
+
+def _line(error: BaseException) -> str:
+    """An error in one line."""
+    try:
+        text = str(error)
+    except Exception:  # its own
+        text = ""
+    line = " ".join(text.split())
+    return cut(clean(f"{type(error).__name__}: {line}" if line else type(error).__name__), ERROR)
