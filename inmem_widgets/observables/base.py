@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 import traitlets
 
 from inmem_widgets.core.change import Change
+from inmem_widgets.core.changes import Changes
 from inmem_widgets.observables.taps.abilities import ABILITIES, Abilities
 from inmem_widgets.observables.taps.standin import StandIn
 from inmem_widgets.wire import Reading
@@ -45,6 +46,7 @@ class Observable(traitlets.HasTraits, Generic[T]):
     Attributes:
         abilities: What can be known of the object.
         type_name: What kind of object it is, for people.
+        name: What it is called on screen, if anybody said so.
     """
 
     ability: ClassVar[str]
@@ -57,6 +59,7 @@ class Observable(traitlets.HasTraits, Generic[T]):
             source.abilities if isinstance(source, StandIn) else ABILITIES[self.ability]
         )
         self.type_name = source.type_name if isinstance(source, StandIn) else type(source).__name__
+        self.name: str | None = None
         self._updates: list[Callable[[], None]] = []
         self._syncing: int | None = None
         self.started = time.time()
@@ -83,6 +86,12 @@ class Observable(traitlets.HasTraits, Generic[T]):
         return source.object if isinstance(source, StandIn) else source
 
     @property
+    def feed(self) -> Changes | None:
+        """Where the object's changes are told; None once nobody else holds it."""
+        source: Any = self.source
+        return None if source is None else source.changes
+
+    @property
     def reading(self) -> Reading | None:
         """How what changes elsewhere is read; None where nothing is."""
         source = self._source()
@@ -100,9 +109,9 @@ class Observable(traitlets.HasTraits, Generic[T]):
         from inmem_widgets.observables.log import EventLog
 
         with _making:
+            if self.closed:
+                raise RuntimeError("the observable is closed: make another with observe(obj)")
             if self._log is None:
-                if self.closed:
-                    raise RuntimeError("the observable is closed: make another with observe(obj)")
                 if self.source is None:
                     raise LookupError("the object is gone: nothing in the kernel holds it any more")
                 self._log = EventLog(self)

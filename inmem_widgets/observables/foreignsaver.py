@@ -1,4 +1,4 @@
-"""Any other checkpointer, read by polling: it looks as if it told of its changes."""
+"""Any other checkpointer: tapped, and read by polling for what others do with what it stores."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ from math import inf
 from typing import Any
 
 from inmem_widgets.core.change import Change
-from inmem_widgets.observables.reading import polling
+from inmem_widgets.core.changes import Changes
+from inmem_widgets.observables.base import INTERVAL
 from inmem_widgets.observables.reading.access import Access
 from inmem_widgets.observables.reading.foreign import ForeignReader
 from inmem_widgets.observables.reading.polling import Polling
 from inmem_widgets.observables.reading.worker import Job, Worker
 from inmem_widgets.observables.saver import ON_ITS_LOOP, ObservableSaver
+from inmem_widgets.observables.taps.savertap import ELSEWHERE, saver_tap
 from inmem_widgets.observables.threads.history import ThreadHistory
 from inmem_widgets.wire import How, Reading, Thread
 
@@ -26,18 +28,21 @@ WAIT = 1.0
 
 
 class ForeignSaver(ObservableSaver):
-    """Threads and checkpoints of any `BaseCheckpointSaver`: read once, then every second while attended."""
+    """Threads and checkpoints of any `BaseCheckpointSaver`: read once, then what is new when it is told of,
+    and every second while attended."""
 
     ability = "savers"
 
     def _prepare(self, source: Any) -> None:
         me = weakref.ref(self)
         access = Access(weakref.ref(source), partial(_waiting, me))
+        self.told = saver_tap(source)
+        self._heard = self.told.feed.count
         self.polling = Polling(access, partial(_take, me), partial(_shown, me))
         self.catalog = self.polling.catalog
         self._worker = Worker(partial(_tick, me, self.polling))
         self._access = access
-        self._looked = -polling.REFRESH
+        self._looked = -inf
         self._catching: Job[None] | None = None
         self.reader = ForeignReader(access, self._worker, self.catalog, partial(_tell, me))
 
@@ -46,8 +51,13 @@ class ForeignSaver(ObservableSaver):
         keeper = weakref.finalize(source, self._held.clear)
         keeper.atexit = False
         access, worker = self._access, self._worker
+        if not self.told.tapped:
+            self.abilities = self.abilities._replace(how="read", note=self.told.why_not)
+        me = weakref.ref(self)
+        stop = self.told.feed.listen_batched(partial(_hear, me), interval=INTERVAL)
 
         def unlisten() -> None:
+            stop()
             access.closed = True
             worker.close()
             keeper.detach()
@@ -55,14 +65,31 @@ class ForeignSaver(ObservableSaver):
         return unlisten
 
     @property
+    def feed(self) -> Changes | None:
+        return None if self.source is None else self.told.feed
+
+    @property
     def reading(self) -> Reading:
         return self.polling.reading
+
+    @property
+    def interval(self) -> float | None:
+        return self.polling.every
+
+    @interval.setter
+    def interval(self, seconds: float | None) -> None:
+        self.polling.every = seconds
+        self._worker.wake()
+
+    def detach(self) -> None:
+        super().detach()
+        self.told.detach()
 
     def look_again(self, *, whole: bool = True) -> None:
         if whole:
             self.polling.again()
         self.polling.soon()
-        self._looked = -polling.REFRESH
+        self._looked = -inf
         self._catch_up()
 
     @property
@@ -107,8 +134,12 @@ class ForeignSaver(ObservableSaver):
         """Read what is new if nobody else sees to it; waits a little for that, where it may."""
         if self._worker.here or self.closed or self.source is None:
             return
-        began = self._looked >= 0
-        if time.monotonic() - self._looked < polling.REFRESH or (began and self.attended):
+        count, began = self.told.feed.count, self._looked >= 0
+        news = count != self._heard and self.told.feed.flush(FIRST)
+        self._heard = count
+        every = self.polling.every
+        old = every is not None and time.monotonic() - self._looked >= every and not self.attended
+        if began and not old and not news:
             return
         self._looked = time.monotonic()
         if began and self._catching is not None and not self._catching.done:
@@ -132,11 +163,29 @@ def _read_on(polled: Polling, seconds: float) -> None:
         pass
 
 
+def _hear(me: Me, changes: list[Change]) -> None:
+    """What users of the checkpointer did in this process: read it when somebody looks."""
+    found = me()
+    if found is None or found.closed:
+        return
+    for change in changes:
+        if change.info is not ELSEWHERE:
+            whole = change.kind not in ("put", "put_writes")
+            for key in change.keys[change.kind == "copy_thread" :]:
+                found.polling.told(key if whole else key[0], whole=whole)
+            if not change.keys:  # runs were deleted: of which threads is not known
+                found.polling.again()
+    if found.attended:
+        found._worker.wake()
+
+
 def _tick(me: Me, polled: Polling) -> float | None:
     """Reads on, for as long as somebody looks, or for the first time."""
     found = me()
     if found is None or found.closed or not (found.attended or not polled.complete):
         return None
+    if polled.complete and (rest := polled.rest):
+        return rest
     del found  # nothing is held while a checkpointer answers
     try:
         return polled.step()
@@ -146,6 +195,8 @@ def _tick(me: Me, polled: Polling) -> float | None:
 
 def _take(me: Me, changes: list[Change]) -> None:
     if (found := me()) is not None:
+        if found.polling.complete:
+            found.told.found(changes)
         found._changed(changes)
 
 

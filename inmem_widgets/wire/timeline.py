@@ -145,8 +145,8 @@ class Reading(TypedDict):
 
     progress: float | None
     """0 to 1 during the first reading."""
-    every: float
-    """Seconds between two looks for what is new."""
+    every: float | None
+    """Seconds between two looks for what is new; None where that is on demand only."""
     read: float | None
     """When it was last read whole."""
     problem: str

@@ -37,10 +37,11 @@ class EventLog(Kept):
     """
 
     def __init__(self, observable: Any, *, most: int = MOST, most_bytes: int = MOST_BYTES) -> None:
-        feed = observable.source.changes
+        feed = observable.feed
         super().__init__(feed.count, most, most_bytes)
         self._observable = weakref.ref(observable)
         self._source = weakref.ref(observable.source)
+        self._feed = weakref.ref(feed)
         self._spill: Spill | None = None
         self.counting = Counting(observable.source, self._last)
         alive = weakref.ref(self)
@@ -152,8 +153,8 @@ class EventLog(Kept):
 
     def catch_up(self, timeout: float = PATIENCE) -> bool:
         """Wait until all that happened before is logged; whether it is."""
-        source = self.source
-        return source is None or bool(source.changes.flush(timeout))
+        feed = self._feed()
+        return feed is None or bool(feed.flush(timeout))
 
     def keeps(self) -> str:
         """In words."""

@@ -47,8 +47,10 @@ class Polling:
         self._access, self._tell, self._shown = access, tell, shown
         self._progress: float | None = 0.0
         self._read: float | None = None
-        self._began = self._took = self._looked = 0.0
+        self.every: float | None = REFRESH
+        self._began = self._took = self._looked = self._rested = 0.0
         self._whole = False
+        self._news: dict[Any, bool] = {}
         self._scan: Generator[list[Change], None, None] | None = self._all()
 
     @property
@@ -56,7 +58,7 @@ class Polling:
         """How it is read, for the wire."""
         return {
             "progress": self._progress,
-            "every": REFRESH,
+            "every": self.every,
             "read": self._read,
             "problem": self.problem,
         }
@@ -74,8 +76,18 @@ class Polling:
         """See to it that the next step takes in what is new, whatever else it does."""
         self._looked = -REFRESH
 
-    def step(self) -> float:
-        """Read some; gives the seconds to wait until the next step. On the worker's thread.
+    def told(self, thread_id: Any, *, whole: bool) -> None:
+        """Something is new in a thread: the next step reads its newest checkpoints, or all of it."""
+        self._news[thread_id] = whole or self._news.get(thread_id, False)
+
+    @property
+    def rest(self) -> float:
+        """Seconds until the next step, if there is news: whoever uses the checkpointer keeps their time."""
+        return max(0.0, self._rested - time.monotonic())
+
+    def step(self) -> float | None:
+        """Read some; gives the seconds to wait until the next step, None for not before there is news. On
+        the worker's thread.
 
         Raises:
             ReferenceError: The checkpointer is gone.
@@ -91,11 +103,41 @@ class Polling:
             self.problem, changes = error_text(error, 300), []
         if changes or before != (self.problem, self._progress):
             self._tell(changes)
+        took = time.monotonic() - began
+        self._rested = time.monotonic() + PACE * took
         if self._scan is not None and not self.problem:
             return 0.0
-        return max(REFRESH, PACE * (time.monotonic() - began))
+        if self._news and not self.problem:
+            return PACE * took
+        return None if self.every is None else max(self.every, PACE * took)
 
     def _step(self) -> list[Change]:
+        changes = self._of_news()
+        if changes and self._scan is None and time.monotonic() - self._looked < (self.every or REFRESH):
+            return changes
+        return changes + self._next_step()
+
+    def _of_news(self) -> list[Change]:
+        """Take in threads that something was told of."""
+        changes: list[Change] = []
+        until = time.monotonic() + SHORT
+        for thread_id in list(self._news):
+            if self._whole or time.monotonic() > until:
+                break
+            whole = self._news.pop(thread_id)
+            try:
+                if whole:
+                    changes += self.catalog.take(self._access.page(thread_id), thread_id=thread_id)
+                else:
+                    changes += self._latest(thread_id, NEW)
+            except BaseException:
+                self.told(thread_id, whole=whole)
+                raise
+        if self._whole:
+            self._news.clear()
+        return changes
+
+    def _next_step(self) -> list[Change]:
         if self._scan is None:
             if time.monotonic() - self._began < max(RESCAN, RESCAN_PACE * self._took):
                 return self._newest()
@@ -104,7 +146,7 @@ class Polling:
         if changes is None:
             self._scan, self._progress, self._read = None, None, time.time()
             self._took = time.monotonic() - self._began
-        elif time.monotonic() - self._looked > REFRESH:
+        elif time.monotonic() - self._looked > (self.every or REFRESH):
             changes += self._newest()
         return changes or []
 

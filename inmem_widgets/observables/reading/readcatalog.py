@@ -139,8 +139,13 @@ class ReadCatalog:
                 self._latest.pop(thread, None)
             if gone:
                 changes.append(change(0, "prune" if after else "delete_thread", [thread]))
-            else:
-                changes.append(change(0, "put", [(thread, *key) for key in new]))
+                continue
+            for kind, keys in (
+                ("put", [key for key in new if key not in known]),
+                ("put_writes", [key for key in new if key in known]),
+            ):
+                if keys:
+                    changes.append(change(0, kind, [(thread, *key) for key in keys]))
         return changes
 
 

@@ -42,7 +42,7 @@ class LangChainCache(CacheStandIn):
         }
 
     def _look_up(self, call: Call) -> End:
-        key = _given(call, "prompt", "llm_string")
+        key = call.given("prompt", "llm_string")
 
         def end(found: Any) -> tuple[Event]:
             if found is None:
@@ -56,7 +56,7 @@ class LangChainCache(CacheStandIn):
         return end
 
     def _update(self, call: Call) -> End:
-        prompt, llm_string, value = _given(call, "prompt", "llm_string", "return_val")
+        prompt, llm_string, value = call.given("prompt", "llm_string", "return_val")
         key = prompt, llm_string
         before = self.before(key)
 
@@ -227,11 +227,3 @@ class MemoryCache(LangChainCache):
         with self._lock:
             self._order.clear()
             self._gone.clear()
-
-
-def _given(call: Call, *names: str) -> Any:
-    """Arguments, however they were given."""
-    args, kwargs = call.args, call.kwargs
-    if len(args) == len(names):
-        return args
-    return (*args[: len(names)], *(kwargs[name] for name in names[len(args) :]))

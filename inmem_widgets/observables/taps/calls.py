@@ -44,6 +44,17 @@ class Call:
         self.obj, self.feed, self.args, self.kwargs, self.outer = obj, feed, args, kwargs, outer
         self.notes: list[Any] | None = None
 
+    def given(self, *names: str) -> Any:
+        """The values of arguments, however they were given.
+
+        Raises:
+            LookupError: one was not given.
+        """
+        args, kwargs = self.args, self.kwargs
+        if len(args) == len(names):
+            return args
+        return (*args[: len(names)], *(kwargs[name] for name in names[len(args) :]))
+
     def note(self, what: Any) -> None:
         """Leave something for this call's end."""
         if self.notes is None:

@@ -1,0 +1,162 @@
+"""Checkpointers that are not ours, tapped: what is done through them in this process is told."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict, deque
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from functools import partial
+from time import time
+from types import MappingProxyType
+from typing import Any, Final
+from weakref import ref
+
+from langgraph.checkpoint.base import BaseCheckpointSaver
+
+from inmem_widgets.core.change import Change, told
+from inmem_widgets.core.changes import Changes
+from inmem_widgets.core.origin import capture
+from inmem_widgets.core.saver import _put, _put_writes
+from inmem_widgets.observables.taps.calls import Call, End, Method
+from inmem_widgets.observables.taps.registry import Tap, tap, tap_of, untap
+from inmem_widgets.observables.taps.swap import TapError
+
+ELSEWHERE: Final[Mapping[str, Any]] = MappingProxyType({"elsewhere": True})
+"""`Change.info` of what was not done through the object, but found when it was read."""
+KNOWN: Final = 10_000
+"""Checkpoints and threads remembered as written through the checkpointer."""
+
+
+class SaverTap:
+    """Tells what is done with a checkpointer, in the shapes of ours.
+
+    Attributes:
+        feed: What was done through it and, by `found`, elsewhere.
+        tapped: Whether it could be tapped; else `why_not` tells why.
+    """
+
+    def __init__(self, saver: Any) -> None:
+        self._saver = ref(saver)
+        self._known: OrderedDict[Hashable, None] = OrderedDict()
+        self._lock = threading.Lock()
+        self.why_not = ""
+        self._tap: Tap | None = None
+        self.feed = Changes()
+        try:
+            self._tap = tap(saver, self._methods(type(saver)))
+        except TapError as error:
+            self.why_not = f"It cannot be tapped, and is read: {error}"
+        else:
+            self.feed, self._tap.stand_in = self._tap.feed, self
+
+    @property
+    def tapped(self) -> bool:
+        return self._tap is not None
+
+    def detach(self) -> None:
+        """Take all hands off the checkpointer."""
+        if (saver := self._saver()) is not None:
+            untap(saver)
+
+    def found(self, changes: Sequence[Change]) -> None:
+        """Tell what was found new and was not done through the checkpointer."""
+        for change in changes:
+            with self._lock:
+                keys = [key for key in change.keys if key not in self._known]
+            if keys:
+                self._tell(told, change.kind, keys, None, None, self._now(), ELSEWHERE, None)
+
+    def _methods(self, cls: type) -> Mapping[str, Method]:
+        begins: dict[str, Callable[[Call], End | None]] = {
+            "put": self._put,
+            "put_writes": self._put_writes,
+            "delete_thread": partial(self._threads, "delete_thread"),
+            "copy_thread": partial(self._threads, "copy_thread"),
+            "prune": partial(self._threads, "prune"),
+            "delete_for_runs": self._runs,
+        }
+        both = {prefix + name: Method(begin) for name, begin in begins.items() for prefix in ("", "a")}
+        base = BaseCheckpointSaver
+        return {
+            name: method
+            for name, method in both.items()
+            if getattr(cls, name, None) is not getattr(base, name, None)
+        }
+
+    def _note(self, *keys: Hashable) -> None:
+        """Remember these before they are written: who finds them need not tell."""
+        with self._lock:
+            for key in keys:
+                self._known[key] = None
+                self._known.move_to_end(key)
+            while len(self._known) > KNOWN:
+                self._known.popitem(last=False)
+
+    def _put(self, call: Call) -> End:
+        config, checkpoint, metadata, _ = call.given("config", "checkpoint", "metadata", "new_versions")
+        place, step = config["configurable"], metadata.get("step")
+        key = place["thread_id"], place.get("checkpoint_ns", ""), checkpoint["id"]
+        parent = place.get("checkpoint_id")
+        self._note(key)
+
+        def end(_: Any) -> tuple[()]:
+            by = (capture(), step) if self.feed.wants_origin else None
+            return self._tell(_put, *key, parent, self._now(), by)
+
+        return end
+
+    def _put_writes(self, call: Call) -> End | None:
+        given = {
+            **dict(zip(("config", "writes", "task_id", "task_path"), call.args, strict=False)),
+            **call.kwargs,
+        }
+        place, writes = given["config"]["configurable"], given["writes"]
+        if not writes:
+            return None
+        key = place["thread_id"], place.get("checkpoint_ns", ""), place["checkpoint_id"]
+        task = given["task_id"], given.get("task_path", "")
+        channels = [channel for channel, _ in writes] if _several(writes) else []
+        self._note(key)
+
+        def end(_: Any) -> tuple[()]:
+            by = capture() if self.feed.wants_origin else None
+            return self._tell(_put_writes, *key, *task, channels, self._now(), by)
+
+        return end
+
+    def _now(self) -> float | None:
+        return time() if self.feed.wants_time else None
+
+    def _tell(self, *raw: Any) -> tuple[()]:
+        """Queue what our own checkpointers would; there is nothing else to tell."""
+        if self.feed.active:
+            self.feed.append(raw)
+            if self.feed.asleep:
+                self.feed.wake()
+        return ()
+
+    def _threads(self, kind: str, call: Call) -> End:
+        first = [*call.args, *call.kwargs.values()]
+        threads = first[:2] if kind == "copy_thread" else first[:1]
+        if kind == "prune":
+            threads = list(threads[0]) if _several(threads[0]) else []
+        self._note(*threads)
+        return lambda _: ((kind, tuple(threads)),)
+
+    def _runs(self, call: Call) -> End:
+        (runs,) = call.given("run_ids")
+        info = {"runs": list(runs) if _several(runs) else []}
+        return lambda _: (("delete_for_runs", (), None, None, info),)
+
+
+def _several(given: Any) -> bool:
+    """Whether it can be looked through and is still whole then."""
+    return isinstance(given, list | tuple | set | frozenset | deque)
+
+
+def saver_tap(saver: Any) -> SaverTap:
+    """The tap of a checkpointer, made if it has none."""
+    there = tap_of(saver)
+    if there is not None and isinstance(there.stand_in, SaverTap):
+        return there.stand_in
+    return SaverTap(saver)
