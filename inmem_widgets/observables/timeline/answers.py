@@ -12,7 +12,7 @@ from inmem_widgets.observables.reading.reader import Unreadable
 from inmem_widgets.observables.threads.places import config_of, key_from, place_in, text_of
 from inmem_widgets.observables.timeline.acts import ACTS
 from inmem_widgets.observables.timeline.views import open_view, state_view
-from inmem_widgets.wire import Diff, Maker, StateView, ValueNode, ValueView, Weight, Writes
+from inmem_widgets.wire import Diff, Effects, Maker, StateView, ValueNode, ValueView, Weight, Writes
 
 if TYPE_CHECKING:
     from inmem_widgets.observables.timeline.browser import TimelineBrowser
@@ -112,6 +112,11 @@ class Answers:
     def _writes(self, params: Params) -> Writes:
         return writes(self._browser.observable, *place_in(params))
 
+    def _effects(self, params: Params) -> Effects:
+        from inmem_widgets.observables.effects import effects  # its log is that of other objects
+
+        return effects(self._browser.observable, *place_in(params))
+
     def _weight(self, params: Params) -> Weight:
         return self._browser.parts.weights.of(*place_in(params))
 
@@ -124,4 +129,5 @@ ANSWERS: dict[str, Callable[[Answers, Params], Any]] = {
     "diff": Answers._diff,
     "writes": Answers._writes,
     "weight": Answers._weight,
+    "effects": Answers._effects,
 }
