@@ -6,7 +6,8 @@ A method called by another one that is told, on whatever thread it is carried on
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
 from inspect import isawaitable, iscoroutinefunction
@@ -86,7 +87,18 @@ class _Inside:
 
 
 _inside: ContextVar[_Inside | None] = ContextVar("inmem_widgets_inside", default=None)
+_ours: ContextVar[bool] = ContextVar("inmem_widgets_ours", default=False)
 _failed: set[Any] = set()
+
+
+@contextmanager
+def quietly() -> Iterator[None]:
+    """In it, and wherever its context is carried, calls are not told: those are ours, made for looking."""
+    token = _ours.set(True)
+    try:
+        yield
+    finally:
+        _ours.reset(token)
 
 
 def wrapped(
@@ -103,7 +115,7 @@ def wrapped(
 
     def enter(self: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[_Inside, Call, End] | None:
         """Begin to tell a call; None if it is not to be told."""
-        if not feed.active or (reads and not feed.wants_reads) or self is not source():
+        if not feed.active or (reads and not feed.wants_reads) or self is not source() or _ours.get():
             return None
         outer = around = _inside.get()
         while around is not None:

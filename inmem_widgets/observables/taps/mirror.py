@@ -14,7 +14,7 @@ from weakref import WeakSet, ref
 from inmem_widgets.core.change import MISSING, UNKNOWN, UNREAD
 from inmem_widgets.observables.reading.worker import Job, Worker
 from inmem_widgets.observables.taps.abilities import Abilities
-from inmem_widgets.observables.taps.calls import Event
+from inmem_widgets.observables.taps.calls import Event, quietly
 from inmem_widgets.observables.taps.kept import Kept
 from inmem_widgets.observables.taps.reader import News, Reader, Times
 from inmem_widgets.observables.taps.refresh import read_wanted, refresh, tick
@@ -214,14 +214,16 @@ class StoreStandIn(StandIn):
 
     def _ask(self, key: str) -> Any:
         obj, before = self._obj(), self.mirror.get(key, MISSING)
-        value = MISSING if obj is None else self.reader.asked(obj, key)
+        with quietly():
+            value = MISSING if obj is None else self.reader.asked(obj, key)
         self._keep(key, value, before)
         return value
 
     def read(self, keys: Sequence[str]) -> bool:
         """Read values; whether any was found."""
         obj, before = self._obj(), [self.mirror.get(key, MISSING) for key in keys]
-        values = [] if obj is None else self.reader.read(obj, keys)
+        with quietly():
+            values = [] if obj is None else self.reader.read(obj, keys)
         del obj
         return any([*map(self._keep, keys, values, before)])
 
@@ -245,7 +247,8 @@ class StoreStandIn(StandIn):
             self._kept.let_go(self.mirror)
         before, self._told = self._told, set()
         try:
-            news = self.reader.news(obj, self.mirror)
+            with quietly():
+                news = self.reader.news(obj, self.mirror)
             del obj
             self._take(news, before)
             self.problem, self._read_at = "", time.time()
