@@ -155,7 +155,7 @@ def _place(config: Mapping[str, Any]) -> tuple[Any, ...]:
     configurable, metadata = _dict(config, "configurable"), _dict(config, "metadata")
     thread_id = configurable.get("thread_id", metadata.get("thread_id"))
     callbacks = config.get("callbacks")
-    run_id = callbacks.parent_run_id if isinstance(callbacks, BaseCallbackManager) else None
+    run_id = callbacks.parent_run_id if issubclass(type(callbacks), BaseCallbackManager) else None
     run = str(run_id) if type(run_id) is UUID else None
     task, path = configurable.get("__pregel_task_id"), configurable.get("checkpoint_ns")
     if type(task) is not str or type(path) is not str:
