@@ -50,8 +50,8 @@ class Logged(traitlets.HasTraits):
         most = changes_of(log)
         self._log_lock = threading.RLock()
         self._push_log: Callable[..., None] = push
-        if most is None or observable.source is None:
-            return
+        if most is None or not hasattr(observable.source, "changes"):
+            return  # not wanted, gone, or nothing tells of what happens
         events = observable.log
         if log is not True:
             events.limit(most, max(MOST_BYTES, PER_CHANGE * most))

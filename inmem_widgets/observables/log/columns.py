@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import repeat
 from math import nan
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from inmem_widgets.core.change import MISSING, NO_INFO, UNKNOWN, Change, change
@@ -17,6 +18,10 @@ WHOLE: Final = frozenset({"reset", "clear"})
 """Kinds that replace all there is."""
 LOOKUPS: Final = frozenset({"hit", "miss", "get"})
 """Kinds that change nothing."""
+
+
+EVICTION: Final[Mapping[str, Any]] = MappingProxyType({})
+"""Stands for what an eviction tells, which is made again from the columns."""
 
 
 class What(NamedTuple):
@@ -33,15 +38,14 @@ class Whats:
 
     def __init__(self) -> None:
         self.all: list[What] = []
-        self._numbers: dict[What, int] = {}
+        self._numbers: dict[tuple[str, str, bool], int] = {}
 
-    def number(self, what: What) -> int:
+    def number(self, what: tuple[str, str, bool]) -> int:
+        """Of (kind, shown, evicted)."""
         found = self._numbers.get(what)
         if found is None:
-            if len(self.all) == 255:
-                return self._numbers[self.all[0]]
-            found = self._numbers[what] = len(self.all)
-            self.all.append(what)
+            found = self._numbers[what] = min(len(self.all), 255)
+            self.all[found:] = [What(*what)]
         return found
 
 
@@ -93,7 +97,8 @@ class Block:
         if kind in WRITTEN and values is not None:
             size = scales.of(values)
             if kind == "set":
-                shown = "change" if count != _missing(olds) else "insert"
+                new = olds[0] is MISSING and (count == 1 or all(each is MISSING for each in olds))
+                shown = "insert" if new else "change"
             if old is None:
                 held = size
         if old is not None:
@@ -117,13 +122,13 @@ class Block:
         self.olds += olds
         self.values += repeat(UNKNOWN, len(keys)) if values is None else (*values, *gone)
         self.bys.append(by)
-        self.infos.append(info)
+        self.infos.append(EVICTION if evicted and info.keys() <= {"evicted", "before"} else info)
         self.sizes.append(size)
         self.times.append(nan if time is None else time)
         self.counts.append(count)
         self.starts.append(len(self.keys))
         self.held += held
-        self.codes.append(whats.number(What(kind, shown, bool(evicted))))
+        self.codes.append(whats.number((kind, shown, bool(evicted))))
         return held
 
     @property
@@ -140,7 +145,11 @@ class Block:
         start, count = self.starts[at], self.counts[at]
         span = slice(start, start + count)
         kind, olds, values = whats.all[self.codes[at]].kind, self.olds[span], self.values[span]
-        time = self.times[at]
+        time, info = self.times[at], self.infos[at]
+        if info is EVICTION:
+            rest = slice(start + count, self.starts[at + 1])
+            gone = dict(zip(self.keys[rest], self.olds[rest], strict=True))
+            info = {"evicted": [*gone][-1], "before": gone}
         return change(
             self.first + at,
             kind,
@@ -148,10 +157,6 @@ class Block:
             values if kind in WRITTEN else None,
             None if olds and all(old is UNKNOWN for old in olds) else olds,
             None if time != time else time,
-            self.infos[at],
+            info,
             self.bys[at],
         )
-
-
-def _missing(values: Iterable[Any]) -> int:
-    return sum(value is MISSING for value in values)

@@ -151,6 +151,11 @@ class EventLog(Kept):
             return first - 1
         raise LookupError(f"time: the log goes back to change {first:,} only; {self.keeps()}")
 
+    @property
+    def problem(self) -> str:
+        """Why what is let go is not written to the file; "" if it is, or none was asked for."""
+        return "" if self._spill is None else self._spill.problem
+
     def catch_up(self, timeout: float = PATIENCE) -> bool:
         """Wait until all that happened before is logged; whether it is."""
         feed = self._feed()

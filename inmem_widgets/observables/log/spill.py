@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,28 +17,40 @@ KEYS: Final = 100
 class Spill:
     """Appends to a file, on the thread that delivers changes.
 
+    Attributes:
+        count: Changes written.
+        problem: Why no more are; "" while all is well.
+
     Raises:
         OSError: it cannot be opened.
     """
 
     def __init__(self, path: Path) -> None:
         self.count = 0
+        self.problem = ""
         self._file = path.open("a", encoding="utf-8")
 
     def write(self, block: Block, start: int, stop: int, whats: Whats, observable: Any) -> None:
-        """Write changes; one that cannot be written is the file's matter, and stops no log."""
-        for at in range(start, stop):
+        """Write changes."""
+        for at in range(start, stop) if not self.problem else ():
             change = block.change(at, whats)
             row = log_row(change, observable)
             line = {name: told for name, told in row.items() if name not in ("id", "key", "keys")}
             line["keys"] = [key_text(key) for key in change.keys[:KEYS]]
             line["count"] = len(change.keys)
-            self._file.write(json.dumps(line, ensure_ascii=True) + "\n")
+            self._try(lambda text=json.dumps(line, ensure_ascii=True): self._file.write(f"{text}\n"))
             self.count += 1
 
     def flush(self) -> None:
         """Have what was written reach the file."""
-        self._file.flush()
+        self._try(self._file.flush)
 
     def close(self) -> None:
-        self._file.close()
+        self._try(self._file.close)
+
+    def _try(self, do: Callable[[], object]) -> None:
+        """A full disk ends the writing, and not the log."""
+        try:
+            do()
+        except OSError as error:
+            self.problem = f"changes that are let go are no longer written: {error}"

@@ -89,7 +89,7 @@ class LogView:
             "groups": self.groups(),
             "kinds": sorted({what.shown for what in log.whats.all}),
             "query": self.query,
-            "problem": None,
+            "problem": {"field": "spill", "message": log.problem, "at": None} if log.problem else None,
         }
 
     def groups(self) -> list[LogGroup] | None:
