@@ -9,6 +9,8 @@ and those of thread pools are taken to work for the cell that runs.
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 
 import IPython
@@ -47,6 +49,16 @@ def unfollow() -> None:
         _leave(_running[-1])
     CELL.set(None)
     Current.threads.clear()
+
+
+@contextmanager
+def outside() -> Iterator[None]:
+    """What is done within, is no cell's doing: somebody's in a view, while a cell runs or none."""
+    token = CELL.set(NO_CELL)
+    try:
+        yield
+    finally:
+        CELL.reset(token)
 
 
 def _begin(info: Any) -> None:

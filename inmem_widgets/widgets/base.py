@@ -15,6 +15,7 @@ from typing import Any, ClassVar, Generic, TypeVar, cast
 import anywidget
 import traitlets
 
+from inmem_widgets.cells import outside
 from inmem_widgets.observables import Observable, observed
 from inmem_widgets.observables.log.travel import ago
 from inmem_widgets.observables.preview import clean
@@ -259,7 +260,7 @@ class InspectorWidget(Logged, anywidget.AnyWidget, Generic[Shown]):
                     self._outbox.append({**reply, "result": None})
                 return
             answer = self._module if method == "module" else self.answer
-            with redacting(self.redactor):
+            with outside(), redacting(self.redactor):
                 if method in METHODS:
                     result = self._answer_log(str(method), params)
                 else:

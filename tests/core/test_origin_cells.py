@@ -18,8 +18,9 @@ from nbclient import NotebookClient
 
 from inmem_widgets import cells
 from inmem_widgets.core.change import Change
-from inmem_widgets.core.origin import CELL, Current, capture
+from inmem_widgets.core.origin import Current, capture
 from inmem_widgets.core.store import InMemoryStore
+from inmem_widgets.widgets import KeyTable
 
 WAIT = 30.0
 
@@ -225,11 +226,12 @@ def test_in_a_real_kernel() -> None:
     assert notebook.cells[-1].outputs[0].text.strip() == str(told)
 
 
-def test_what_runs_in_no_cell_can_be_said_to() -> None:
-    token = CELL.set(0)
-    Current.cell, before = 5, Current.cell
-    try:
-        assert capture()[1] == 0
-    finally:
-        Current.cell = before
-        CELL.reset(token)
+def test_what_somebody_does_in_a_view_is_no_cells_doing(notebook: Notebook) -> None:
+    table = KeyTable(notebook.store, editable=True)
+    notebook.shell.user_ns["click"] = lambda: table._receive(table, message, [])
+    params = {"key": "typed", "text": "1", "language": "json"}
+    message = {"kind": "request", "view": "v", "id": 1, "method": "edit", "params": params}
+    notebook.run("follow(); write('a'); click(); write('b')")
+    found = notebook.cells()
+    table.close()
+    assert found == {"a": 1, "typed": None, "b": 1}

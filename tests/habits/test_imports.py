@@ -19,7 +19,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "whatif": {"observables"},
     "portable": {"observables"},
     "recording": {"inspector", "observables", "variables"},
-    "widgets": {"observables", "export", "portable", "widgets", "wire"},
+    "widgets": {"cells", "observables", "export", "portable", "widgets", "wire"},
     "variables": set(),
     "inspector": {"observables", "widgets", "variables"},
     "watching": {"observables", "export", "variables", "widgets"},
