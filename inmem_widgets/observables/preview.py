@@ -13,8 +13,8 @@ from enum import Enum
 from typing import Any
 
 from inmem_widgets.core.change import UNKNOWN
-from inmem_widgets.observables.taps.unread import is_unread
 from inmem_widgets.observables.redaction import redacted, redactor
+from inmem_widgets.observables.taps.unread import is_unread
 from inmem_widgets.observables.values import (
     BYTES,
     array_text,

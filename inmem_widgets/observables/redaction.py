@@ -7,6 +7,7 @@ that a view sends back, such as those of threads, stay one to one, and lead back
 
 from __future__ import annotations
 
+import json
 import logging
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
@@ -23,7 +24,9 @@ LONGEST: Final = 4_000_000
 """Characters of a text that is redacted at the most; …"""
 TOO_LONG: Final = "[not shown: too long to redact]"
 """… this stands in place of a longer one."""
-NAMES = 50_000
+PACKED: Final = 3
+"""How often what is compressed may be compressed again."""
+NAMES: Final = 50_000
 """Names that lead back to what they stand for, at the least: those given out last."""
 KEPT = 4_000
 """Texts whose redaction is remembered, …"""
@@ -31,9 +34,10 @@ KEPT_LENGTH = 2_000
 """… none of them longer."""
 IDENTITY = frozenset(
     {
-        "thread", "threads", "id", "at", "parent", "selected", "pinned", "target", "ns", "channel", "channels",
-        "namespace", "prefix", "expanded", "against", "child", "fork", "interrupt", "error", "newest", "named",
-        "task", "thread_id", "checkpoint_ns", "checkpoint_id", "name", "node", "nodes", "as_node", "key",
+        "thread", "threads", "id", "at", "parent", "selected", "pinned", "target", "ns", "channel",
+        "channels", "namespace", "prefix", "expanded", "against", "child", "fork", "interrupt", "error",
+        "newest", "named", "task", "thread_id", "checkpoint_ns", "checkpoint_id", "name", "node", "nodes",
+        "as_node", "key",
     }
 )  # fmt: skip
 """Fields whose texts views send back."""
@@ -83,7 +87,7 @@ class Redactor:
         try:
             found = self._redact(str.__str__(text))
             if type(found) is str:
-                return found
+                return self._unescaped(found) if "\\" in found else found
             problem: object = f"it gave {type(found).__name__}"
         except Exception as error:
             problem = type(error).__name__  # its text may hold the secret
@@ -92,8 +96,35 @@ class Redactor:
             _log.warning("redact: expected a str for each text, but %s; %r is shown instead", problem, FAILED)
         return FAILED
 
-    def data(self, data: bytes) -> bytes:
-        """What is shown of bytes: as of the text they are, bytes that are none staying in their places."""
+    def _unescaped(self, text: str) -> str:
+        """Of JSON, which may hold texts in another spelling: these, redacted."""
+        if text.lstrip()[:1] not in ("{", "[", '"'):
+            return text
+        try:
+            found = json.loads(text)
+            masked = self._within(found)
+        except (ValueError, RecursionError):
+            return text
+        return text if masked == found else json.dumps(masked, ensure_ascii=False)
+
+    def _within(self, data: Any) -> Any:
+        if type(data) is str:
+            return self.text(data)
+        if type(data) is dict:
+            return {self.text(key): self._within(each) for key, each in data.items()}
+        return [*map(self._within, data)] if type(data) is list else data
+
+    def data(self, data: bytes, depth: int = 0) -> bytes:
+        """What is shown of bytes: as of the text they are, bytes that are none staying in their places.
+
+        Compressed ones are given opened where something in them is redacted.
+        """
+        if (inside := _opened(data)) is not None and depth < PACKED:
+            found = self.data(inside, depth + 1)
+            return data if found == inside else found
+        return self._bytes(data)
+
+    def _bytes(self, data: bytes) -> bytes:
         text = data.decode("utf-8", "surrogateescape")
         found = self.text(text)
         if found == text:
@@ -193,6 +224,18 @@ def redacted(text: str) -> str:
     """A whole text as it may be shown now."""
     found = _now.get()
     return text if found is None else found.text(text)
+
+
+def _opened(data: bytes) -> bytes | None:
+    """What is in compressed bytes, as far as it goes; None if they are not compressed."""
+    if not data.startswith((b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"x")):
+        return None
+    from inmem_widgets.observables.formats.base import Content
+    from inmem_widgets.observables.formats.packed import opened
+
+    with redacting(None):
+        packed, inside, _ = opened(Content(data))
+    return None if packed is None else inside
 
 
 @cache

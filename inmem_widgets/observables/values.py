@@ -22,6 +22,7 @@ from typing import Any
 
 from inmem_widgets.core.change import UNKNOWN
 from inmem_widgets.observables.kinds import bytes_kind
+from inmem_widgets.observables.redaction import redacted
 from inmem_widgets.observables.taps.unread import is_unread
 
 SAMPLE = 4096
@@ -76,6 +77,8 @@ def qualified_name(kind: type) -> str:
 
 
 def _short(name: str) -> str:
+    if len(name) > 80 or not name.isascii():
+        name = redacted(name)
     return name if len(name) <= 80 and name.isascii() else ascii(name[:79])[1:-1][:79] + "…"
 
 

@@ -12,8 +12,9 @@ import pydantic
 from inmem_widgets.core.change import MISSING
 from inmem_widgets.observables.acting import chats
 from inmem_widgets.observables.acting.declared import Kind, Slot, type_text
-from inmem_widgets.observables.keys.edits import LONGEST, NotEditable
+from inmem_widgets.observables.keys.edits import HIDDEN, LONGEST, NotEditable
 from inmem_widgets.observables.preview import clean, cut
+from inmem_widgets.observables.redaction import redacted
 from inmem_widgets.observables.sizes import size_of
 from inmem_widgets.observables.values import type_label
 from inmem_widgets.wire import FormField
@@ -72,6 +73,8 @@ def shown(slot: Slot, value: Any) -> tuple[Kind, str]:
         raise NotEditable(f"a {type_label(value)} is no JSON: {cut(str(error), 200)}") from None
     if len(text) > LONGEST:
         raise NotEditable(f"it has {len(text):,} characters; at most {LONGEST:,} can be edited here")
+    if redacted(text) != text:
+        raise NotEditable(HIDDEN)
     if clean(text) != text:
         raise NotEditable("it holds lone surrogates, which a text field cannot")
     try:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from inmem_widgets.observables.redaction import redacted, redactor
+
 WIDTH = 88
 """Characters of a line that is not broken up."""
 _DEPTH = 50
@@ -36,9 +38,11 @@ def _flat(value: Any, depth: int) -> str:
     if depth > _DEPTH:
         raise ValueError(f"it is nested more than {_DEPTH} deep, which cannot be written as code")
     if kind is str:
-        return quoted(value)
+        return quoted(redacted(value))
     if kind is float and not math.isfinite(value):
         return f'float("{value}")'
+    if kind is bytes and (masks := redactor()) is not None:
+        value = masks.data(value)
     if value is None or kind is bool or kind is int or kind is float or kind is bytes:
         return repr(value)
     if kind is dict:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import fields, replace
 
 from inmem_widgets.observables.keys.query import Query
+from inmem_widgets.observables.redaction import redacted
 
 MOST = 1_000
 """Keys written out in a cell."""
@@ -37,7 +38,7 @@ def _inspect(store: str, query: Query, *, editable: bool = False) -> str:
 
 def value(store: str, key: str) -> str:
     """A cell that reads one value."""
-    return f"{store}.mget([{key!r}])[0]"
+    return f"{store}.mget([{redacted(key)!r}])[0]"
 
 
 def selection(store: str, keys: Sequence[str]) -> str:
@@ -77,4 +78,5 @@ def _written(keys: Sequence[str]) -> str:
         raise ValueError(
             f"selection: {len(keys):,} keys are selected, at most {MOST:,} fit in a cell; use table.selection"
         )
-    return repr(list(keys)) if len(keys) == 1 else "\n".join(["[", *(f"    {key!r}," for key in keys), "]"])
+    keys = [*map(redacted, keys)]
+    return repr(keys) if len(keys) == 1 else "\n".join(["[", *(f"    {key!r}," for key in keys), "]"])

@@ -20,6 +20,8 @@ LONGEST = 200_000
 NODES = 20_000
 """Parts of a JSON value that is edited."""
 DEPTH = 100
+HIDDEN = "parts of it are not shown (redact)"
+"""Why what would be written back as it is shown is not edited."""
 
 Language = Literal["text", "json"]
 _JSON_KINDS: dict[type, str] = {
@@ -60,7 +62,7 @@ def _check_shown(value: object, text: str) -> None:
     """What is redacted would be written back as it is shown."""
     masks = redactor()
     if masks is not None and (masks.text(text) != text or masks.value(value) != value):
-        raise NotEditable("parts of it are not shown (redact)")
+        raise NotEditable(HIDDEN)
 
 
 def _decoded(value: Any) -> str:

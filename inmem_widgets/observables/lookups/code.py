@@ -7,6 +7,7 @@ import keyword
 from inmem_widgets.core.entries import Key
 from inmem_widgets.observables.lookups.query import EntryQuery
 from inmem_widgets.observables.near.secrets import mask
+from inmem_widgets.observables.redaction import redacted
 from inmem_widgets.wire import EntrySort, Mark
 
 LONGEST = 10_000
@@ -84,7 +85,7 @@ def value(cache: str, key: Key) -> str:
         )
     if any(mask(text) != text for text in key):
         raise ValueError("value: there are secrets in the key; use the counters' `value`")
-    return f"{cache}.lookup(\n    {key[0]!r},\n    {key[1]!r},\n)  # counts as a lookup"
+    return f"{cache}.lookup(\n    {redacted(key[0])!r},\n    {redacted(key[1])!r},\n)  # counts as a lookup"
 
 
 def _free(name: str, cache: str) -> str:

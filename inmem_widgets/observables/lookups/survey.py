@@ -23,6 +23,7 @@ from inmem_widgets.observables.lookups.reasons import Reasons
 from inmem_widgets.observables.near.differences import differences
 from inmem_widgets.observables.near.prompts import model_text, prompt_text
 from inmem_widgets.observables.preview import clean
+from inmem_widgets.observables.redaction import redactor
 from inmem_widgets.wire.cache import Explanation, Near, Pattern, Why
 
 if TYPE_CHECKING:
@@ -224,9 +225,12 @@ class Survey:
 
 
 def _near(key: Key, missed: Key, likeness: float, *, gone: bool) -> Near:
+    number = id_of(key)
+    if (masks := redactor()) is not None:
+        key, missed = (masks.text(key[0]), masks.text(key[1])), (masks.text(missed[0]), masks.text(missed[1]))
     listed, more, equal, pattern = differences(key, missed)
     return {
-        "id": id_of(key), "prompt": prompt_text(key[0]), "model": model_text(key[1]),
+        "id": number, "prompt": prompt_text(key[0]), "model": model_text(key[1]),
         "similarity": round(likeness, 3), "differences": listed, "more": more, "equal": equal,
         "pattern": pattern, "gone": gone,
     }  # fmt: skip

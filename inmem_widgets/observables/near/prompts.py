@@ -9,6 +9,7 @@ from inmem_widgets.observables.near.llmstrings import NAMES, Model, read_model
 from inmem_widgets.observables.near.messages import Message, messages_of
 from inmem_widgets.observables.near.secrets import is_secret, mask
 from inmem_widgets.observables.preview import clean, cut
+from inmem_widgets.observables.redaction import redacted
 
 READ = 100_000
 """Characters of a prompt that is read whole; of a longer one, the end."""
@@ -24,6 +25,7 @@ def prompt_text(prompt: str, limit: int = 200) -> str:
 
     Masked, without line breaks, at most `limit` characters. Never raises.
     """
+    prompt = redacted(prompt)
     if len(prompt) > READ and prompt[:1] in "[{":
         return line(_end_of(prompt, limit), limit)
     messages = messages_of(prompt)
@@ -32,6 +34,7 @@ def prompt_text(prompt: str, limit: int = 200) -> str:
 
 def model_text(llm_string: str, limit: int = 120) -> str:
     """A line about a model: "gpt-4o · temperature 0.2 · 3 tools". Masked; never raises."""
+    llm_string = redacted(llm_string)
     model = read_model(llm_string)
     if model is None:
         return line(llm_string, limit)
@@ -51,6 +54,7 @@ def model_name(llm_string: str) -> str | None:
 
 def line(text: str, limit: int) -> str:
     """How a text begins, in one line of at most `limit` characters, masked."""
+    text = redacted(text)
     part = text[: limit + ROOM]
     masked = mask(part)
     words = " ".join(masked.split())

@@ -14,8 +14,10 @@ from inmem_widgets.observables.portable.lines import (
     LineWriter,
     packed,
 )
+from inmem_widgets.observables.portable.masked import RedactedLines
 from inmem_widgets.observables.portable.records import preview_text, shown, thread_field
 from inmem_widgets.observables.portable.savers import Access, Saved, Write
+from inmem_widgets.observables.redaction import Redactor
 from inmem_widgets.observables.threads.lanes import Key
 
 R = TypeVar("R")
@@ -49,14 +51,17 @@ def finish(steps: Generator[float, None, R]) -> R:
 
 
 def writing(
-    access: Access, thread_ids: Collection[Any], write: Callable[[bytes], object]
+    access: Access,
+    thread_ids: Collection[Any],
+    write: Callable[[bytes], object],
+    redactor: Redactor | None = None,
 ) -> Generator[float, None, Exported]:
     """Write threads; yields its progress, 0 to 1.
 
     Raises:
         ValueError: a checkpoint cannot be read.
     """
-    lines = LineWriter(write)
+    lines = LineWriter(write) if redactor is None else RedactedLines(write, redactor)
     lines.line("file", format=FORMAT, version=VERSION, written=_now(), by=_by(), saver=_name(access.saver))
     totals = [0, 0, 0]
     for i, thread_id in enumerate(thread_ids):

@@ -22,6 +22,7 @@ from inmem_widgets.observables.portable.exporting import writing
 from inmem_widgets.observables.portable.importing import ThreadsThere, reading
 from inmem_widgets.observables.portable.kinds import access
 from inmem_widgets.observables.preview import clean
+from inmem_widgets.observables.redaction import redactor
 from inmem_widgets.observables.saver import ObservableSaver
 from inmem_widgets.wire import Imported, Piece
 
@@ -56,6 +57,7 @@ class ExportFile:
         self._number = -1
         self._last: Piece | None = None
         self._problem = ""
+        self._redactor = redactor()
         self._task = Task(self._steps(saver, loop, thread_ids), self._more.set)
 
     def piece(self, number: int) -> Piece:
@@ -99,7 +101,8 @@ class ExportFile:
     def _steps(self, saver: Any, loop: Loop, thread_ids: Sequence[Any] | None) -> Steps:
         try:
             of = access(saver, loop)
-            yield from writing(of, of.threads() if thread_ids is None else thread_ids, self._write)
+            ids = of.threads() if thread_ids is None else thread_ids
+            yield from writing(of, ids, self._write, self._redactor)
         except Exception as error:
             self._problem = str(error)  # not the error: it would keep the checkpointer alive
 

@@ -12,10 +12,9 @@ from typing import Any, Final
 from inmem_widgets.core.change import Change
 from inmem_widgets.observables.portable.exporting import Place, ThreadWriter
 from inmem_widgets.observables.portable.kinds import access
-from inmem_widgets.observables.portable.lines import packed, unpacked
+from inmem_widgets.observables.portable.masked import redacted_fields
 from inmem_widgets.observables.portable.savers import Access
 from inmem_widgets.observables.recording.recorders import Recorder
-from inmem_widgets.observables.recording.typed import redacted_typed
 
 THREADS: Final = 1_000
 """Threads of which it is known which values are written."""
@@ -38,16 +37,8 @@ class SaverRecorder(Recorder):
 
     def line(self, kind: str, **fields: Any) -> None:
         """A line of a thread's, as `ThreadWriter` makes them."""
-        redactor = self._redactor
-        if redactor is not None:
-            for name in ("ns", "id", "parent", "channel", "task", "path"):
-                if type(fields.get(name)) is str:
-                    fields[name] = redactor.name(fields[name])
-            for name in ("value", "checkpoint", "metadata"):
-                if name in fields:
-                    fields[name] = packed(redacted_typed(unpacked(fields[name]), redactor))
-            if "values" in fields:
-                fields["values"] = [redactor.name(each) for each in fields["values"]]
+        if self._redactor is not None:
+            fields = redacted_fields(fields, self._redactor)
         self._tape.write(kind, {"of": self.name, "thread": self._thread, **fields})
 
     def _writer(self, thread_id: Any) -> ThreadWriter:
