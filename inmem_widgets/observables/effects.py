@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator
+from itertools import chain
 from math import inf
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from inmem_widgets.core.origin import Origin
 from inmem_widgets.core.saver import CheckpointHeader
 from inmem_widgets.observables.log import EventLog, log_row, logs
 from inmem_widgets.observables.log.columns import Block
+from inmem_widgets.observables.log.kept import BLOCK
 from inmem_widgets.observables.preview import clean
 from inmem_widgets.observables.saver import ObservableSaver
-from inmem_widgets.observables.threads.headers import source_of, step_of, timestamp
+from inmem_widgets.observables.threads.headers import key_of, source_of, step_of, timestamp
 from inmem_widgets.observables.threads.history import ThreadHistory
 from inmem_widgets.observables.threads.lanes import Key
 from inmem_widgets.observables.threads.places import thread_text
@@ -32,102 +34,142 @@ NO_STEP: Final = "no step made this checkpoint: it was saved by an input, an upd
 SEVERAL: Final = "no checkpoints are kept of the steps before this one: theirs is told here as well"
 
 
-class _Found(NamedTuple):
-    log: EventLog
-    block: Block
-    at: int
-    time: float
-    run: str | None
-
-
 class _Step:
-    """The step that made a checkpoint, and others that began where it did."""
+    """The step that made a checkpoint.
 
-    def __init__(self, thread: str, header: CheckpointHeader, history: ThreadHistory) -> None:
-        self._thread, self._key = thread, (header.checkpoint_ns, header.checkpoint_id)
-        self._parent = header.checkpoint_ns, header.parent_id or ""
-        self._history = history
-        before = history.by_key.get(self._parent)
+    Attributes:
+        parent: The checkpoint it began from.
+        began, ended: When the two were made.
+        several: Whether no checkpoint is kept of the steps before it: they are taken to be part of it.
+    """
+
+    def __init__(self, header: CheckpointHeader, history: ThreadHistory) -> None:
+        self.key = key_of(header)
+        self.parent: Key = header.checkpoint_ns, header.parent_id or ""
+        before = history.by_key.get(self.parent)
         siblings = [header] if before is None else history.children(before)
-        # of forks and re-runs, too
+        # of steps that began from the same checkpoint: re-runs
         self._ends = sorted(timestamp(each.ts) or inf for each in siblings if source_of(each) == "loop")
         self.ended = timestamp(header.ts) or inf
         self.began = (None if before is None else timestamp(before.ts)) or -inf
         first, last = None if before is None else step_of(before), step_of(header)
-        first = -1 if first is None else first
-        self.several = last is not None and last - first > 1
-        """Whether no checkpoint is kept of steps in between."""
-        self._known: dict[int, tuple[Origin, bool]] = {}
-
-    def has(self, origin: Origin | None) -> bool:
-        """Whether somebody's step began where this one did."""
-        if origin is None or origin.checkpoint is None:
-            return False
-        known = self._known.get(id(origin))
-        if known is None or known[0] is not origin:
-            fits = thread_text(origin.thread_id) == self._thread and any(
-                self._began(key) for key in (origin.checkpoint, *origin.within)
-            )
-            known = self._known[id(origin)] = origin, fits
-        return known[1]
-
-    def _began(self, key: Key) -> bool:
-        if key == self._parent:
-            return True
-        # Of steps in between no checkpoint is kept: durability="exit", or pruned. Ids grow with the time.
-        (ns, low), (_, high) = self._parent, self._key
-        return key[0] == ns and low < key[1] < high and key not in self._history.by_key
+        self.several = last is not None and last - (-1 if first is None else first) > 1
 
     def made(self, first: float) -> bool:
-        """Whether what began at a time is of this step, and not of another that began where it did."""
+        """Whether a run that began at a time is of this step, and not of another one from the same start."""
         at = bisect_left(self._ends, first)
         return at < len(self._ends) and self._ends[at] == self.ended
 
 
-def effects(observable: ObservableSaver, thread: str, key: Key) -> Effects:
+class _Steps:
+    """Steps of a thread, by what they began from."""
+
+    def __init__(self, thread: str, headers: list[CheckpointHeader], history: ThreadHistory) -> None:
+        self._thread, self._history = thread, history
+        steps = [_Step(header, history) for header in headers]
+        self._by_parent = {step.parent: step for step in steps}
+        self._several = [step for step in steps if step.several]
+        self.several = bool(self._several)
+        self.began = min(step.began for step in steps)
+        self.ended = max(step.ended for step in steps)
+        self._known: dict[int, tuple[Origin, _Step | None]] = {}
+
+    def of(self, origin: Origin) -> _Step | None:
+        """The step that somebody worked in."""
+        known = self._known.get(id(origin))
+        if known is None or known[0] is not origin:
+            places = () if origin.checkpoint is None else (origin.checkpoint, *origin.within)
+            ours = bool(places) and thread_text(origin.thread_id) == self._thread
+            found = next(filter(None, map(self._from, places)), None) if ours else None
+            known = self._known[id(origin)] = origin, found
+        return known[1]
+
+    def _from(self, key: Key) -> _Step | None:
+        if (found := self._by_parent.get(key)) is not None:
+            return found
+        # Of steps in between no checkpoint is kept: durability="exit", or pruned. Ids grow with the time.
+        for step in () if key in self._history.by_key else self._several:
+            if key[0] == step.key[0] and step.parent[1] < key[1] < step.key[1]:
+                return step
+        return None
+
+
+class _Found(NamedTuple):
+    block: Block
+    at: int
+    run: tuple[int, str] | int
+    """The run it was made in, of which step; one that was made in none is its own."""
+    step: _Step
+
+    @property
+    def time(self) -> float:
+        return self.block.times[self.at]
+
+
+def effects(observable: ObservableSaver, thread: str, key: Key, since: Key | None = None) -> Effects:
     """What every logged store and cache of this kernel did in the step that made a checkpoint.
 
     A change belongs to the step that began from the checkpoint's parent: its `Origin` names that. Of
-    several steps that began there (forks, re-runs), to the first that was done after its run began.
+    several steps that began there (re-runs), to the first that was done after its run began.
 
     Args:
         observable: Of the checkpointer.
         thread: The thread's id as text.
         key: (namespace, id) of the checkpoint.
+        since: An earlier one on the way to it: what was done in all steps after that is told.
 
     Raises:
-        LookupError: there is no such checkpoint.
+        LookupError: there is no such checkpoint, or the earlier one is not on the way to it.
     """
     history = observable.history(thread)
-    header = history.by_key.get(key)
-    if header is None:
-        raise LookupError(f"at: {key!r:.200} is no checkpoint of this thread, or is gone")
+    headers = _way(history, key, since)
     watching = [log for log in logs() if not isinstance(log.observable, ObservableSaver | None)]
     if not watching:
         return {"effects": [], "watched": 0, "note": NO_LOGS}
-    if source_of(header) != "loop":
+    made = [header for header in headers if source_of(header) == "loop"]
+    if not made:
         return {"effects": [], "watched": len(watching), "note": NO_STEP}
-    step = _Step(thread, header, history)
-    found = [each for log in watching for each in _changes(log, step)]
-    firsts: dict[str, float] = {}
-    for each in found:
-        if each.run is not None:
-            firsts[each.run] = min(each.time, firsts.get(each.run, inf))
-    made = [each for each in found if step.made(firsts.get(each.run or "", each.time))]
-    told = [_effect(log, [each for each in made if each.log is log]) for log in watching]
+    steps = _Steps(thread, made, history)
+    found = {log: [*_changes(log, steps)] for log in watching}
+    firsts: dict[Any, float] = {}
+    for each in chain.from_iterable(found.values()):
+        firsts[each.run] = min(each.time, firsts.get(each.run, inf))
+    told = [
+        _effect(log, [each for each in changes if each.step.made(firsts[each.run])])
+        for log, changes in found.items()
+    ]
     told = sorted((each for each in told if each["changes"]), key=lambda each: -each["changes"])
-    return {"effects": told, "watched": len(watching), "note": _note(watching, step)}
+    return {"effects": told, "watched": len(watching), "note": _note(watching, steps)}
 
 
-def _changes(log: EventLog, step: _Step) -> Iterator[_Found]:
+def _way(history: ThreadHistory, key: Key, since: Key | None) -> list[CheckpointHeader]:
+    """The checkpoint, and those before it back to another one, exclusive."""
+    found: list[CheckpointHeader] = []
+    at: Key | None = key
+    while at is not None and at != since:
+        header = history.by_key.get(at)
+        if header is None or len(found) > history.size:
+            break
+        found.append(header)
+        before = (header.checkpoint_ns, header.parent_id) if header.parent_id else None
+        at = None if since is None else before
+    if not found and key != since:
+        raise LookupError(f"at: {key!r:.200} is no checkpoint of this thread, or is gone")
+    if since is not None and at != since:
+        raise LookupError(f"since: {since!r:.200} is not on the way to this checkpoint")
+    return found
+
+
+def _changes(log: EventLog, steps: _Steps) -> Iterator[_Found]:
     log.catch_up(0.5)
     for block, start, stop in log.parts()[1]:
         times = block.times
-        if times[start] > step.ended + LATE or times[stop - 1] < step.began - EARLY:
+        if times[start] > steps.ended + LATE or times[stop - 1] < steps.began - EARLY:
             continue
         for at, by in enumerate(block.bys[start:stop], start):
-            if by is not None and step.has(by) and times[at] <= step.ended + LATE:
-                yield _Found(log, block, at, times[at], by.run_id)
+            if by is not None and (step := steps.of(by)) is not None and times[at] <= step.ended + LATE:
+                run = id(block) * BLOCK + at if by.run_id is None else (id(step), by.run_id)
+                yield _Found(block, at, run, step)
 
 
 def _effect(log: EventLog, found: list[_Found]) -> Effect:
@@ -144,12 +186,12 @@ def _effect(log: EventLog, found: list[_Found]) -> Effect:
     }
 
 
-def _note(watching: list[EventLog], step: _Step) -> str:
-    late = [log for log in watching if _reaches(log) > step.began]
-    if not late or step.began == -inf:
-        return SEVERAL if step.several else ""
+def _note(watching: list[EventLog], steps: _Steps) -> str:
+    late = [log for log in watching if _reaches(log) > steps.began]
+    if not late or steps.began == -inf:
+        return SEVERAL if steps.several else ""
     names = ", ".join(sorted({clean(log.observable.type_name) for log in late if log.observable}))
-    if len(late) == len(watching) and all(_reaches(log) > step.ended for log in late):
+    if len(late) == len(watching) and all(_reaches(log) > steps.ended for log in late):
         return f"logging ({names}) began after this checkpoint was made"
     return f"not all of this step was logged ({names})"
 

@@ -68,7 +68,7 @@ class Request(TypedDict):
     `state` ({"thread", "at", "open": {channel: {"format"?: str}}} → StateView),
     `value` ({"thread", "at", "channel", "format"?, "offset"?, "path"?} → as in the key table),
     `diff` ({"thread", "at", "against": "parent" | "pinned"} → Diff),
-    `writes` ({"thread", "at"} → Writes), `effects` ({"thread", "at"} → Effects),
+    `writes` ({"thread", "at"} → Writes), `effects` ({"thread", "at", "since"?: str | null} → Effects),
     `weight` ({"thread", "at"} → Weight),
     `watch` ({"name": str, "on": false} → null: takes it away),
     `form` ({"thread", "at", "of": "fork" | "resume"} → Form),

@@ -1751,6 +1751,9 @@ export interface RecentChange {
 export interface Effect {
   name: string;
   type: string;
+  /**
+   * Lookups among them.
+   */
   changes: number;
   hits: number;
   misses: number;
@@ -1893,7 +1896,7 @@ export interface Reply {
  * `state` ({"thread", "at", "open": {channel: {"format"?: str}}} → StateView),
  * `value` ({"thread", "at", "channel", "format"?, "offset"?, "path"?} → as in the key table),
  * `diff` ({"thread", "at", "against": "parent" | "pinned"} → Diff),
- * `writes` ({"thread", "at"} → Writes), `effects` ({"thread", "at"} → Effects),
+ * `writes` ({"thread", "at"} → Writes), `effects` ({"thread", "at", "since"?: str | null} → Effects),
  * `weight` ({"thread", "at"} → Weight),
  * `watch` ({"name": str, "on": false} → null: takes it away),
  * `form` ({"thread", "at", "of": "fork" | "resume"} → Form),

@@ -246,6 +246,25 @@ def test_what_goes_on_after_its_step_belongs_to_it(world: World) -> None:
     assert world.by_step() == {-1: [], 0: [], 1: ["in time", "late"], 2: ["b"]}
 
 
+def test_between_two_checkpoints(world: World) -> None:
+    graph = world.line("a", "b", "c", "d")
+    graph.invoke({"x": 0}, T)
+    graph.invoke({"x": 0}, T)
+    keys = [each.config["configurable"]["checkpoint_id"] for each in world.saver.list(T)][::-1]
+
+    def between(since: int, at: int) -> list[str]:
+        params = {"thread": "T", "at": f"\n{keys[at]}", "since": f"\n{keys[since]}"}
+        found = world.browser.answer("effects", params)
+        return [row["key"] for each in found["effects"] for row in each["rows"]]
+
+    assert between(2, 4) == ["b", "c"]
+    assert between(0, 11) == ["a", "b", "c", "d", "a", "b", "c", "d"]
+    assert between(5, 7) == []
+    assert between(3, 3) == []
+    with pytest.raises(LookupError, match="since: .* is not on the way"):
+        between(4, 2)
+
+
 def test_two_threads_are_told_apart(world: World) -> None:
     graph = world.line(("n", lambda state: world.write(f"x{state['x']}") or {"x": 1}))
     for n in (1, 2):

@@ -115,7 +115,10 @@ class Answers:
     def _effects(self, params: Params) -> Effects:
         from inmem_widgets.observables.effects import effects  # its log is that of other objects
 
-        return effects(self._browser.observable, *place_in(params))
+        browser = self._browser
+        thread, key = place_in(params)
+        since = param(params, "since", str, "the key of an earlier checkpoint, or null", None)
+        return effects(browser.observable, thread, key, None if since is None else key_from(since))
 
     def _weight(self, params: Params) -> Weight:
         return self._browser.parts.weights.of(*place_in(params))
