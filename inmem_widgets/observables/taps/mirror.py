@@ -143,7 +143,8 @@ class StoreStandIn(StandIn):
         if self.mirrored:
             obj = self._obj() if self.reader.in_memory else None
             if obj is None:
-                self.mirror.update(dict.fromkeys(keys, UNREAD))
+                new = values if self.reader.by_caller else repeat(UNREAD)
+                self.mirror.update(zip(keys, new))  # noqa: B905
             else:
                 self.mirror.update(zip(keys, self.reader.read(obj, keys), strict=True))
         return [("set", keys, values, old)]
@@ -198,7 +199,12 @@ class StoreStandIn(StandIn):
 
     def refresh(self, *, values: bool = False) -> Job[None]:
         """Read now what changed elsewhere; with `values`, all values that were read are read again."""
-        return self.worker.ask(partial(refresh, ref(self), values))
+        work = partial(refresh, ref(self), values)
+        if not self.reader.by_caller:
+            return self.worker.ask(work)
+        job = Job(work)
+        job.run()
+        return job
 
     def catch_up(self, wait: float) -> None:
         """Read what is new, unless that was done lately."""

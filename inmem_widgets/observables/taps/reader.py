@@ -26,13 +26,15 @@ class News(NamedTuple):
 
 
 class Reader:
-    """Reads one object. All but `held` and `text` run on its worker's thread, and may raise anything.
+    """Reads one object. All but `held` and `text` run on its worker's thread, and may raise
+    anything.
 
     Attributes:
         interval: Seconds between two readings at the least; None where nothing has to be read again.
         delimiters: What the keys' namespaces are parted by, if that is known.
         largest: Bytes of a value, where that is known beforehand, that is read without being asked for.
         in_memory: Whether values are there anyway, and reading one costs nothing.
+        by_caller: Whether it may be read only by who calls us: all values at once, and none later.
         values: What all values are, as in `InMemoryBaseStore._values`.
     """
 
@@ -40,6 +42,7 @@ class Reader:
     delimiters: str | None = None
     largest = 1 << 20
     in_memory = False
+    by_caller = False
     values: type = object
 
     @property

@@ -17,7 +17,7 @@ Me: TypeAlias = "ref[StoreStandIn]"
 def tick(me: Me) -> float | None:
     """Read what changed elsewhere for as long as somebody looks, or for the first time."""
     found = me()
-    if found is None or found.object is None:
+    if found is None or found.object is None or found.reader.by_caller:
         return None
     attended = any(observer.attended for observer in list(found.observers))
     if found.complete and (found.reader.interval is None or not attended):

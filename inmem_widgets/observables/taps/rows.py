@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
@@ -13,6 +16,9 @@ from inmem_widgets.core.change import MISSING, UNREAD
 from inmem_widgets.observables.taps.items import place, place_of
 from inmem_widgets.observables.taps.reader import News, Reader, Times
 from inmem_widgets.observables.taps.running import Runner
+
+SETTLED = 0.05
+"""Seconds after which a file that is written again has another time."""
 
 
 class RowItems(Reader):
@@ -38,17 +44,9 @@ class RowItems(Reader):
         """What a statement that changes nothing finds."""
         raise NotImplementedError
 
-    def unchanged(self, obj: Any) -> bool:
-        """Whether it is certain, and cheap to know, that nothing was written since the last time."""
-        return False
-
     def news(self, obj: Any, known: Mapping[str, Any]) -> News:
-        if self.unchanged(obj):
-            return News({})
         first = self._last is None
-        found = self.rows(
-            obj, self.every if first else self.newer, () if first else (self.overlap(self._last),)
-        )
+        found = self.rows(obj, self.every) if first else self.rows(obj, self.newer, (self._last,))
         written = self._taken(found)
         if self.rows(obj, self.count)[0][0] == len(known.keys() | written.keys()) and self._follows(found):
             return News(written)
@@ -91,9 +89,12 @@ class RowItems(Reader):
 
 
 class SqliteItems(RowItems):
-    """`SqliteStore` and `AsyncSqliteStore`: read over a connection that cannot write, where there is a file.
+    """`SqliteStore` and `AsyncSqliteStore` on a file: read over a connection of our own that cannot write.
 
-    A row written again is a new one with a higher rowid.
+    It is open while it is read only, as the file's log stays for as long as somebody has it open. A
+    database in memory is read over the store's own connection: by its queue where it has one, else when
+    whoever uses it calls us, since that may not be used while it is being closed. A row that is written
+    again is a new one with a higher rowid.
     """
 
     newer = "SELECT rowid, prefix, key, created_at, updated_at FROM store WHERE rowid >= ? ORDER BY rowid"
@@ -102,34 +103,46 @@ class SqliteItems(RowItems):
 
     def __init__(self, store: Any) -> None:
         super().__init__(store)
-        self._own: sqlite3.Connection | None = None
         self._file: str | None = None
+        self._own: sqlite3.Connection | None = None
         self._version: Any = None
         self._newest: Any = None
+        if isinstance(store.conn, sqlite3.Connection):
+            with store.lock:
+                self._file = _file_of(store.conn)
+            if not self._file:
+                self.by_caller, self.interval = True, None
 
     @property
     def on_its_loop(self) -> bool:
         return self._runner.here and not self._file
 
-    def unchanged(self, obj: Any) -> bool:
-        own = self._opened(obj)
-        version = (
-            self._through(obj, lambda conn: conn.total_changes)
-            if own is None
-            else own.execute("PRAGMA data_version").fetchone()[0]
-        )
-        if version == self._version:
-            return True
-        if not self.rows(obj, "SELECT 1 FROM sqlite_master WHERE name = 'store' AND type = 'table'"):
-            return True
+    def news(self, obj: Any, known: Mapping[str, Any]) -> News:
+        version = self._written(obj)
+        if version is not None and version == self._version:
+            return News({})
+        with self._opened():
+            if not self.rows(obj, "SELECT 1 FROM sqlite_master WHERE name = 'store' AND type = 'table'"):
+                return News({})
+            found = super().news(obj, known)
         self._version = version
-        return False
+        if not self.by_caller:
+            return found
+        keys = [*found.written]
+        return News(dict(zip(keys, self.read(obj, keys), strict=True)), found.gone)
+
+    def read(self, obj: Any, keys: Sequence[str]) -> list[Any]:
+        with self._opened():
+            return super().read(obj, keys)
 
     def rows(self, obj: Any, sql: str, parameters: Sequence[Any] = ()) -> list[Any]:
-        own = self._opened(obj)
-        if own is not None:
-            return own.execute(sql, parameters).fetchall()
-        found: list[Any] = self._through(obj, lambda conn: conn.execute(sql, parameters).fetchall())
+        if self._own is not None:
+            return self._own.execute(sql, parameters).fetchall()
+        conn = obj.conn
+        if isinstance(conn, sqlite3.Connection):
+            with obj.lock:
+                return conn.execute(sql, parameters).fetchall()
+        found: list[Any] = self._queued(obj, lambda conn: conn.execute(sql, parameters).fetchall())
         return found
 
     def _follows(self, found: Sequence[Any]) -> bool:
@@ -137,32 +150,50 @@ class SqliteItems(RowItems):
         newest, self._newest = self._newest, tuple(found[-1]) if found else None
         return newest is None or any(tuple(row) == newest for row in found[:1])
 
-    def close(self) -> None:
-        own, self._own = self._own, None
-        if own is not None:
-            own.close()
-
-    def _opened(self, obj: Any) -> sqlite3.Connection | None:
+    def _written(self, obj: Any) -> Any:
+        """What differs once something was written; None if that is not known."""
         if self._file is None:
-            databases = self._through(obj, lambda conn: conn.execute("PRAGMA database_list").fetchall())
-            self._file = next((file for _, name, file in databases if name == "main"), "") or ""
-        if self._own is None and self._file:
-            address = f"file:{quote(self._file)}?mode=ro"
-            self._own = sqlite3.connect(address, uri=True, check_same_thread=False, isolation_level=None)
-        return self._own
+            self._file = self._queued(obj, _file_of)
+        if not self._file:
+            return None
+        stamps = [_stamp(self._file + end) for end in ("", "-wal")]
+        settled = time.time() - max(at for at, _ in stamps) > SETTLED
+        return stamps if settled else None
 
-    def _through(self, obj: Any, fn: Any) -> Any:
-        """What a function finds over the store's own connection, between what the store does over it."""
-        conn = obj.conn
-        if isinstance(conn, sqlite3.Connection):
-            with obj.lock:
-                return fn(conn)
+    @contextmanager
+    def _opened(self) -> Iterator[None]:
+        if not self._file or self._own is not None:
+            yield
+            return
+        address = f"file:{quote(self._file)}?mode=ro"
+        with closing(sqlite3.connect(address, uri=True, isolation_level=None)) as self._own:
+            try:
+                yield
+            finally:
+                self._own = None
+
+    def _queued(self, obj: Any, fn: Any) -> Any:
+        """What a function finds over an asynchronous store's own connection, when it is its turn."""
 
         async def between() -> Any:
             async with obj.lock:
-                return await conn._execute(fn, conn._conn)
+                return await obj.conn._execute(fn, obj.conn._conn)
 
         return self._runner.run(between)
+
+
+def _file_of(conn: sqlite3.Connection) -> str:
+    """The file of a database; "" if it is in memory."""
+    databases = conn.execute("PRAGMA database_list").fetchall()
+    return next((file or "" for _, name, file in databases if name == "main"), "")
+
+
+def _stamp(path: str) -> tuple[float, int]:
+    try:
+        found = os.stat(path)
+    except FileNotFoundError:
+        return (0.0, 0)
+    return (found.st_mtime, found.st_size)
 
 
 class PostgresItems(RowItems):
