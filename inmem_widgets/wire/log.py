@@ -148,6 +148,7 @@ class Effect(TypedDict):
     name: str
     type: str
     changes: int
+    """Lookups among them."""
     hits: int
     misses: int
     bytes: int

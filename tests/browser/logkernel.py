@@ -120,7 +120,7 @@ class Book:
         return {
             "first": 1, "last": len(self.rows), "kept": len(self.rows), "most": 100_000,
             "bytes": 312 * len(self.rows), "most_bytes": 64_000_000, "spilled": 0, "lost": 0,
-            "matching": len(found), "rows": found[:AT_ONCE],
+            "matching": len(found), "progress": None, "rows": found[:AT_ONCE],
             "groups": self.groups() if self.query["group"] else None,
             "kinds": sorted(set(KINDS[self.kind])), "query": self.query, "problem": None, **self.over,
         }  # fmt: skip

@@ -15,6 +15,7 @@ import { createSince } from "./cache/since.js";
 import { createWhy } from "./cache/why.js";
 import { createChart } from "./chart.js";
 import { createFrame } from "./frame.js";
+import { createLacking, figure, limitOf, whyUnknown } from "./unknown.js";
 
 const RANGES = [
   ["1 min", 60],
@@ -49,6 +50,7 @@ export function createCacheCounters(link: Link<CacheState>): View {
         now,
         range: seconds ?? Math.max(LEAST, now - began),
         mark: mark?.time ?? null,
+        evictions: !whyUnknown(state.value, "evictions"),
       };
     }),
   );
@@ -119,7 +121,7 @@ export function createCacheCounters(link: Link<CacheState>): View {
   }
 
   const pace = createPace(link);
-  const evicting = span("");
+  const evicting = span("pace");
   const others = span("wide");
   const watching = span("q");
   const foot = div(
@@ -132,10 +134,11 @@ export function createCacheCounters(link: Link<CacheState>): View {
     span("sp"),
     watching,
   );
+  const whatifSlot = div("", whatif.element);
   const overview = div(
     "columns",
     div("column", chart.element, why.element),
-    div("column", whatif.element, feed.element),
+    div("column", whatifSlot, feed.element),
   );
   const entriesSlot = h("div", { class: "entriesbox" }, entries.element);
 
@@ -143,7 +146,8 @@ export function createCacheCounters(link: Link<CacheState>): View {
     kind: "cache",
     link,
     summary: computed(() => {
-      const limit = state.value.maxsize === null ? "no limit" : state.value.policy.toUpperCase();
+      const { maxsize, policy } = state.value;
+      const limit = maxsize === null ? limitOf(state.value) : policy.toUpperCase();
       return `${limit} · ${counted(lookups.value, "lookup")}`;
     }),
     waiting: computed(() => {
@@ -183,6 +187,12 @@ export function createCacheCounters(link: Link<CacheState>): View {
   frame.element.firstElementChild!.addEventListener("keydown", onKey as EventListener);
 
   const stops = [
+    createLacking(state, {
+      why: why.element,
+      whatif: whatifSlot,
+      lookups: feed.element,
+      rows: entriesSlot,
+    }),
     effect(() => {
       const over = face.value === "overview";
       overview.hidden = ranges.hidden = !over;
@@ -204,11 +214,13 @@ export function createCacheCounters(link: Link<CacheState>): View {
     effect(() => {
       const { history, since: began } = link.latest.value;
       const now = link.now.value;
-      setText(evicting, `${rate(recentRate(history, history.evictions, now))} evictions/s`);
+      const pace = `${rate(recentRate(history, history.evictions, now))} evictions/s`;
+      figure(evicting, state.value, "evictions", pace, "evictions unknown");
       setText(watching, `watching for ${duration(now - began)}`);
     }),
     effect(() => {
       const { refreshes, clears, inserts } = counts.value;
+      others.hidden = whyUnknown(state.value, "inserts") !== "";
       setText(
         others,
         `${counted(inserts, "insert")} · ${counted(refreshes, "refresh", "refreshes")} · ${counted(clears, "clear")}`,

@@ -17,6 +17,8 @@ export interface ChartInput {
   range: number;
   /** From when on the user counts. */
   mark: number | null;
+  /** Whether they are known. */
+  evictions: boolean;
 }
 
 /** Lookups per second as stacked bars, evictions below the axis, the hit ratio as a line above. */
@@ -119,7 +121,12 @@ export function createChart(input: ReadonlySignal<ChartInput>): { element: HTMLE
     plot.setAttribute("aria-valuemax", String(Math.max(0, shown.length - 1)));
     plot.setAttribute("aria-valuenow", String(bar ? i : Math.max(0, shown.length - 1)));
     const figures = bar
-      ? [...[bar.hits, bar.misses, bar.evictions].map(rate), ratio(bar.hits, bar.hits + bar.misses)]
+      ? [
+          rate(bar.hits),
+          rate(bar.misses),
+          input.peek().evictions ? rate(bar.evictions) : "unknown",
+          ratio(bar.hits, bar.hits + bar.misses),
+        ]
       : [];
     for (const [j, value] of values.entries()) setText(value, figures[j] ?? "");
     if (!bar) {

@@ -172,9 +172,9 @@ export function createKeyTable(link: Link<KeyTableState>): View {
   const add = () => void sheet(({ createKeySheet }) => createKeySheet(link, said, (id) => void jump(id)));
 
   const range = h("span");
-  const pace = h("span");
+  const pace = h("span", { class: "pace" });
   const order = h("span", { class: "held" }, h("i"), "order held");
-  const seen = h("span", { class: "wide" });
+  const seen = h("span", { class: "pace wide" });
   const foot = h(
     "div",
     { class: "foot" },

@@ -43,6 +43,7 @@ export function createLogging(link: Link, said: Said, leads: Leads): Logging {
     { title: "Log (L)" },
     () => {
       open.value = !open.peek();
+      link.look({ log: open.peek() });
     },
     "Log",
   );
@@ -56,10 +57,7 @@ export function createLogging(link: Link, said: Said, leads: Leads): Logging {
   );
   const asked = (now: State) => JSON.stringify([now.log?.query, now.log?.problem, travelOf(now)?.at]);
   const stops = [
-    effect(() => {
-      link.look({ log: open.value });
-      toggle.setAttribute("aria-pressed", String(open.value));
-    }),
+    effect(() => toggle.setAttribute("aria-pressed", String(open.value))),
     effect(() => {
       // Paused is what happens; what was asked for here shows.
       const { latest, connection } = link;

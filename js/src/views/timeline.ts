@@ -106,6 +106,7 @@ export function createTimeline(link: TimelineLink, selection: Trait<Selection | 
     copy: (...given) => frame.copy(...given),
     choose: travel.choose,
     neighbours,
+    log: () => frame.log.fetch(),
   };
 
   // What comes with the rest of the code: the lanes are there before it.

@@ -6,6 +6,7 @@ const KEYS: Keys = [
     [
       ["E", "entries, overview"],
       ["M", "count from here, count all"],
+      ["L", "the log"],
       ["Space", "pause and resume"],
       ["Esc", "back, to the cell"],
       ["?", "this sheet"],

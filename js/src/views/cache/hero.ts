@@ -1,9 +1,10 @@
-import { computed, effect, type ReadonlySignal } from "@preact/signals-core";
+import { computed, effect, type ReadonlySignal, untracked } from "@preact/signals-core";
 import { h, setText } from "../../dom.js";
 import { bytes, count, ratio } from "../../format.js";
 import { type GlyphName, glyph } from "../../icons.js";
 import type { Link, View } from "../../link.js";
 import type { CacheState, Counts } from "../../wire.gen.js";
+import { figure, limitOf, whyUnknown } from "../unknown.js";
 import { savedCell } from "./saved.js";
 
 /** The figures one looks for first. */
@@ -16,16 +17,16 @@ export function createHero(link: Link<CacheState>, counts: ReadonlySignal<Counts
     "dl",
     { class: "hero" },
     cell("Hit ratio", null, () => ratio(counts.value.hits, counts.value.hits + counts.value.misses)),
-    cell("Hits", "hit", () => count(counts.value.hits)),
-    cell("Misses", "miss", () => count(counts.value.misses)),
-    cell("Evictions", "evict", () => count(counts.value.evictions)),
+    cell("Hits", "hit", () => count(counts.value.hits), "hits"),
+    cell("Misses", "miss", () => count(counts.value.misses), "misses"),
+    cell("Evictions", "evict", () => count(counts.value.evictions), "evictions"),
     size.element,
     saved.element,
   );
 
-  function cell(label: string, mark: GlyphName | null, text: () => string): HTMLElement {
+  function cell(label: string, mark: GlyphName | null, text: () => string, name = ""): HTMLElement {
     const value = h("dd", { class: mark ? null : "big" });
-    stops.push(effect(() => setText(value, text())));
+    stops.push(effect(() => figure(value, state.value, name, text())));
     return h("div", {}, h("dt", {}, mark && glyph(mark), label), value);
   }
 
@@ -50,15 +51,32 @@ function sizeCell(state: Link<CacheState>["state"]): { element: HTMLElement; dis
   const element = h("div", {}, h("dt", {}, "Size", meter), h("dd", {}, value, " ", note));
   const figures = computed(() => {
     const { size, maxsize, bytes: total, bytes_how: how } = state.value;
-    const weight = total === null ? "" : Object.values(bytes(total)).join("\u00a0");
-    return JSON.stringify([size, maxsize, weight && ` · ${how === "exact" ? "" : "~"}${weight}`]);
+    const why = (name: string) => whyUnknown(state.value, name);
+    const weight = total === null || why("bytes") ? "" : Object.values(bytes(total)).join("\u00a0");
+    const limit = limitOf(state.value);
+    return JSON.stringify([
+      size,
+      maxsize,
+      weight && ` · ${how === "exact" ? "" : "~"}${weight}`,
+      why("size") ? `${count(size)} seen, ${limit}` : limit,
+    ]);
   });
   const dispose = effect(() => {
-    const [size, maxsize, weight] = JSON.parse(figures.value) as [number, number | null, string];
-    setText(value, count(size));
+    const [size, maxsize, weight, limit] = JSON.parse(figures.value) as [
+      number,
+      number | null,
+      string,
+      string,
+    ];
+    figure(
+      value,
+      untracked(() => state.value),
+      "size",
+      count(size),
+    );
     meter.hidden = maxsize === null;
     if (maxsize === null) {
-      setText(note, `no limit${weight}`);
+      setText(note, limit + weight);
       return;
     }
     meter.setAttribute("aria-valuemax", String(maxsize));

@@ -5,6 +5,7 @@ import { recentRate } from "../../history.js";
 import type { Link, View } from "../../link.js";
 import type { CacheState, Rates } from "../../wire.gen.js";
 import { createPopover } from "../popover.js";
+import { figure } from "../unknown.js";
 
 const COLUMNS = ["lookups", "hits", "misses", "inserts", "evictions"] as const;
 const WINDOWS = ["1 s", "10 s", "1 min", "mark"];
@@ -17,7 +18,7 @@ export function ratesNow(rates: Rates, since: number): Rates {
 
 /** Lookups per second, which opens to the rates over all windows. */
 export function createPace(link: Link<CacheState>): View {
-  const pace = h("span");
+  const pace = h("span", { class: "pace" });
   const anchor = button({ class: "btn link", "aria-haspopup": "dialog", title: "Rates" }, () => {}, pace);
   const caption = h("caption");
   const body = h("tbody");
@@ -72,8 +73,9 @@ export function createPace(link: Link<CacheState>): View {
           ratio: part,
         } = name === "mark" ? found : ratesNow(found, passed);
         const figures = [hits + misses, hits, misses, inserts, evictions].map(rate);
-        for (const [i, text] of [...figures, part === null ? "—" : ratio(part, 1)].entries())
-          setText(cells[i]!, text);
+        for (const [i, text] of [...figures, part === null ? "—" : ratio(part, 1)].entries()) {
+          figure(cells[i]!, link.state.value, COLUMNS[i] ?? "", text);
+        }
       }
     }),
   ];

@@ -6,6 +6,7 @@ import type { Link } from "../../link.js";
 import { paintText } from "../../text.js";
 import type { CacheState, Saved } from "../../wire.gen.js";
 import { createPopover } from "../popover.js";
+import { whyUnknown } from "../unknown.js";
 
 /** "1 h 12 min", "1.84 s". */
 export function spell(seconds: number): string {
@@ -125,7 +126,12 @@ export function savedCell(
     effect(() => {
       const { saved, mark, hits: total, all, missed_events } = link.state.value;
       const missing = missed_events + (mark ? 0 : unseen(total, all.hits));
-      const { most, first: main, rest: others } = savedText(saved, hits(), missing);
+      const why = whyUnknown(link.state.value, "saved");
+      const {
+        most,
+        first: main,
+        rest: others,
+      } = why ? { most: "", first: "unknown", rest: why } : savedText(saved, hits(), missing);
       setText(label, most ? `Saved, ${most}` : "Saved");
       paintText(first, main);
       paintText(rest, others);

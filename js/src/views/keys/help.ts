@@ -20,6 +20,7 @@ const KEYS: Keys = [
       ["T", "namespaces"],
       ["S", "space"],
       ["F", "latest changes"],
+      ["L", "the log"],
       ["Space", "pause and resume"],
       ["Esc", "back: value, grid, cell"],
       ["?", "this sheet"],

@@ -7,6 +7,7 @@ import { paintText, visible } from "../../text.js";
 import type { KeyRow, KeyTableState } from "../../wire.gen.js";
 import type { RowView } from "../gridrows.js";
 import { FADE, HOLD } from "../marks.js";
+import { whyUnknown } from "../unknown.js";
 import { keyName, numberCell, paintKey, paintNumber } from "./rows.js";
 
 const KEY_LIMIT = 1_000;
@@ -74,7 +75,10 @@ export function makeKeyRow(
       const about = row.size !== null && row.how !== "exact" ? "~" : "";
       paintNumber(size, row.size === null ? { digits: "—", unit: "" } : bytes(row.size), about);
       key.title = visible(row.key, KEY_LIMIT);
-      size.title = row.size === null ? "not known" : counted(row.size, "byte") + HOW[row.how];
+      size.title =
+        row.size === null
+          ? whyUnknown(link.state.peek(), "bytes") || "not known"
+          : counted(row.size, "byte") + HOW[row.how];
       changed.title =
         row.changed === null ? "not since watching began" : moment(row.changed, Date.now() / 1000);
       tick(row, element);

@@ -8,7 +8,7 @@ import { paintText, visible } from "../../text.js";
 import type { LogQuery, LogState } from "../../wire.gen.js";
 import { createSearch } from "../search.js";
 import { everything, type Grouping, type LogQueries, narrows } from "./query.js";
-import { kindOf } from "./words.js";
+import { inOrder, kindOf } from "./words.js";
 
 const GROUPINGS: readonly (readonly [Grouping, string])[] = [
   ["", "no groups"],
@@ -24,8 +24,9 @@ const NAMES = ["node", "step", "cell", "thread", "key"] as const;
 let instances = 0;
 
 /** "5,000 changes", "12 of 5,000 changes" */
-export function found({ matching, kept, query }: LogState): string {
-  return narrows(query) ? `${count(matching)} of ${counted(kept, "change")}` : counted(kept, "change");
+export function found({ matching, kept, query, progress }: LogState): string {
+  const some = narrows(query) ? `${count(matching)} of ${counted(kept, "change")}` : counted(kept, "change");
+  return progress === null ? some : `${some}, looking ${Math.floor(100 * progress)}\u2009%`;
 }
 
 /** What the log holds, and what it could not: "1.2 MB of 64 MB · 12 lost". */
@@ -80,7 +81,7 @@ export function createBar(
     chosen,
     wrong,
   );
-  const all = computed(() => JSON.stringify(log.value?.kinds ?? []));
+  const all = computed(() => JSON.stringify(inOrder(log.value?.kinds ?? [])));
 
   function nameOf(field: (typeof NAMES)[number], value: string | number): string {
     if (field === "key") return log.peek()?.rows[0]?.key ?? "one key";

@@ -50,7 +50,7 @@ export function createDetail(link: Link, options: DetailOptions): View & { focus
     { class: "logdetail", role: "group", "aria-label": "Change" },
     div("line", mark, word, name, facts, span("sp"), close),
     values.element,
-    div("line acts", who, span("sp"), acts),
+    div("line doing", who, span("sp"), acts),
   );
   values.element.classList.remove("ell");
 

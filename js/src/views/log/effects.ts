@@ -8,7 +8,8 @@ import { valuesOf } from "./logrow.js";
 import { kindOf, whoLines } from "./words.js";
 
 /** "12 changes · 3 hits · 1 miss · 4.2 kB written" */
-export function factsOf({ changes, hits, misses, bytes: written }: Effect): string {
+export function factsOf({ changes: all, hits, misses, bytes: written }: Effect): string {
+  const changes = all - hits - misses; // those that are no lookups
   return [
     changes > 0 && counted(changes, "change"),
     hits > 0 && counted(hits, "hit"),
@@ -22,7 +23,7 @@ export function factsOf({ changes, hits, misses, bytes: written }: Effect): stri
 /** What stores and caches did while a checkpoint was being made. */
 export function createEffects({ effects, watched, note }: Effects): HTMLElement[] {
   const all: HTMLElement[] = effects.map((effect) => {
-    const left = effect.changes + effect.hits + effect.misses - effect.rows.length;
+    const left = effect.changes - effect.rows.length;
     return h(
       "section",
       { class: "effect", "aria-label": visible(effect.name || effect.type, 80) },

@@ -22,14 +22,14 @@ export const basisOf = ({ query }: LogState) => JSON.stringify({ ...query, group
 export function feedOf(feed: Feed, now: LogState, followed: boolean): Feed {
   const { rows, matching } = now;
   const basis = basisOf(now);
-  const fresh = { basis, rows, more: matching > rows.length };
+  const fresh = { basis, rows, more: matching > rows.length || now.progress !== null };
   if (feed.basis !== basis || feed.rows.length === 0) return fresh;
-  if (!followed) return feed;
+  if (!followed) return { ...feed, more: feed.more || now.progress !== null };
   const [newest, oldest] = [feed.rows[0]!.number, rows.at(-1)?.number ?? Number.POSITIVE_INFINITY];
   if (oldest > newest || feed.rows.length > KEPT) return fresh; // more came than there are here
   const older = feed.rows.filter(({ number }) => number < oldest);
   const all = [...rows, ...older].filter(({ number }) => number >= now.first);
-  return { basis, rows: all, more: matching > all.length };
+  return { basis, rows: all, more: matching > all.length || now.progress !== null };
 }
 
 /** With what `older` answered. */

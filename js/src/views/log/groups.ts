@@ -11,9 +11,9 @@ import { kindOf } from "./words.js";
 
 const FIGURES = ["changes", "hits", "misses", "bytes"] as const;
 const NONE: Partial<Record<Grouping, string>> = {
-  node: "outside of a graph",
-  step: "outside of a graph",
-  thread: "outside of a graph",
+  node: "no node",
+  step: "no step",
+  thread: "no thread",
   cell: "no cell",
   key: "no key",
 };
@@ -46,7 +46,7 @@ export function createGroups(log: ReadonlySignal<LogState | null>, query: LogQue
 
   const paint = createRows<LogGroup>(body, (item) => {
     const text = h("bdi", { class: "ell" });
-    const name = button({ class: "btn link" }, choose, text);
+    const name = button({ class: "btn named" }, choose, text);
     const cells = FIGURES.map((figure) =>
       h(
         "td",

@@ -56,7 +56,7 @@ export function makeLogRow(link: Link, delimiters: ReadonlySignal<string>): RowV
   const word = h("span", { class: "s c-kind" });
   const time = h("span", { class: "q c-time" });
   const name = keyName();
-  const more = h("span", { class: "q more" });
+  const more = h("span", { class: "q plus" });
   const key = h("span", { class: "c-key" }, name, more);
   const values = valuesOf();
   const size = numberCell("b2", "c-size");

@@ -1,6 +1,6 @@
 import { computed, effect, type ReadonlySignal, signal } from "@preact/signals-core";
 import { button, div, FOCUSABLE, h, setAttributes, setText, span } from "../../dom.js";
-import { count } from "../../format.js";
+import { count, moment } from "../../format.js";
 import { icon, iconButton } from "../../icons.js";
 import type { Link, View } from "../../link.js";
 import { STEP_BACK, STEP_ON } from "../../pictures.js";
@@ -17,6 +17,7 @@ const MARGIN = 8; // px at either end of the track
 export interface Moments extends View {
   /** The moment shown, as it was asked for last; null is now. */
   readonly at: ReadonlySignal<number | null>;
+  /** Shows it, also the latest: that may soon be the past. */
   to(number: number | null): void;
   focus(): void;
 }
@@ -45,9 +46,12 @@ export function createMoments(
   const first = computed(() => travel.value?.first ?? 0);
   const last = computed(() => travel.value?.last ?? 0);
 
-  function to(number: number | null): void {
-    const next = number === null || number >= last.peek() ? null : Math.max(first.peek(), number);
+  function ask(next: number | null): void {
     if (next !== at.peek()) wish.ask({ at: next });
+  }
+  /** The end of the slider is now. */
+  function to(number: number | null): void {
+    ask(number === null || number >= last.peek() ? null : Math.max(first.peek(), number));
   }
 
   // Play goes to what was the newest when it began.
@@ -140,7 +144,9 @@ export function createMoments(
         "aria-valuenow": place,
         "aria-valuetext": words.value,
       });
-      setText(position, at.value === null ? "now" : `${count(place)} of ${count(last.value)}`);
+      const time = travel.value?.at === at.value ? (travel.value.time ?? null) : null;
+      const when = time === null ? "" : `${moment(time, link.now.peek())} · `;
+      setText(position, at.value === null ? "now" : `${when}${count(place)} of ${count(last.value)}`);
       position.style.minWidth = `${`${count(last.value)} of ${count(last.value)}`.length}ch`;
       now.hidden = at.value === null;
       for (const [each, off] of [
@@ -160,5 +166,14 @@ export function createMoments(
     player.dispose,
     wish.dispose,
   ];
-  return { element, at, to: goTo, focus: () => slider.focus(), dispose: stopAll(stops) };
+  return {
+    element,
+    at,
+    to(number) {
+      player.stop();
+      ask(number);
+    },
+    focus: () => slider.focus(),
+    dispose: stopAll(stops),
+  };
 }

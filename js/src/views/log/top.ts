@@ -72,7 +72,7 @@ export function createTop(link: Link, said: Said): View {
   const how = span("");
   const note = h("span", { class: "ell q" });
   const lack = h("span", { class: "lack" });
-  const line = h("p", { class: "watchline s" }, mark, how, note, span("sp"), lack);
+  const line = h("p", { class: "watchline s" }, mark, how, note, lack);
   let told: number | null = null;
 
   const stops = [
@@ -94,7 +94,8 @@ export function createTop(link: Link, said: Said): View {
       told = at;
     }),
     effect(() => {
-      const known = watched.value;
+      // The timeline tells itself how it is read.
+      const known = "reading" in state.value && state.value.reading ? null : watched.value;
       const text = known ? watchedText(known, now.value) : "";
       const { text: missing, why } = known ? unknownText(known) : { text: "", why: "" };
       const problem = known?.problem ?? "";

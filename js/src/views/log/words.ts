@@ -32,6 +32,13 @@ export function kindOf(kind: string): readonly [mark: GlyphName, word: string] {
   return KINDS[kind] ?? [IDLE, kind.replaceAll("_", " ")];
 }
 
+/** In the order in which they are listed. */
+export function inOrder(kinds: readonly string[]): string[] {
+  const all = Object.keys(KINDS);
+  const place = (kind: string) => (kind in KINDS ? all.indexOf(kind) : all.length);
+  return [...kinds].sort((a, b) => place(a) - place(b));
+}
+
 /** "changed prod:a and 3 more" */
 export function deed({ kind, key, keys }: LogRow): string {
   const more = keys > 1 ? ` and ${keys - 1} more` : "";

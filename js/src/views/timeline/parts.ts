@@ -1,6 +1,7 @@
 /** What the timeline's shell and the parts that are fetched later (widgets/checkpoint_panes.ts) know of each other. */
 import type { ReadonlySignal } from "@preact/signals-core";
 import type { Link, View } from "../../link.js";
+import type { LogPanes } from "../../widgets/log_panes.js";
 import type { CheckpointRow, TimelineState } from "../../wire.gen.js";
 import type { Frame } from "../frame.js";
 
@@ -27,11 +28,13 @@ export interface Shell extends Pick<Frame, "announce" | "copy"> {
   choose(at: string, thread?: string): void;
   /** Where the scrubber goes next, nearest first: worth having before it is asked for. None while nothing is chosen. */
   readonly neighbours: ReadonlySignal<readonly Place[]>;
+  /** The code of the log. */
+  log(): Promise<LogPanes>;
 }
 
 /** The checkpoint's head and tabs. */
 export interface Pane extends View {
-  /** Shows a tab, from 0 (state, diff, writes, weight). */
+  /** Shows a tab, from 0 (state, diff, writes, weight, stores). */
   tab(index: number): void;
 }
 

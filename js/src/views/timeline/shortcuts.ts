@@ -21,7 +21,7 @@ export function shortcut(event: KeyboardEvent, does: Does): boolean {
   if (target.closest("input, textarea, select, dialog, [popover]")) return false;
   const key = event.key.toLowerCase();
   if (event.ctrlKey) {
-    if (!/^[1-4]$/.test(key)) return false;
+    if (!/^[1-5]$/.test(key)) return false;
     does.tab(Number(key) - 1);
     return true;
   }

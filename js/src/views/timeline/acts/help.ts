@@ -29,13 +29,14 @@ const KEYS: Keys = [
       ["F", "fork from here"],
       ["R", "re-run"],
       ["C", "copy as code"],
-      ["Ctrl+1–4", "state, diff, writes, weight"],
+      ["Ctrl+1–5", "state, diff, writes, weight, stores"],
     ],
   ],
   [
     "Everywhere",
     [
       ["/", "find a thread"],
+      ["L", "the log"],
       ["Space", "pause and resume"],
       ["Esc", "back, to the cell"],
       ["?", "this sheet"],

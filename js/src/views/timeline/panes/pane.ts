@@ -9,6 +9,7 @@ import { createHead } from "./head.js";
 import { createPrefetch } from "./prefetch.js";
 import { createQuestions } from "./questions.js";
 import { createState } from "./state.js";
+import { createStores } from "./stores.js";
 import type { Context, Tab } from "./tab.js";
 import { createWeight } from "./weight.js";
 import { createWrites } from "./writes.js";
@@ -18,10 +19,11 @@ const TABS: ((context: Context, active: ReadonlySignal<boolean>) => Tab)[] = [
   createDiff,
   createWrites,
   createWeight,
+  createStores,
 ];
 let instances = 0;
 
-/** The checkpoint shown: which it is, and its state, diff, writes and weight, one at a time. */
+/** The checkpoint shown: which it is, and its state, diff, writes, weight and effects, one at a time. */
 export function createPane(link: TimelineLink, shell: Shell, chosen: Chooses): Pane {
   const answers = createAnswers();
   const context: Context = { link, shell, chosen, answers, questions: createQuestions(link, answers) };

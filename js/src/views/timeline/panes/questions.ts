@@ -1,4 +1,4 @@
-import type { Diff, Request, StateView, ValueView, Weight, Writes } from "../../../wire.gen.js";
+import type { Diff, Effects, Request, StateView, ValueView, Weight, Writes } from "../../../wire.gen.js";
 import type { Place, TimelineLink } from "../parts.js";
 import type { Answers, Question } from "./answers.js";
 
@@ -12,6 +12,7 @@ export interface Questions {
   diff(place: Place, pinned: string | null): Question<Diff>;
   writes(place: Place): Question<Writes>;
   weight(place: Place): Question<Weight>;
+  effects(place: Place): Question<Effects>;
 }
 
 const valueName = (channel: string, format: string | undefined) => `value ${format ?? ""} ${channel}`;
@@ -52,5 +53,11 @@ export function createQuestions(link: TimelineLink, answers: Answers): Questions
     // More may be written, and what is shared today can be freed tomorrow.
     writes: (place) => ({ place, name: "writes", ask: () => request("writes", place), lasts: () => false }),
     weight: (place) => ({ place, name: "weight", ask: () => request("weight", place), lasts: () => false }),
+    effects: (place) => ({
+      place,
+      name: "effects",
+      ask: () => request("effects", place),
+      lasts: () => false,
+    }),
   };
 }
