@@ -31,7 +31,8 @@ class Moment:
         time: Of the change; None where it is not known.
         values: What was held then: of a store key → value, of a cache (prompt, llm_string) → generations.
             They are the very objects: what changed inside them since shows. `UNKNOWN` stands for values
-            that were never known. Not in the order of then.
+            that were never known. In the order of now, keys deleted since last; of a cache those evicted
+            since first, which with "fifo" is the order of then.
         stats: Of caches: all counts.
         note: What is not certain about it; "" for nothing.
     """
@@ -61,8 +62,9 @@ def moment(log: EventLog, number: int) -> Moment:
             f"when: got {number:,}, the log goes from {first - 1:,} to {log.last:,}; {log.keeps()}"
         )
     later = [part for part in parts if part.block.first + part.stop - 1 > number]
-    values: Mapping[Any, Any] = Values(lambda: undone(now, log, later, number))
     stats = log.counting.at(number, parts, log.gaps, log.whats)
+    evicts = stats is not None
+    values: Mapping[Any, Any] = Values(lambda: undone(now, log, later, number, evicts=evicts))
     if stats is not None or sum(part.stop - part.start for part in later) <= MANY:
         values = cast(Values, values).all
     if stats is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -38,7 +39,7 @@ class Spill:
             line = {name: told for name, told in row.items() if name not in ("id", "key", "keys")}
             line["keys"] = [key_text(key) for key in change.keys[:KEYS]]
             line["count"] = len(change.keys)
-            self._try(lambda text=json.dumps(line, ensure_ascii=True): self._file.write(f"{text}\n"))
+            self._try(partial(self._file.write, json.dumps(line, ensure_ascii=True) + "\n"))
             self.count += 1
 
     def flush(self) -> None:

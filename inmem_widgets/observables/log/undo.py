@@ -19,8 +19,10 @@ STEP: Final = 16_384
 """Keys dealt with in one go, in which no other thread runs."""
 
 
-def undone(state: dict[Any, Any], log: EventLog, parts: list[Part], number: int) -> dict[Any, Any]:
-    """`state` without the changes after that number.
+def undone(
+    state: dict[Any, Any], log: EventLog, parts: list[Part], number: int, *, evicts: bool
+) -> dict[Any, Any]:
+    """`state` without the changes after that number; where it is a cache, what was evicted comes first.
 
     `state` may have been read at any time after that change, beside writers: for each key its first
     change after `number` tells how it was.
@@ -47,7 +49,11 @@ def undone(state: dict[Any, Any], log: EventLog, parts: list[Part], number: int)
             break
     if len(keys) > FEW:
         keys, olds = _firsts(keys, olds, hashes)
+    there = len(state)
     _undo(state, keys, olds)
+    if evicts and len(state) > there:  # the last one that was evicted was put back first
+        order = [*state]
+        state = {key: state[key] for key in (*reversed(order[there:]), *order[:there])}
     return _remove(state, keys, olds)
 
 
