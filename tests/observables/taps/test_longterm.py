@@ -242,9 +242,10 @@ def test_only_new_rows_are_read(path: str, monkeypatch: pytest.MonkeyPatch) -> N
         store.setup()
         for n in range(50):
             store.put(("a",), str(n), {"n": n})
-        source = seen(store).stand_in
+        observable = seen(store)
+        source = observable.stand_in
         assert source is not None and asked == ["every 50"]
-        source.every = 1e9  # nobody but the test asks for readings
+        source.every = source.reader.interval = 1e9  # nobody but the test asks for readings
         for file in (path, f"{path}-wal"):
             if os.path.exists(file):
                 os.utime(file, (1, 1))  # else it was written so lately that it may be again
