@@ -153,4 +153,4 @@ def _of_moment(moment: Moment) -> Frames:
 
 
 def _events(watched: Observable[Any] | None) -> pd.DataFrame:
-    return events_frame(getattr(watched, "log", None))
+    return events_frame(None if watched is None else watched.logged)

@@ -42,11 +42,13 @@ def _kinds(values: list[bytes]) -> list[str]:
     if not len(rows):
         return kinds.tolist()
     heads = [*map(itemgetter(slice(SAMPLE)), values)]
-    data = np.frombuffer(b"".join(heads), dtype=np.uint8)
+    joined = b"".join(heads)
+    data = np.frombuffer(joined, dtype=np.uint8)
     sizes = sizes[rows]
     seen = np.minimum(sizes, SAMPLE)
     begins = np.concatenate(([0], np.cumsum(seen)[:-1]))
-    content = np.bitwise_or.reduceat(_CLASS[data], begins)
+    plain = joined.isascii() and len(joined.translate(None, CONTROL)) == len(joined)
+    content = np.zeros(len(rows), np.uint8) if plain else np.bitwise_or.reduceat(_CLASS[data], begins)
     first, last = data[begins], data[begins + seen - 1].copy()
     for i in np.flatnonzero(sizes > SAMPLE).tolist():
         last[i] = values[rows[i]][-1]

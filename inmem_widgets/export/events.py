@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 from inmem_widgets.core.change import MISSING, UNKNOWN
 from inmem_widgets.export.schemas import DIFFERENCE, EVENTS
 from inmem_widgets.observables.log.past import Moment
+from inmem_widgets.observables.near.secrets import mask
 from inmem_widgets.observables.preview import preview
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from inmem_widgets.export.bulk import Facts
     from inmem_widgets.observables.log.eventlog import EventLog
 
 
@@ -26,7 +28,6 @@ def events_frame(log: EventLog | None, name: str | None = None) -> pd.DataFrame:
     """
     from inmem_widgets.export.bulk import facts
     from inmem_widgets.export.columns import coded
-    from inmem_widgets.export.previews import previews
 
     if log is not None:
         log.catch_up()
@@ -42,6 +43,7 @@ def events_frame(log: EventLog | None, name: str | None = None) -> pd.DataFrame:
     after = [change.values[0] if change.values else MISSING for change in changes]
     told = facts([new if new is not MISSING else old for old, new in zip(before, after, strict=True)])
     by = [change.by for change in changes]
+    masked = any(is_entry(key) for change in changes[:1] for key in change.keys[:1])
     return EVENTS.frame(
         number=[change.number for change in changes],
         time=[change.time for change in changes],
@@ -50,8 +52,8 @@ def events_frame(log: EventLog | None, name: str | None = None) -> pd.DataFrame:
         keys=[len(change.keys) for change in changes],
         type=coded(told.codes, told.labels),
         size=sizes,
-        before=previews(facts(before), every=True),
-        after=previews(facts(after), every=True),
+        before=_begins(facts(before), masked),
+        after=_begins(facts(after), masked),
         cell=[None if who is None else who.cell for who in by],
         os_thread=[None if who is None else who.os_thread for who in by],
         thread_id=[None if who is None else _text(who.thread_id) for who in by],
@@ -72,7 +74,6 @@ def difference_frame(before: Moment, after: Moment, touched: Collection[Any] | N
     """
     from inmem_widgets.export.bulk import facts
     from inmem_widgets.export.columns import coded
-    from inmem_widgets.export.previews import previews
 
     of, to = before.values, after.values
     keys = dict.fromkeys(chain(of, to) if touched is None else touched)
@@ -82,7 +83,7 @@ def difference_frame(before: Moment, after: Moment, touched: Collection[Any] | N
     was, now = facts(left), facts(right)
     more: dict[str, Sequence[Any]] = {}
     if before.stats is not None:
-        more["llm_string"] = [key[1] if is_entry(key) else None for key, _, _ in pairs]
+        more["llm_string"] = [mask(key[1]) if is_entry(key) else None for key, _, _ in pairs]
     return DIFFERENCE.frame(
         key=[key_text(key) for key, _, _ in pairs],
         change=[
@@ -92,16 +93,16 @@ def difference_frame(before: Moment, after: Moment, touched: Collection[Any] | N
         type_after=coded(now.codes, now.labels),
         size_before=was.sizes,
         size_after=now.sizes,
-        before=previews(was, every=True),
-        after=previews(now, every=True),
+        before=_begins(was, before.stats is not None),
+        after=_begins(now, before.stats is not None),
         **more,
     )
 
 
 def key_text(key: Any) -> str:
-    """A key in one text: of a cache the prompt, of a checkpointer thread, namespace and id."""
+    """A key in one text: of a cache the prompt, masked; of a checkpointer thread, namespace and id."""
     if is_entry(key):
-        return str(key[0])
+        return mask(key[0])
     if isinstance(key, tuple):
         return " · ".join(text for part in key if (text := _text(part)))
     return _text(key) or ""
@@ -110,6 +111,13 @@ def key_text(key: Any) -> str:
 def is_entry(key: Any) -> bool:
     """Whether it is one of a cache: (prompt, llm_string)."""
     return type(key) is tuple and len(key) == 2 and type(key[0]) is type(key[1]) is str
+
+
+def _begins(known: Facts, masked: bool) -> list[str | None]:
+    from inmem_widgets.export.previews import previews
+
+    found = previews(known, every=True)
+    return [None if text is None else mask(text) for text in found] if masked else found
 
 
 def _text(part: Any) -> str | None:

@@ -17,7 +17,7 @@ SLICE = 1 << 16
 ONE_BY_ONE = 10_000
 """Values that have to be looked into one by one of which previews are made, unless all are asked for."""
 
-_QUICK = (str, bytes, bool, float, type(None))
+_QUICK = {*map(id, (str, bytes, bool, float, type(None)))}
 _first = itemgetter(slice(PREVIEW + 1))
 
 
@@ -60,7 +60,7 @@ def _quick(group: Group) -> bool:
     kind = group.kind
     if redactor() is not None:
         return False
-    return kind in _QUICK or (kind is int and max(map(int.bit_length, group.values)) < 512)
+    return id(kind) in _QUICK or (kind is int and max(map(int.bit_length, group.values)) < 512)
 
 
 def _texts(values: list[str]) -> Iterable[str]:

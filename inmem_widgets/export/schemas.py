@@ -171,7 +171,7 @@ STATE_DIFF: Final = Schema(
 EVENTS: Final = Schema(
     "a change or lookup",
     ("observable.events_frame()", 'to_frame(obj, "events")', "seen.frame()"),
-    "The latest that the log holds, oldest first.",
+    "The latest that the log holds, oldest first. Secrets in texts of caches are masked.",
     Column("number", "count", "the change's: `observable.at(number)` is how it was right after it"),
     Column("time", "time", ""),
     Column("kind", "category", "as in the log: insert, change, delete, get, hit, miss, put, …"),
@@ -186,7 +186,7 @@ EVENTS: Final = Schema(
 DIFFERENCE: Final = Schema(
     "a key that differs between two moments",
     ("observable.difference(a, b)",),
-    "Keys whose value is another object, those of the earlier moment first.",
+    "Keys whose value is another object. Secrets in texts of caches are masked.",
     Column("key", "text", "of a cache the prompt"),
     Column("llm_string", "text", "of caches", optional=True),
     Column("change", "category", "", ("added", "changed", "deleted")),
