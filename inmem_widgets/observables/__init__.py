@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from importlib import import_module
 from types import FunctionType, MethodType
 from typing import Any, TypeVar, overload
@@ -104,11 +104,11 @@ def subject(obj: Any) -> Any:
     of one under `cachetools.cached`. Anything else is itself."""
     if type(obj) is MethodType:
         obj = obj.__func__
-    cachetools = sys.modules.get("cachetools")
-    if cachetools is not None and type(obj) is FunctionType:
-        cache = obj.__dict__.get("cache")
-        if isinstance(cache, cachetools.Cache):
-            return cache
+    kind = type(obj)
+    if kind is FunctionType or kind.__module__.startswith("cachetools."):
+        attributes = vars(obj)
+        if "cache_key" in attributes and isinstance(attributes.get("cache"), MutableMapping):
+            return attributes["cache"]
     return obj
 
 

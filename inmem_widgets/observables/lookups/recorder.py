@@ -55,7 +55,6 @@ class Recorder:
         savings: Sums over hits. Keep one and subtract it later: saved since then.
         feed: The latest lookups.
         log: For simulators.
-        no_whatif: Why nothing can be said of other sizes; "" if it can.
     """
 
     def __init__(self, source: InMemoryCache) -> None:
@@ -68,9 +67,7 @@ class Recorder:
         self.log = LookupLog(source.policy, source.maxsize, self.entries)
         self._tellers: tuple[Callable[[Change, Outcome], object], ...] = ()
         other: Any = source
-        self.no_whatif, self._partial = (
-            (other.no_whatif, other.partial) if isinstance(other, CacheStandIn) else ("", False)
-        )
+        self._partial = isinstance(other, CacheStandIn) and other.partial
         self._source = weakref.ref(source)
         self._sums = Sums()
         self._loads = Loads()
@@ -85,6 +82,12 @@ class Recorder:
     def certain(self) -> bool:
         """Whether the log's start is known and no event is missing in it."""
         return self.log.certain
+
+    @property
+    def no_whatif(self) -> str:
+        """Why nothing can be said of other sizes; "" if it can."""
+        source: Any = self._source()
+        return source.no_whatif if isinstance(source, CacheStandIn) else ""
 
     def on_miss(self, fn: Callable[[Change, Outcome], object]) -> Callable[[], None]:
         """Call `fn` with each miss and why it missed, on the thread of `take`; returns the way to stop."""

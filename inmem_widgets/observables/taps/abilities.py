@@ -126,7 +126,7 @@ ABILITIES: Final[Mapping[str, Abilities]] = MappingProxyType(
         "lru functions": Abilities(
             "functions under `functools.lru_cache` and `functools.cache`",
             "read", (), f"`cache_info()`, {EVERY}", "nothing: the entries cannot be reached", "none", "no",
-            "unknown", "counted by the function itself, of its whole life",
+            "unknown", "counted by the function itself",
             MappingProxyType({
                 "inserts": "the function counts no inserts",
                 "refreshes": "the function counts no inserts",
@@ -140,7 +140,7 @@ ABILITIES: Final[Mapping[str, Abilities]] = MappingProxyType(
                 "whatif": "single calls are not seen",
                 "rows": "the entries cannot be reached",
             }),
-            "Counters only: Python tells no more of a function under lru_cache.",
+            "Counters only: Python tells no more. They go on after a cache_clear(), if a reading notices it.",
         ),
         "savers": Abilities(
             "any other `BaseCheckpointSaver`, sync or async",

@@ -13,7 +13,7 @@ from langchain_core.caches import InMemoryCache as Upstream
 from inmem_widgets.core.change import MISSING, NO_INFO, UNKNOWN, UNREAD
 from inmem_widgets.core.entries import Key
 from inmem_widgets.observables.tappedcache import TappedCache
-from inmem_widgets.observables.taps.abilities import ABILITIES
+from inmem_widgets.observables.taps.abilities import ABILITIES, NO_EVICTIONS
 from inmem_widgets.observables.taps.cachestandin import CacheStandIn, stand_in
 from inmem_widgets.observables.taps.calls import Call, End, Event, Method
 
@@ -103,7 +103,6 @@ class SeenCache(LangChainCache):
     """A cache that cannot be read but by looking up, which it might count: known is what its users saw."""
 
     partial = True
-    no_whatif = "What other sizes would do cannot be told: the cache does not tell what it evicts"
 
     def __init__(self, cache: Any) -> None:
         super().__init__(cache, ABILITIES["caches"])
@@ -113,6 +112,10 @@ class SeenCache(LangChainCache):
     @property
     def _cache(self) -> dict[Key, Any]:
         return self._seen
+
+    @property
+    def no_whatif(self) -> str:
+        return f"What other sizes would do cannot be told: {NO_EVICTIONS}"
 
     def begin(self) -> None:
         super().begin()

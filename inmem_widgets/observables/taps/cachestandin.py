@@ -24,13 +24,11 @@ class CacheStandIn(StandIn):
     Attributes:
         policy: Which entry goes when a new one needs room: one of `whatif.POLICIES`, else what it is called.
         partial: Whether the cache may hold entries that are not known of.
-        no_whatif: Why nothing can be said of other sizes; "" if it can.
         tap: The hold on the cache.
     """
 
     policy: str = "unknown"
     partial: bool = False
-    no_whatif: str = ""
     tap: Tap
 
     def __init__(self, cache: Any, abilities: Abilities) -> None:
@@ -53,6 +51,14 @@ class CacheStandIn(StandIn):
     def maxsize(self) -> int | None:
         return None
 
+    @property
+    def no_whatif(self) -> str:
+        """Why nothing can be said of other sizes; "" if it can."""
+        return ""
+
+    def size(self) -> int:
+        return len(self._cache)
+
     def methods(self, cls: type) -> Mapping[str, Method]:
         """How the methods that a class itself implements are told."""
         raise NotImplementedError
@@ -63,7 +69,7 @@ class CacheStandIn(StandIn):
 
     def stats(self) -> CacheStats:
         counts = {name: getattr(self, name).count for name in COUNTS}
-        return CacheStats(**counts, size=len(self._cache), maxsize=self.maxsize)
+        return CacheStats(**counts, size=self.size(), maxsize=self.maxsize)
 
     @property
     def object(self) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from typing import Any
 
 from inmem_widgets.observables.preview import preview
@@ -12,9 +12,14 @@ LONGEST = 1_000
 
 
 class Texts:
-    """A table of the keys that are no plain text: a text is its own key, unless it stands for another."""
+    """A table of the keys that are no plain text: a text is its own key, unless it stands for another.
 
-    def __init__(self) -> None:
+    Args:
+        taken: Whether a text is in use as a key of its own.
+    """
+
+    def __init__(self, taken: Callable[[str], bool] = lambda text: False) -> None:
+        self._taken = taken
         self._keys: dict[str, Any] = {}
         self._texts: dict[Hashable, str] = {}
 
@@ -26,7 +31,7 @@ class Texts:
         if known is None:
             known = plain = preview(key, LONGEST) if type(key) is not str else key
             number = 1
-            while known in self._keys:
+            while known in self._keys or (known is not key and self._taken(known)):
                 number += 1
                 known = f"{plain} #{number}"
             self._texts[key], self._keys[known] = known, key
