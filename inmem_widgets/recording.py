@@ -13,7 +13,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from inmem_widgets.inspector import Inspector, inspect
 from inmem_widgets.observables import Observable, ObservableCache, ObservableSaver, ObservableStore, observe
 from inmem_widgets.observables.recording.freezing import MOST
 from inmem_widgets.observables.recording.lines import FORMAT, VERSION, NoRecording
@@ -120,6 +119,8 @@ class Replay(Player):
         Raises:
             KeyError: none is called so.
         """
+        from inmem_widgets.inspector import Inspector, inspect  # recording needs no widgets
+
         made = [inspect(self.objects[name], name=name, **options) for name in names or self.objects]
         return made[0] if len(made) == 1 else Inspector(made)
 

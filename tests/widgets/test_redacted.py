@@ -293,8 +293,8 @@ def test_of_a_checkpointer(ask: Ask, seed: int) -> None:
     compiled = graph.compile(checkpointer=saver)
     threads = [f"thread-{secret}", f"{secret}", "plain"]
     for thread in threads:
+        given: Any = {"messages": [HumanMessage(f"{'m' * rng.choice([0, 70, 190])}{secret}")]}
         with pytest.raises(ValueError, match="e*"):
-            given: Any = {"messages": [HumanMessage(f"{'m' * rng.choice([0, 70, 190])}{secret}")]}
             compiled.invoke(given, {"configurable": {"thread_id": thread}, "metadata": {"user": secret}})
     line = CheckpointTimeline(saver, redact=planted.redact, name="saver", editable=True, graph=compiled)
     sent = ask(line, opened(log=True))

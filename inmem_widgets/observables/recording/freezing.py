@@ -2,8 +2,8 @@
 
 Text, numbers, lists and dicts with text as keys are themselves. All else is {"$": what, …}:
 bytes, float, tuple, set, frozenset, dict (other keys), datetime, date, time, timedelta, UUID, Decimal,
-record (an object with fields: messages, dataclasses, pydantic), as (a subclass of a plain type), and other:
-the type, and how the value begins.
+record (an object with fields: messages, dataclasses, pydantic), as (a subclass of a plain type), unread and
+unknown (nobody had the value), and other: the type, and how the value begins.
 """
 
 from __future__ import annotations
@@ -16,8 +16,10 @@ from base64 import b64encode
 from enum import Enum
 from typing import Any, Final
 
+from inmem_widgets.core.change import UNKNOWN
 from inmem_widgets.observables.preview import clean, preview
 from inmem_widgets.observables.redaction import Redactor, redacting
+from inmem_widgets.observables.taps.unread import is_unread
 from inmem_widgets.observables.values import (
     BYTES,
     bytes_part,
@@ -155,6 +157,8 @@ class _Freezer:
             return self._plain("timedelta", repr(value.total_seconds()))
         if kind in _PLAIN:
             return self._plain(kind.__name__, str(value))
+        if value is UNKNOWN or is_unread(value):
+            return {WHAT: "unknown" if value is UNKNOWN else "unread", "size": getattr(value, "size", None)}
         if library(value):
             number = numpy_scalar(value)
             if number is not None:

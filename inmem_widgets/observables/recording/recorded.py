@@ -71,7 +71,7 @@ class RecordedObject(StandIn):
         """
         what = line["is"]
         if what == "origin":
-            told = {name: _plain(each) for name, each in line["by"].items() if name in _FIELDS}
+            told = {name: _place(each) for name, each in line["by"].items() if name in _FIELDS}
             self._origins[line["id"]] = Origin(**told)
         else:
             getattr(self, f"_{what}")(line)
@@ -280,6 +280,11 @@ def _key(frozen: Any) -> Any:
     found = tuple(map(_plain, frozen)) if type(frozen) is list else _plain(frozen)
     hash(found)
     return found
+
+
+def _place(frozen: Any) -> Any:
+    """A part of an origin."""
+    return tuple(map(_place, frozen)) if type(frozen) is list else _plain(frozen)
 
 
 def _plain(frozen: Any) -> Any:

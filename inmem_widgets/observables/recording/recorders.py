@@ -7,24 +7,31 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 import weakref
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from functools import partial
 from typing import Any, Final
 
-from inmem_widgets.core.change import Change
+from inmem_widgets.core.change import MISSING, Change
 from inmem_widgets.observables.base import Observable
 from inmem_widgets.observables.recording.freezing import freeze
 from inmem_widgets.observables.recording.lines import Line
 from inmem_widgets.observables.recording.tape import Tape
 from inmem_widgets.observables.redaction import Redactor
+from inmem_widgets.observables.taps.mirror import StoreStandIn
 from inmem_widgets.observables.taps.standin import StandIn
+from inmem_widgets.observables.taps.unread import is_unread
 
 INTERVAL: Final = 0.05
 """Seconds from a change until it is in the file, if there is nothing else to write."""
 TRIES: Final = 20
 """Times that contents are copied until nothing was changed meanwhile."""
+READING: Final = 20.0
+"""Seconds spent on values that had not been read; the rest is recorded as not read."""
+PATIENCE: Final = 1.0
+"""Seconds for one of them."""
 ORIGINS: Final = 50_000
 """Origins known to be in the file; with more some are written again."""
 
@@ -59,7 +66,7 @@ class Recorder:
         self._numbered = 0
         self._begun = threading.Event()
         self._closed = False
-        self._feed: Any = getattr(self.source, "changes", None)
+        self._feed = observable.feed
         self._stop: Callable[[], None] = lambda: None
         self._unattend = observable.on_update(
             _nothing
@@ -176,8 +183,11 @@ class Recorder:
         """A text by which something is found again: as it is, or what stands for it."""
         return freeze(name if self._redactor is None else self._redactor.name(name), most=self._most)
 
+    def named_or_frozen(self, found: Any) -> Any:
+        return self.named(found) if type(found) is str else self.frozen(found)
+
     def key(self, key: Any) -> Any:
-        return self.named(key) if type(key) is str else self.frozen(key)
+        return self.named_or_frozen(key)
 
     def info(self, info: Mapping[str, Any]) -> Line:
         # replaying finds out by itself what there was before
@@ -194,12 +204,13 @@ class Recorder:
             self._origins.clear()
         self._numbered += 1
         self._origins[by] = self._numbered
-        told = {
-            name: None if each is None else [*map(self.key, each)] if type(each) is tuple else self.key(each)
-            for name, each in by._asdict().items()
-        }
+        told = {name: self._place(each) for name, each in by._asdict().items()}
         self._tape.line("origin", of=self.name, id=self._numbered, by=told)
         return self._numbered
+
+    def _place(self, found: Any) -> Any:
+        """A part of an origin: names, alone or in tuples."""
+        return [*map(self._place, found)] if type(found) is tuple else self.named_or_frozen(found)
 
     def copied(self, copy: Callable[[], Any]) -> Any:
         """A copy made while nothing changed, if there is such a moment; sets `number`."""
@@ -226,10 +237,25 @@ class StoreRecorder(Recorder):
         return {} if source is None else dict(source._store)
 
     def _entries(self, entries: Mapping[Any, Any]) -> None:
+        until = time.monotonic() + READING
         for key, value in entries.items():
             if not self._tape.open:
                 return
+            if is_unread(value):
+                value = self._read(key, value, until - time.monotonic())
+            if value is MISSING:  # deleted meanwhile
+                continue
             self._tape.line("entry", of=self.name, key=self.key(key), value=self.frozen(value))
+
+    def _read(self, key: str, value: Any, left: float) -> Any:
+        """A value that had not been read, if that goes quickly."""
+        source = self.source
+        if left <= 0 or not isinstance(source, StoreStandIn):
+            return value
+        try:
+            return source.value(key, min(left, PATIENCE))
+        except Exception:  # whatever the object raises
+            return value
 
     def change(self, change: Change) -> None:
         if change.kind == "reset":

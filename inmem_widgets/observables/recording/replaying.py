@@ -276,6 +276,7 @@ class Player:
                 coming = self._coming()
                 self._file.seek(at)
                 if coming is None:
+                    self._next()  # what is after the last change
                     return LOOK
                 gap = min(coming - before, PAUSE) / speed if before is not None and coming > before else 0.0
                 if self._due + gap > now:

@@ -15,9 +15,11 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any, Final
 
+from inmem_widgets.core.change import UNKNOWN, UNREAD
 from inmem_widgets.observables.preview import preview
 from inmem_widgets.observables.recording.freezing import FOUND, WHAT, freeze
 from inmem_widgets.observables.redaction import Redactor
+from inmem_widgets.observables.taps.unread import Unread
 
 CLASSES: Final = 2_000
 """Classes made to stand in; beyond that all are `Recorded`."""
@@ -170,5 +172,7 @@ _MAKERS: dict[str, Callable[[Any], Any]] = {
     "record": _record,
     "as": _as,
     "other": _other,
+    "unknown": lambda frozen: UNKNOWN,
+    "unread": lambda frozen: UNREAD if frozen["size"] is None else Unread(int(frozen["size"])),
     "object": lambda frozen: frozen["value"],
 }
