@@ -99,12 +99,17 @@ def capture() -> Captured:
 
 def origin(captured: Captured) -> Origin:
     """Who that was. Never raises, whatever the run's config holds."""
+    global _latest
     config, cell, thread = captured
+    last_config, last_cell, last_thread, known = _latest
+    if known is not None and last_config is config and last_cell == cell and last_thread == thread:
+        return known
     key = (id(config), cell, thread)
     found = _read.get(key)
     if found is None or found[0] is not config:
         place = _NOWHERE if type(config) is not dict else _place(config)
         found = _read[key] = config, _shared(Origin(thread, cell or None, *place))
+    _latest = config, cell, thread, found[1]
     return found[1]
 
 
@@ -134,10 +139,14 @@ def _saver(
 
 def forget() -> None:
     """Let go of the configs read; to be called when the changes at hand have been delivered."""
+    global _latest
     _read.clear()
+    _latest = _NOBODY
 
 
 _NOWHERE: Final = (None, None, None, None, None, None, None, ())
+_NOBODY: Final[tuple[Any, int | None, str, Origin | None]] = (None, None, "", None)
+_latest = _NOBODY  # a run of changes mostly is of one
 _read: dict[tuple[int, int | None, str], tuple[Mapping[str, Any] | None, Origin]] = {}
 _known: dict[Origin, Origin] = {}
 
@@ -155,7 +164,8 @@ def _place(config: Mapping[str, Any]) -> tuple[Any, ...]:
     configurable, metadata = _dict(config, "configurable"), _dict(config, "metadata")
     thread_id = configurable.get("thread_id", metadata.get("thread_id"))
     callbacks = config.get("callbacks")
-    run_id = callbacks.parent_run_id if issubclass(type(callbacks), BaseCallbackManager) else None
+    known: Any = callbacks if issubclass(type(callbacks), BaseCallbackManager) else None
+    run_id = None if known is None else known.parent_run_id
     run = str(run_id) if type(run_id) is UUID else None
     task, path = configurable.get("__pregel_task_id"), configurable.get("checkpoint_ns")
     if type(task) is not str or type(path) is not str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator
-from itertools import chain
+from itertools import chain, compress
 from math import inf
 from typing import Any, Final, NamedTuple
 
@@ -166,8 +166,13 @@ def _changes(log: EventLog, steps: _Steps) -> Iterator[_Found]:
         times = block.times
         if times[start] > steps.ended + LATE or times[stop - 1] < steps.began - EARLY:
             continue
-        for at, by in enumerate(block.bys[start:stop], start):
-            if by is not None and (step := steps.of(by)) is not None and times[at] <= step.ended + LATE:
+        bys = block.bys[start:stop]
+        ids = [*map(id, bys)]  # thousands of changes, a few origins: no loop over all of them
+        ours = {id: steps.of(by) for id, by in dict(zip(ids, bys, strict=True)).items() if by is not None}
+        wanted = {id: step for id, step in ours.items() if step is not None}
+        for at in compress(range(start, stop), map(wanted.__contains__, ids)) if wanted else ():
+            by, step = bys[at - start], wanted[ids[at - start]]
+            if times[at] <= step.ended + LATE:
                 run = id(block) * BLOCK + at if by.run_id is None else (id(step), by.run_id)
                 yield _Found(block, at, run, step)
 
