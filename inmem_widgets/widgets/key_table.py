@@ -80,6 +80,8 @@ class KeyTable(BrowsingWidget[ObservableStore, Query, str]):
         except BaseException:
             self.browser.close()
             raise
+        if log is not False:
+            observable.count_reads()
         traitlets.link((self.browser, "selection"), (self, "selection"))
 
     def listed_keys(self) -> list[str]:
