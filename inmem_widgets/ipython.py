@@ -61,8 +61,8 @@ class CellWatcher:
         shell.input_transformers_cleanup.append(self.transform)
         shell.events.register("pre_run_cell", self.before)
         shell.events.register("post_run_cell", self.after)
-        shell.register_magic_function(self.begin, "line", MAGIC)
-        shell.register_magic_function(self.run, "cell", MAGIC)
+        for kind, magic in (("line", self.begin), ("cell", self.run)):
+            shell.magics_manager.register_function(magic, kind, MAGIC)
 
     def remove(self) -> None:
         shell = self.shell

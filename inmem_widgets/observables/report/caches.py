@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import repeat
 from typing import Any, Final, get_args
 
 from inmem_widgets.core.change import MISSING, UNKNOWN, Change
 from inmem_widgets.core.stats import CacheStats
 from inmem_widgets.observables.cache import ObservableCache
+from inmem_widgets.observables.lookups.reasons import Reasons
 from inmem_widgets.observables.lookups.texts import Texts
 from inmem_widgets.observables.preview import preview
 from inmem_widgets.observables.report.held import shown, size_in
 from inmem_widgets.observables.report.part import Part, fact, of_sheet
 from inmem_widgets.observables.report.sheet import Line, Sheet
+from inmem_widgets.observables.report.unobserved import Unobserved
 from inmem_widgets.observables.values import fields, is_a, is_named
 from inmem_widgets.wire import Outcome, ReportFact, ReportRow, ReportSection, ReportSort
 
@@ -36,20 +38,26 @@ class CachePart(Part):
     """Of a cache."""
 
     kind = "cache"
-    observable: ObservableCache
 
-    def __init__(self, observable: ObservableCache, name: str | None) -> None:
+    def __init__(self, observable: ObservableCache | Unobserved, name: str | None) -> None:
         super().__init__(observable, name)
         self._sheets = {sort: Sheet() for sort in _SHEETS}
         self._missed: dict[str, Sheet] = {why: Sheet() for why in get_args(Outcome) if why != "hit"}
         self._clears = 0
         self._counted: CacheStats | None = None
+        self._reasons: Reasons | None = None
         self._texts = Texts()
 
     def begin(self) -> None:
         source = self.observable.source
         self._before = None if source is None else source.stats()
-        self._untell = self.observable.recorder.on_miss(self._take_miss)
+        self._untell: Callable[[], None] = _nothing
+        if isinstance(self.observable, ObservableCache):
+            self._untell = self.observable.recorder.on_miss(self._take_miss)
+        else:  # nobody has watched it so far
+            self._reasons = Reasons()
+            lost = self._before is None or self._before.evictions or self._before.clears
+            self._reasons.begin(complete=not lost and "evictions" not in self.observable.abilities.unknown)
         super().begin()
         self._from = self._next
 
@@ -65,30 +73,41 @@ class CachePart(Part):
         with self._lock:
             if change.number >= self._from:
                 for key in change.keys:
-                    self._missed[why].touch(key, None, change.number, change.time, change.by)
+                    self._missed[why].touch(key, None, change)
 
     def digest(self, changes: Sequence[Change]) -> None:
         sheets = self._sheets
         hit, inserted, refreshed = sheets["hits"].touch, sheets["inserted"].write, sheets["refreshed"].write
-        for number, kind, keys, values, old, time, info, by in changes:
+        for change in changes:
+            _, kind, keys, values, old, _, info, _ = change
             if kind == "hit":
-                for key in keys:
-                    hit(key, None, number, time, by)
+                hit(keys[0], None, change, alone=True)
+            elif kind == "miss":
+                if self._reasons is not None:
+                    self._missed[self._reasons.of(hash(keys[0]))[0]].touch(keys[0], None, change, alone=True)
             elif kind in ("insert", "refresh"):
                 for key, value in zip(keys, values or (), strict=False):
                     was = old[0] if old else MISSING
-                    (inserted if kind == "insert" else refreshed)(key, was, value, number, time, by)
+                    (inserted if kind == "insert" else refreshed)(key, was, value, change)
                 if "evicted" in info:
                     gone = info["evicted"]
-                    was = info.get("before", {}).get(gone, UNKNOWN)
-                    sheets["evicted"].write(gone, was, keys[0], number, time, by)
+                    self._gone(gone)
+                    sheets["evicted"].write(gone, info.get("before", {}).get(gone, UNKNOWN), keys[0], change)
             elif kind == "evict":
                 for key, was in zip(keys, old or repeat(UNKNOWN), strict=False):
-                    sheets["evicted"].write(key, was, info.get("why"), number, time, by)
+                    self._gone(key)
+                    sheets["evicted"].write(key, was, info.get("why"), change)
             elif kind == "clear":
                 self._clears += 1
-                for key, was in list(info.get("before", {}).items()):
-                    sheets["cleared"].write(key, was, MISSING, number, time, by)
+                before = dict(info.get("before", {}))
+                if self._reasons is not None:
+                    self._reasons.clear({hash(key): None for key in before}, 0)
+                for key, was in before.items():
+                    sheets["cleared"].write(key, was, MISSING, change)
+
+    def _gone(self, key: Any) -> None:
+        if self._reasons is not None:
+            self._reasons.evict(hash(key), (0, 0, "", 0))
 
     def facts(self) -> list[ReportFact]:
         source, counted = self.observable.source, self._counted
@@ -153,6 +172,10 @@ class CachePart(Part):
 
     def note(self) -> str:
         return self.observable.abilities.note if self.sections() else ""
+
+
+def _nothing() -> None:
+    pass
 
 
 def _answer(value: Any) -> Any:

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from itertools import islice
 from typing import Any, NamedTuple
 
-from inmem_widgets.core.change import MISSING
+from inmem_widgets.core.change import MISSING, UNKNOWN
 from inmem_widgets.observables.preview import preview
 from inmem_widgets.observables.sizes import size_of
 from inmem_widgets.observables.values import type_label
 
 MOST_BYTES = 64_000_000
 """Estimated, of values that are held, for each watched object."""
-FIRST = 8
-"""Values of a type that are measured, …"""
-EVERY = 64
-"""… and from then on one of so many."""
+SAMPLE = 16
+"""Values of a type that are measured, of those that come together."""
 LEAST = 48
 """Bytes of the smallest."""
 
 _TEXTS = (str, bytes)
-_MISSING = MISSING.__class__
+_NOTHING = (type(None), type(MISSING), type(UNKNOWN))
 
 
 class Brief(NamedTuple):
@@ -30,33 +30,25 @@ class Brief(NamedTuple):
     size: int | None
 
 
-class Scale:
-    """Weighs values, those of one type by some of them."""
-
-    def __init__(self) -> None:
-        self._types: dict[type, list[float]] = {}  # seen, measured, sum
-
-    def of(self, value: Any) -> int:
-        """Bytes, about."""
-        kind = value.__class__
+def weight(values: list[Any]) -> int:
+    """Bytes that values hold, about: of texts all are measured, of others some of each type."""
+    kinds = Counter(map(type, values))
+    total = 0
+    for kind, count in kinds.items():
+        if kind in _NOTHING:
+            continue
+        total += LEAST * count
         if kind in _TEXTS:
-            return LEAST + len(value)
-        if value is None or kind is _MISSING:
-            return 0
-        known = self._types.get(kind)
-        if known is None:
-            known = self._types[kind] = [0, 0, 0]
-        seen = known[0]
-        known[0] = seen + 1
-        if seen < FIRST or seen % EVERY == 0:
-            known[1] += 1
-            known[2] += size_of(value)[0] or 0
-        return LEAST + int(known[2] / known[1])
+            total += sum(map(len, values if len(kinds) == 1 else [v for v in values if type(v) is kind]))
+            continue
+        some = [*islice((v for v in values if type(v) is kind), 0, None, max(1, count // SAMPLE))]
+        total += sum(size_of(value)[0] or 0 for value in some) * count // len(some)
+    return total
 
 
 def brief(value: Any) -> Any:
     """The value in short; what is short already is itself."""
-    if value is None or value.__class__ is _MISSING or value.__class__ is Brief:
+    if type(value) in _NOTHING or type(value) is Brief:
         return value
     return Brief(shown(value), type_label(value), size_of(value)[0])
 

@@ -7,13 +7,16 @@ import weakref
 from collections import deque
 from collections.abc import Callable, Sequence
 from itertools import chain
+from operator import itemgetter
 from typing import Any, ClassVar, Final, Literal
 
-from inmem_widgets.core.change import Change
+from inmem_widgets.core.change import NO_INFO, Change
 from inmem_widgets.observables.base import Observable
+from inmem_widgets.observables.garbage import collected_later
 from inmem_widgets.observables.preview import clean
-from inmem_widgets.observables.report.held import MOST_BYTES, Scale
+from inmem_widgets.observables.report.held import MOST_BYTES, brief, weight
 from inmem_widgets.observables.report.sheet import MOST, Line, Sheet
+from inmem_widgets.observables.report.unobserved import Unobserved
 from inmem_widgets.observables.report.who import who
 from inmem_widgets.wire import ReportFact, ReportPart, ReportRow, ReportSection, ReportSort
 
@@ -24,13 +27,15 @@ PAGE: Final = 100
 PATIENCE: Final = 30.0
 """Seconds to wait at the end for what is under way."""
 
+_values, _olds = itemgetter(3), itemgetter(4)
+
 
 class Part:
     """What was done to one object.
 
     Attributes:
         name: What to call it.
-        observable: Held for as long as the report is; the object itself is not.
+        observable: What is known of the object, which it holds weakly.
         lost: Changes that came too fast to be looked at.
         left_out: Changes that are counted, and were kept no longer: `changes` lacks them.
         cell: Of the report.
@@ -39,7 +44,7 @@ class Part:
 
     kind: ClassVar[Literal["store", "cache", "saver"]]
 
-    def __init__(self, observable: Observable[Any], name: str | None) -> None:
+    def __init__(self, observable: Observable[Any] | Unobserved, name: str | None) -> None:
         self.observable = observable
         self.type_name = observable.type_name
         self.name = name or self.type_name
@@ -49,7 +54,7 @@ class Part:
         self._lock = threading.RLock()
         self._kept: deque[tuple[Sequence[Change], int]] = deque()  # with their estimated bytes
         self._count = self._bytes = 0
-        self._scale = Scale()
+        self._room = MOST_BYTES  # for values of lines
         self._next = 0
         self._stop: Callable[[], None] | None = None
 
@@ -127,20 +132,24 @@ class Part:
             _flushed(feed)
 
     def _take(self, changes: Sequence[Change]) -> None:
+        given = [*changes]
         with self._lock:
-            expected, weigh, held = self._next, self._scale.of, 0
-            for number, kind, _, values, old, *_ in changes:
-                if number >= expected and kind != "get":
+            expected = self._next
+            for number in [change.number for change in given if change.kind != "get"]:
+                if number >= expected:
                     self.lost += number - expected
                     expected = number + 1
-                for value in values or ():
-                    held += weigh(value)
-                for value in old or ():
-                    held += weigh(value)
             self._next = expected
-            self.digest(changes)
-            self._kept.append((changes, held))
-            self._count += len(changes)
+            parts = [*map(_values, given), *map(_olds, given)]
+            held = weight([*chain.from_iterable(filter(None, parts))])
+            if held > self._room:
+                given = [*map(_briefly, given)]
+                held = 0
+            self._room -= held
+            with collected_later():
+                self.digest(given)
+            self._kept.append((given, held))
+            self._count += len(given)
             self._bytes += held
             while self._count > MOST or self._bytes > MOST_BYTES:
                 self._let_go()
@@ -217,6 +226,12 @@ def of_sheet(
 
 def _nobody() -> None:
     pass
+
+
+def _briefly(change: Change) -> Change:
+    """Without its values, but for how they begin."""
+    values, old = (None if some is None else [*map(brief, some)] for some in (change.values, change.old))
+    return change._replace(values=values, old=old, info=NO_INFO)
 
 
 def _flushed(feed: Any) -> bool:

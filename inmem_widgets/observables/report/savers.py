@@ -58,7 +58,8 @@ class SaverPart(Part):
         self._saved = self._interrupts = self._errors = 0
 
     def digest(self, changes: Sequence[Change]) -> None:
-        for number, kind, keys, _, _, time, info, by in changes:
+        for change in changes:
+            number, kind, keys, _, _, time, info, by = change
             if kind == "put":
                 for key in keys:
                     self._put(key, number, time, by)
@@ -67,7 +68,7 @@ class SaverPart(Part):
                     self._wrote(key, info.get("channels", ()), by)
             else:
                 for key in keys:
-                    self._ends.touch(key, kind, number, time, by)
+                    self._ends.touch(key, kind, change)
 
     def _put(self, key: Any, number: int, time: float | None, by: Any) -> None:
         thread_id, *place = key

@@ -8,14 +8,14 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from inmem_widgets.core.change import Change
-from inmem_widgets.observables import Observable, observe, subject
-from inmem_widgets.observables.cache import ObservableCache
+from inmem_widgets.observables import Observable, known, observe, subject
 from inmem_widgets.observables.preview import clean, cut
 from inmem_widgets.observables.redaction import Redact, Redactor, redacting, redactor_of
 from inmem_widgets.observables.report.caches import CachePart
 from inmem_widgets.observables.report.part import PAGE, Part
 from inmem_widgets.observables.report.savers import SaverPart
 from inmem_widgets.observables.report.stores import StorePart
+from inmem_widgets.observables.report.unobserved import Unobserved
 from inmem_widgets.observables.saver import ObservableSaver
 from inmem_widgets.observables.store import ObservableStore
 from inmem_widgets.wire import ReportPart, SectionRows
@@ -63,9 +63,8 @@ class Seen:
             raise TypeError("watch() needs at least one object: watch(store), watch(cache, saver)")
         parts: dict[int, Part] = {}
         for obj, called in zip(objs, names, strict=True):
-            observable = obj if isinstance(obj, Observable) else observe(obj)
-            if id(observable) not in parts:
-                parts[id(observable)] = _part(observable, called)
+            part = _part(obj, called)
+            parts.setdefault(id(part.observable.object), part)
         self.cell, self.name, self.redactor = cell, name, redactor_of(redact)
         self.parts: tuple[Part, ...] = tuple(parts.values())
         self.running = False
@@ -185,14 +184,13 @@ class Seen:
         return {"rows": rows if self.redactor is None else self.redactor.outgoing(rows), "more": more}
 
 
-def _part(observable: Observable[Any], name: str | None) -> Part:
-    if isinstance(observable, ObservableStore):
-        return StorePart(observable, name)
-    if isinstance(observable, ObservableCache):
-        return CachePart(observable, name)
+def _part(obj: Any, name: str | None) -> Part:
+    there = obj if isinstance(obj, Observable) else known(subject(obj))
+    observable = observe(obj) if there is None else there
     if isinstance(observable, ObservableSaver):
         return SaverPart(observable, name)
-    raise TypeError(f"obj: got {type(observable).__name__}, accepted is what observe() gives")
+    watched: Any = Unobserved(observable) if there is None else observable
+    return (StorePart if isinstance(observable, ObservableStore) else CachePart)(watched, name)
 
 
 def _line(error: BaseException) -> str:

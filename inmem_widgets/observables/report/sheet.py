@@ -1,15 +1,13 @@
-"""What became of each key: one line a key, in columns."""
+"""What became of each key: one line a key, made of the first and the last change that touched it."""
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Callable, Hashable, Iterator
 from itertools import islice
 from typing import Any, Final, NamedTuple
 
-from inmem_widgets.core.change import MISSING, UNKNOWN
+from inmem_widgets.core.change import MISSING, UNKNOWN, Change
 from inmem_widgets.observables.preview import cut
-from inmem_widgets.observables.report.held import MOST_BYTES, Scale, brief
 
 MOST: Final = 100_000
 """Keys of a sheet; what is done to others is counted."""
@@ -17,12 +15,12 @@ NAMED, NAME = 2, 40
 """Keys named beside a section, and their characters."""
 ADDED, CHANGED, DELETED, SAME, BRIEF, WRITTEN = range(6)
 """What became of a key, all in all: see `wire.ReportSort`."""
-_SAFE: Final = (str, bytes, int, float, bool)
+_SAFE: Final = frozenset((str, bytes, int, float, bool))
 """Whose `==` is Python's own."""
 
 
 class Line(NamedTuple):
-    """One key, and the last thing that was done to it."""
+    """One key: its value before, and the last thing that was done to it."""
 
     key: Any
     before: Any
@@ -39,124 +37,100 @@ class Sheet:
     Attributes:
         touched: How often any of them was.
         sums: How many keys became what: by `ADDED` … `WRITTEN`.
-        left_out: How often keys were touched that there was no room for.
     """
 
-    def __init__(self, most: int = MOST, most_bytes: int = MOST_BYTES) -> None:
-        self.touched = self.left_out = 0
+    def __init__(self, most: int = MOST) -> None:
+        self.touched = 0
         self.sums = [0] * 6
-        self._most, self._room = most, most_bytes
-        self._slots: dict[Hashable, int] = {}
-        self._keys: list[Any] = []
-        self._before: list[Any] = []
-        self._after: list[Any] = []
-        self._by: list[Any] = []
-        self._counts = array("l")
-        self._numbers = array("q")
-        self._times = array("d")
+        self._most = most
+        # value before, value after, change; or only a change of this one key, which has them
+        self._first: dict[Hashable, tuple[Any, Any, Change] | Change] = {}
+        self._last: dict[Hashable, tuple[Any, Change, int, int]] = {}  # of keys touched again, and how often
         self._became = bytearray()
-        self._scale = Scale()
+        self._places: dict[Hashable, int] = {}  # of those touched again
 
     def __len__(self) -> int:
-        return len(self._keys)
+        return len(self._first)
 
-    def write(self, key: Any, before: Any, after: Any, number: int, time: float | None, by: Any) -> None:
-        """A key has another value, or none (`MISSING`)."""
+    def write(self, key: Any, before: Any, after: Any, change: Change, *, alone: bool = False) -> None:
+        """A key has another value, or none (`MISSING`); `alone` if the change is of no other key."""
         self.touched += 1
-        slot = self._slots.get(key)
-        if slot is None:
-            slot = self._new(key)
-            became = outcome(before, after)
+        first = self._first.get(key)
+        if first is None:
+            became = ADDED if before is MISSING and after is not MISSING else outcome(before, after)
             self.sums[became] += 1
-            if slot is None:
-                return
-            weigh = self._scale.of
-            if (weight := weigh(before) + weigh(after)) > self._room:
-                before, after = brief(before), brief(after)
-            else:
-                self._room -= weight
-            self._before.append(before)
-            self._after.append(after)
-            self._by.append(by)
-            self._counts.append(1)
-            self._numbers.append(number)
-            self._times.append(time or 0.0)
-            self._became.append(became)
+            if len(self._became) < self._most:
+                self._first[key] = change if alone else (before, after, change)
+                self._became.append(became)
             return
-        first = self._before[slot]
-        self._counts[slot] += 1
-        self._numbers[slot] = number
-        self._times[slot] = time or 0.0
-        self._by[slot] = by
-        was = self._after[slot]
-        if after is not was:
-            weigh = self._scale.of
-            if (weight := weigh(after) - weigh(was)) > self._room:
-                after = brief(after)
-            else:
-                self._room -= weight
-            self._after[slot] = after
-        became = outcome(first, after)
-        before_that = self._became[slot]
-        if became != before_that:
-            self._became[slot] = became
-            self.sums[became] += 1
-            self.sums[before_that] -= 1
+        self._again(key, first, after, change)
 
-    def touch(self, key: Any, value: Any, number: int, time: float | None, by: Any) -> None:
-        """A key was looked at: `value` is what was found or said about it."""
+    def touch(self, key: Any, value: Any, change: Change, *, alone: bool = False) -> None:
+        """A key was looked at: `value` is what was found; `alone` if the change is of no other key."""
         self.touched += 1
-        slot = self._slots.get(key)
-        if slot is None:
-            slot = self._new(key)
-            if slot is None:
-                return
-            if (weight := self._scale.of(value)) > self._room:
-                value = brief(value)
-            else:
-                self._room -= weight
-            self._after.append(value)
-            self._by.append(by)
-            self._counts.append(1)
-            self._numbers.append(number)
-            self._times.append(time or 0.0)
-            return
-        self._counts[slot] += 1
-        self._numbers[slot] = number
-        self._times[slot] = time or 0.0
-        self._by[slot] = by
+        first = self._first
+        if key in first:
+            times = self._last[key][3] if key in self._last else 1
+            self._last[key] = value, change, SAME, times + 1
+        elif len(first) < self._most:
+            first[key] = change if alone else (MISSING, value, change)
 
-    def _new(self, key: Any) -> int | None:
-        slot = len(self._keys)
-        if slot >= self._most:
-            self.left_out += 1
-            return None
-        self._slots[key] = slot
-        self._keys.append(key)
-        return slot
+    def _again(self, key: Any, found: tuple[Any, Any, Change] | Change, after: Any, change: Change) -> None:
+        first = _whole(found)
+        last = self._last.get(key)
+        if last is None:
+            was, times = outcome(first[0], first[1]), 1
+        else:
+            _, _, was, times = last
+        became = outcome(first[0], after)
+        self._last[key] = after, change, became, times + 1
+        if became != was:
+            self.sums[was] -= 1
+            self.sums[became] += 1
+            place = self._places.get(key)
+            if place is None:
+                self._index()
+                place = self._places[key]
+            self._became[place] = became
+
+    def _index(self) -> None:
+        """Places of the keys that have come since."""
+        known = len(self._places)
+        self._places.update(
+            zip(islice(self._first, known, None), range(known, len(self._first)), strict=False)
+        )
 
     def lines(self, start: int, count: int, became: int | None = None) -> tuple[list[Line], int]:
         """Lines from the start-th on, of those that became something; how many follow."""
         if became is None:
-            slots: range | list[int] = range(start, min(start + count, len(self)))
-            more = len(self) - start - len(slots)
-        else:
-            slots = [*islice(_places(self._became, became), start, start + count)]
-            more = self._became.count(became) - start - len(slots)
-        return [self._line(slot) for slot in slots], max(0, more)
+            keys = [*islice(self._first, start, start + count)]
+            return [self._line(key) for key in keys], max(0, len(self) - start - len(keys))
+        wanted = [*islice(_places(self._became, became), start, start + count)]
+        keys, at, found = iter(self._first), -1, []  # type: ignore[assignment]
+        for place in wanted:
+            found.append(next(islice(keys, place - at - 1, None)))
+            at = place
+        return [self._line(key) for key in found], max(0, self._became.count(became) - start - len(found))
 
     def first(self, text: Callable[[Any], str], became: int | None = None) -> str:
         """The first keys, as texts: "doc:1, doc:2, …"."""
         lines, more = self.lines(0, NAMED, became)
         return ", ".join([*(cut(text(line.key), NAME) for line in lines), *(["…"] if more > 0 else [])])
 
-    def _line(self, slot: int) -> Line:
-        before = self._before[slot] if self._before else MISSING
-        time = self._times[slot] or None
-        return Line(
-            self._keys[slot], before, self._after[slot], self._counts[slot], self._numbers[slot], time,
-            self._by[slot],
-        )  # fmt: skip
+    def _line(self, key: Any) -> Line:
+        before, after, change = _whole(self._first[key])
+        times = 1
+        if key in self._last:
+            after, change, _, times = self._last[key]
+        return Line(key, before, after, times, change.number, change.time, change.by)
+
+
+def _whole(first: tuple[Any, Any, Change] | Change) -> tuple[Any, Any, Change]:
+    """Value before, value after, and the change."""
+    if not isinstance(first, Change):
+        return first
+    after = first.values[0] if first.values else MISSING if first.kind == "delete" else None
+    return first.old[0] if first.old else MISSING, after, first
 
 
 def outcome(before: Any, after: Any) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import repeat
 from typing import Any, Final
 
 from inmem_widgets.core.change import MISSING, UNKNOWN, Change
@@ -13,6 +14,7 @@ from inmem_widgets.observables.report import sheet as became
 from inmem_widgets.observables.report.held import shown, size_in, type_of
 from inmem_widgets.observables.report.part import Part, fact, of_sheet, section
 from inmem_widgets.observables.report.sheet import Line, Sheet
+from inmem_widgets.observables.report.unobserved import Unobserved
 from inmem_widgets.wire import ReportFact, ReportRow, ReportSection, ReportSort
 
 _SORTS: Final[tuple[tuple[int, ReportSort, str], ...]] = (
@@ -30,30 +32,32 @@ class StorePart(Part):
 
     kind = "store"
 
-    def __init__(self, observable: Observable[Any], name: str | None) -> None:
+    def __init__(self, observable: Observable[Any] | Unobserved, name: str | None) -> None:
         super().__init__(observable, name)
         self._keys, self._found, self._absent = Sheet(), Sheet(), Sheet()
         self._resets = 0
 
     def digest(self, changes: Sequence[Change]) -> None:
         write, read, miss = self._keys.write, self._found.touch, self._absent.touch
-        for number, kind, keys, values, old, time, info, by in changes:
+        for change in changes:
+            _, kind, keys, values, old, _, info, _ = change
             if kind == "set":
-                before = old if old is not None else (UNKNOWN,) * len(keys)
-                for key, value, was in zip(keys, values or (), before, strict=False):
-                    write(key, was, value, number, time, by)
+                if len(keys) == 1 and old is not None and values is not None:
+                    write(keys[0], old[0], values[0], change, alone=True)
+                    continue
+                for key, value, was in zip(keys, values or (), old or repeat(UNKNOWN), strict=False):
+                    write(key, was, value, change)
             elif kind == "delete":
-                before = old if old is not None else (UNKNOWN,) * len(keys)
-                for key, was in zip(keys, before, strict=False):
+                for key, was in zip(keys, old or repeat(UNKNOWN), strict=False):
                     if was is not MISSING:
-                        write(key, was, MISSING, number, time, by)
+                        write(key, was, MISSING, change)
             elif kind == "get":
                 for key, value in zip(keys, values or (), strict=False):
-                    (miss if value is None or value is MISSING else read)(key, value, number, time, by)
+                    (miss if value is None or value is MISSING else read)(key, value, change)
             elif kind == "reset":
                 self._resets += 1
                 for key, was in list(info.get("before", {}).items()):
-                    write(key, was, MISSING, number, time, by)
+                    write(key, was, MISSING, change)
 
     def facts(self) -> list[ReportFact]:
         sums = self._keys.sums
