@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, TypedDict
 
-from inmem_widgets.wire.log import LogState
+from inmem_widgets.wire.log import LogState, Travel, Watched
 from inmem_widgets.wire.values import How, Title
 
 
@@ -198,5 +198,9 @@ class TimelineState(TypedDict):
     """The size of the state first, then those made with `timeline.watch`."""
     runs: list[Run]
     """The latest ones, newest first, a few."""
+    watched: Watched | None
+    """None where the checkpointer tells of its changes by itself; `reading` says how it is read."""
     log: LogState | None
     """Where the view asked for it (`Params.log`)."""
+    travel: Travel | None
+    """None: a checkpointer keeps its history itself."""

@@ -2366,9 +2366,17 @@ export interface TimelineState {
    */
   runs: Run[];
   /**
+   * None where the checkpointer tells of its changes by itself; `reading` says how it is read.
+   */
+  watched: Watched | null;
+  /**
    * Where the view asked for it (`Params.log`).
    */
   log: LogState | null;
+  /**
+   * None: a checkpointer keeps its history itself.
+   */
+  travel: Travel | null;
 }
 /**
  * A watch expression over the thread shown, for the lanes' sparkline.

@@ -25,7 +25,7 @@ from inmem_widgets.wire import History
 PATIENCE = 1.0
 """Seconds that the browser is given to take in another moment."""
 NOT_THEN = "of an earlier moment only entries and counts are known"
-UNKNOWN = dict.fromkeys(("rates", "saved", "stampedes"), NOT_THEN)
+UNKNOWN = dict.fromkeys(("rates", "saved", "stampedes", "why", "whatif"), NOT_THEN)
 """What counters of an earlier moment do not tell, by the state's field."""
 
 

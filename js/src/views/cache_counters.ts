@@ -42,8 +42,8 @@ export function createCacheCounters(link: Link<CacheState>): View {
   const chart = createChart(
     computed(() => {
       const running = link.connection.value === "live" || link.connection.value === "connecting";
-      const { history, all, now: then, since: began, mark } = state.value;
-      const now = running ? link.now.value : then;
+      const { history, all, now: then, since: began, mark, travel } = state.value;
+      const now = travel?.time ?? (running ? link.now.value : then);
       const seconds = RANGES[range.value]![1];
       return {
         history: seconds === null ? all : history,
@@ -51,6 +51,7 @@ export function createCacheCounters(link: Link<CacheState>): View {
         range: seconds ?? Math.max(LEAST, now - began),
         mark: mark?.time ?? null,
         evictions: !whyUnknown(state.value, "evictions"),
+        end: travel?.time ? "then" : "now",
       };
     }),
   );

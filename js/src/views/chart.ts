@@ -19,6 +19,8 @@ export interface ChartInput {
   mark: number | null;
   /** Whether they are known. */
   evictions: boolean;
+  /** What the right edge is. */
+  end: string;
 }
 
 /** Lookups per second as stacked bars, evictions below the axis, the hit ratio as a line above. */
@@ -43,7 +45,7 @@ export function createChart(input: ReadonlySignal<ChartInput>): { element: HTMLE
   const scale = [0, 1, 2].map((i) => label(BASE - (i * PLOT) / 2));
   const percents = [label(TOP, "100\u2009%"), label(TOP + RATIO, "0\u2009%")];
   const first = svg("text", { y: HEIGHT - 3 });
-  const last = svg("text", { y: HEIGHT - 3, "text-anchor": "end" }, "now");
+  const last = svg("text", { y: HEIGHT - 3, "text-anchor": "end" });
   const at = svg("text", { class: "at", y: HEIGHT - 3, "text-anchor": "middle" });
   const picture = svg(
     "svg",
@@ -82,7 +84,8 @@ export function createChart(input: ReadonlySignal<ChartInput>): { element: HTMLE
   let left = 26; // where the bars begin; the scale stands left of it
 
   function draw(): void {
-    const { history, now, range, mark } = input.peek();
+    const { history, now, range, mark, end } = input.peek();
+    setText(last, end);
     if (width.peek() < 100) return;
     const seconds = barSeconds(range, width.peek() - left, PITCH, history.interval);
     shown = bars(history, now, range, seconds);

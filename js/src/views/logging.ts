@@ -4,7 +4,6 @@ import { createLater, createModule } from "../later.js";
 import type { Link, State } from "../link.js";
 import { stopAll } from "../stops.js";
 import type { LogPanes } from "../widgets/log_panes.js";
-import type { Travel } from "../wire.gen.js";
 import type { Frame } from "./frame.js";
 
 /** Where a change may lead in the widget that shows its log. */
@@ -30,13 +29,11 @@ export interface Logging {
   dispose(): void;
 }
 
-const travelOf = (state: State): Travel | null => ("travel" in state ? state.travel : null);
-
 /** The log's place in a widget; its code is fetched when there is something of it to show. */
 export function createLogging(link: Link, said: Said, leads: Leads): Logging {
   const { state } = link;
   const open = signal(false);
-  const past = computed(() => (travelOf(state.value)?.at ?? null) !== null);
+  const past = computed(() => Number.isInteger(state.value.travel?.at));
   const sheets = h("div");
   const fetch = createModule<LogPanes>(link, sheets, "log_panes");
   const toggle = button(
@@ -48,14 +45,14 @@ export function createLogging(link: Link, said: Said, leads: Leads): Logging {
     "Log",
   );
   const head = createLater(
-    () => past.value || ("watched" in state.value && state.value.watched !== null),
+    () => past.value || Boolean(state.value.watched),
     async () => (await fetch()).createTop(link, said),
   );
   const log = createLater(
     () => past.value || open.value,
     async () => (await fetch()).createLog(link, said, leads, open),
   );
-  const asked = (now: State) => JSON.stringify([now.log?.query, now.log?.problem, travelOf(now)?.at]);
+  const asked = (now: State) => JSON.stringify([now.log?.query, now.log?.problem, now.travel?.at]);
   const stops = [
     effect(() => toggle.setAttribute("aria-pressed", String(open.value))),
     effect(() => {

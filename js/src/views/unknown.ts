@@ -4,8 +4,7 @@ import type { State } from "../link.js";
 import { stopAll } from "../stops.js";
 
 /** Why a figure cannot be known; "" where it can. */
-export const whyUnknown = (state: State, name: string): string =>
-  ("watched" in state && state.watched?.unknown[name]) || "";
+export const whyUnknown = (state: State, name: string): string => state.watched?.unknown[name] ?? "";
 
 /** A figure, or that it cannot be known, and why. */
 export function figure(

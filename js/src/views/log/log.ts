@@ -15,7 +15,7 @@ import { createLogQuery, narrows } from "./query.js";
 export function createLog(link: Link, said: Said, leads: Leads, open: ReadonlySignal<boolean>): View {
   const { state } = link;
   const log = computed(() => state.value.log);
-  const travel = computed<Travel | null>(() => ("travel" in state.value ? state.value.travel : null));
+  const travel = computed<Travel | null>(() => state.value.travel ?? null);
   const selected = signal<LogRow | null>(null);
   const query = createLogQuery(link, log, said.announce);
   const moments = createMoments(link, log, travel, open, said.announce);

@@ -10,7 +10,7 @@ import type { LogState, Travel } from "../../wire.gen.js";
 import { slide } from "../slide.js";
 import { createPlayer, SPEEDS, type Speed, wait } from "../timeline/play.js";
 import { createWish } from "../wish.js";
-import { momentText } from "./words.js";
+import { momentText, thenText } from "./words.js";
 
 const MARGIN = 8; // px at either end of the track
 
@@ -130,7 +130,7 @@ export function createMoments(
     const shown = travel.value;
     if (at.value === null) return "now";
     const known = shown?.at === at.value ? momentText(shown.row, shown.time, link.now.peek()) : "";
-    return visible([`after change ${count(at.value)}`, known].filter(Boolean).join(", "), 300);
+    return visible([thenText(at.value, first.value), known].filter(Boolean).join(", "), 300);
   });
   const stops = [
     effect(() => {

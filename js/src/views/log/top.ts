@@ -7,7 +7,7 @@ import { stopAll } from "../../stops.js";
 import { paintText, reason, visible } from "../../text.js";
 import type { Travel, Watched } from "../../wire.gen.js";
 import type { Said } from "../logging.js";
-import { momentText } from "./words.js";
+import { momentText, thenText } from "./words.js";
 
 /** How an object is watched: "tapped in place · read 3 s ago, every 1 s". */
 export function watchedText({ how, interval, read, progress }: Watched, now: number): string {
@@ -44,8 +44,8 @@ export function unknownText({ unknown }: Watched): { text: string; why: string }
 /** Above what is shown: which moment that is if it is not now, and how what is shown is known. */
 export function createTop(link: Link, said: Said): View {
   const { state, now } = link;
-  const travel = computed<Travel | null>(() => ("travel" in state.value ? state.value.travel : null));
-  const watched = computed<Watched | null>(() => ("watched" in state.value ? state.value.watched : null));
+  const travel = computed<Travel | null>(() => state.value.travel ?? null);
+  const watched = computed<Watched | null>(() => state.value.watched ?? null);
 
   const when = h("bdi", { class: "ell" });
   const doubt = h("span", { class: "ell s doubt" });
@@ -85,7 +85,7 @@ export function createTop(link: Link, said: Said): View {
         return;
       }
       const text = momentText(shown.row, shown.time, now.peek());
-      const words = `as it was after change ${count(at)}${text ? `: ${text}` : ""}`;
+      const words = `as it was ${thenText(at, shown.first)}${text ? `: ${text}` : ""}`;
       paintText(when, words, 300);
       when.title = visible(words, 600);
       paintText(doubt, shown.note, 200);

@@ -1,4 +1,4 @@
-import { moment } from "../../format.js";
+import { count, moment } from "../../format.js";
 import type { GlyphName, Mark } from "../../icons.js";
 import { IDLE, STOPPED, UPDATED } from "../../pictures.js";
 import type { By, LogRow } from "../../wire.gen.js";
@@ -44,6 +44,10 @@ export function deed({ kind, key, keys }: LogRow): string {
   const more = keys > 1 ? ` and ${keys - 1} more` : "";
   return `${kindOf(kind)[1]} ${key}${more}`.trim();
 }
+
+/** Which moment: the first one is before all changes that are known. */
+export const thenText = (at: number, first: number) =>
+  at > first ? `after change ${count(at)}` : `before change ${count(at + 1)}`;
 
 /** When it was, and what was done then: "14:02:31, planner, step 4, cell [12] changed prod:a". */
 export function momentText(row: LogRow | null, time: number | null, now: number): string {
