@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from dataclasses import fields
+from math import inf
+from types import EllipsisType
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets
@@ -12,6 +14,7 @@ from langgraph.checkpoint.base import BaseCheckpointSaver
 
 from inmem_widgets.observables import Observable, ObservableCache, ObservableSaver, ObservableStore, observe
 from inmem_widgets.observables.keys.query import Query
+from inmem_widgets.observables.redaction import Redact, redactor_of
 from inmem_widgets.variables import variable_of
 from inmem_widgets.widgets import CacheCounters, CheckpointTimeline, KeyTable
 from inmem_widgets.widgets.base import InspectorWidget
@@ -58,16 +61,21 @@ def inspect(
     formatters: Mapping[str, Formatter] | None = None,
     prices: Mapping[str, tuple[float, float]] | None = None,
     currency: str | None = None,
+    log: bool | int = True,
+    redact: Redact | None = None,
+    refresh: float | EllipsisType | None = ...,
     **query: Any,
 ) -> Any:
     """A live widget of what a store, cache or checkpointer holds; an `Inspector` of several.
 
     It is returned, never displayed: end a cell with it, or `display` it. It holds the object
-    weakly, as watching must not keep anything alive.
+    weakly, as watching must not keep anything alive. An object that is not ours is tapped in place:
+    `observe(obj).detach()` takes all hands off it again; docs/abilities.md has what can be known of it.
 
     Args:
-        objs: one or more of `InMemoryStore`, `InMemoryByteStore`, `InMemoryCache`, and checkpointers:
-            `InMemorySaver`, or any other `BaseCheckpointSaver`, which is read by polling.
+        objs: one or more stores, caches and checkpointers, ours or others: `BaseStore` and `BaseCache` of
+            langchain_core, `BaseStore` and `BaseCheckpointSaver` of langgraph, mutable mappings,
+            cachetools caches, functions under `functools.lru_cache`.
         name: what to call the object on screen; by default the caller's variable that holds it.
         editable: of stores: whether keys can be added, changed and deleted in the view; of checkpointers:
             whether threads can be deleted, copied, pruned and imported there.
@@ -76,6 +84,12 @@ def inspect(
         prices: of caches: what a million input and output tokens cost, by the name of the model, as in
             `{"gpt-4o": (2.5, 10.0)}`: what hits saved is then told in money. None is built in.
         currency: of caches: what stands before it; "$" unless told otherwise.
+        log: whether what happens is logged, so that views can show it and travel back; or how many changes
+            are kept, 100,000 unless told otherwise.
+        redact: masks secrets: gets each text that is shown or leaves (keys, values, messages, files), whole,
+            and gives the text to show in its place. If it raises or gives no str, a marker is shown.
+        refresh: seconds between two readings of what changes elsewhere, for all who look at the object;
+            None: only when `widget.refresh()` is called. One second unless told otherwise.
         query: of stores: which keys are listed and how, `filter="prod:*", sort="size",
             descending=True`; also `mode`, `types`, `min_size`, `max_size`, `namespace`, `delimiters`.
 
@@ -97,20 +111,40 @@ def inspect(
         **_given(editable=editable, graph=graph, formatters=formatters, prices=prices, currency=currency),
         **query,
     }
+    pause = _pause(refresh)
     for obj, observable in zip(objs, observables, strict=True):
         _check(options, obj, observable)
+    shared = {"log": log, "redact": redactor_of(redact)}
     caller = sys._getframe(1)
     names = [name or variable_of(obj, caller) for obj in objs]
     widgets: list[InspectorWidget[Any]] = []
     try:
         for observed, called in zip(observables, names, strict=True):
             observed.name = called or observed.name
-            widgets.append(_widget(observed, name=called, **options))
+            widgets.append(_widget(observed, name=called, **shared, **options))
+            if not isinstance(pause, EllipsisType):
+                observed.interval = pause
     except BaseException:
         for widget in widgets:
             widget.close()
         raise
     return widgets[0] if len(widgets) == 1 else Inspector(widgets)
+
+
+def _pause(refresh: Any) -> float | EllipsisType | None:
+    """What was given, checked.
+
+    Raises:
+        TypeError, ValueError: it is not accepted.
+    """
+    if refresh is None or refresh is ...:
+        return refresh
+    accepted = "accepted is a number of seconds above 0, or None for on demand only"
+    if not isinstance(refresh, int | float) or isinstance(refresh, bool):
+        raise TypeError(f"refresh: got {type(refresh).__name__}, {accepted}")
+    if not 0 < refresh < inf:
+        raise ValueError(f"refresh: got {refresh!r}, {accepted}")
+    return float(refresh)
 
 
 def _given(**options: Any) -> dict[str, Any]:
@@ -130,7 +164,7 @@ def _check(options: Mapping[str, Any], obj: Any, observable: Observable[Any]) ->
         if unknown := [option for option in options if option not in known]:
             raise TypeError(
                 f"{', '.join(unknown)}: no such option, accepted for {type(obj).__name__} are name, "
-                f"{', '.join(own)}"
+                f"{', '.join(own)}, log, redact, refresh"
             )
     wrong: dict[str, list[str]] = {}
     for option in options:

@@ -138,6 +138,28 @@ class Observable(traitlets.HasTraits, Generic[T]):
         """A DataFrame of what changed between two moments, given as for `at`."""
         return self.log.difference(a, b)
 
+    @property
+    def interval(self) -> float | None:
+        """Seconds between two readings of what changes elsewhere, while somebody looks; settable. None: on
+        demand only, or nothing has to be read."""
+        reading = self.reading
+        return None if reading is None else reading["every"]
+
+    @interval.setter
+    def interval(self, seconds: float | None) -> None:
+        source = self._source()
+        if isinstance(source, StandIn):
+            source.pace(seconds)
+
+    def refresh(self, timeout: float | None = None) -> bool:
+        """Read what changed elsewhere, now; whether that was done within so many seconds.
+
+        Raises:
+            RuntimeError: the object cannot be read; says why.
+        """
+        self.tell()
+        return True
+
     def detach(self) -> None:
         """Stop watching for good and take all hands off the object: it is exactly as it was before."""
         source = self._source()

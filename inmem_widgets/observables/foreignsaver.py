@@ -81,6 +81,16 @@ class ForeignSaver(ObservableSaver):
         self.polling.every = seconds
         self._worker.wake()
 
+    def refresh(self, timeout: float | None = None) -> bool:
+        if self._access.on_its_loop:
+            self.look_again()
+            return False
+        self.polling.again()
+        done = self._worker.ask(partial(_read_on, self.polling, inf)).wait(timeout)
+        if done and self.polling.problem:
+            raise RuntimeError(f"the checkpointer cannot be read: {self.polling.problem}")
+        return done
+
     def detach(self) -> None:
         super().detach()
         self.told.detach()
@@ -99,11 +109,7 @@ class ForeignSaver(ObservableSaver):
     def read_whole(self) -> None:
         if self._access.on_its_loop:
             raise RuntimeError(ON_ITS_LOOP)
-        if self.polling.complete:
-            self.polling.again()
-        self._worker.ask(partial(_read_on, self.polling, inf)).wait(None)
-        if self.polling.problem:
-            raise RuntimeError(f"the checkpointer cannot be read: {self.polling.problem}")
+        self.refresh()
 
     def on_update(self, fn: Callable[[], None]) -> Callable[[], None]:
         stop = super().on_update(fn)

@@ -41,8 +41,8 @@ class TappedStore(ObservableStore):
             RuntimeError: The store cannot be read; says why.
         """
         source = self.stand_in
-        if source is None:
-            return False
+        if source is None or source.reading is None:
+            return super().refresh(timeout)
         done = source.refresh(values=True).wait(timeout)
         if done and source.problem:
             raise RuntimeError(f"the store cannot be read: {source.problem}")

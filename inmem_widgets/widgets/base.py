@@ -164,6 +164,14 @@ class InspectorWidget(Logged, anywidget.AnyWidget, Generic[Shown]):
             raise RuntimeError("the widget is closed: make another with inspect(obj)")
         return self._observable
 
+    def refresh(self, timeout: float | None = None) -> bool:
+        """Read what changed elsewhere, now; whether that was done within so many seconds.
+
+        Raises:
+            RuntimeError: the object cannot be read; says why.
+        """
+        return self.observable.refresh(timeout)
+
     def open(self) -> None:
         super().open()
         if self.comm is not None:

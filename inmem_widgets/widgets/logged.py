@@ -9,11 +9,13 @@ from typing import Any, Final
 
 import traitlets
 
+from inmem_widgets.export.masked import framed
 from inmem_widgets.observables import Observable
 from inmem_widgets.observables.log import Moment
 from inmem_widgets.observables.log.limits import MOST_BYTES, changes_of
 from inmem_widgets.observables.log.travel import Past, past_of, travels
 from inmem_widgets.observables.log.view import LogView
+from inmem_widgets.observables.redaction import Redactor
 from inmem_widgets.wire import Travel, Watched
 
 METHODS: Final = ("log", "older", "travel")
@@ -36,6 +38,7 @@ class Logged(traitlets.HasTraits):
     Setting raises LookupError where the log does not reach back so far."""
 
     observable: Any
+    redactor: Redactor | None
     browser: Any = None
     _log_view: LogView | None = None
     _past: Past | None = None
@@ -50,7 +53,8 @@ class Logged(traitlets.HasTraits):
         most = changes_of(log)
         self._log_lock = threading.RLock()
         self._push_log: Callable[..., None] = push
-        if most is None or not hasattr(observable.source, "changes"):
+        able = observable.abilities
+        if most is None or observable.feed is None or (able.how == "read" and not able.events):
             return  # not wanted, gone, or nothing tells of what happens
         events = observable.log
         if log is not True:
@@ -80,11 +84,11 @@ class Logged(traitlets.HasTraits):
 
     def events_frame(self) -> Any:
         """A DataFrame of what happened, one row a change; docs/frames.md has the columns."""
-        return self.observable.events_frame()
+        return framed(self.observable.events_frame, self.redactor)
 
     def difference(self, a: int | float | datetime, b: int | float | datetime) -> Any:
         """A DataFrame of what changed between two moments, one row a key."""
-        return self.observable.difference(a, b)
+        return framed(lambda: self.observable.difference(a, b), self.redactor)
 
     # -- travelling --
 

@@ -104,9 +104,6 @@ class CountedFunction(TappedCache):
         self._kept.every = seconds
         self._worker.wake()
 
-    def look_again(self) -> None:
-        self.tell()
-
     def on_update(self, fn: Callable[[], None]) -> Callable[[], None]:
         stop = super().on_update(fn)
         self._worker.wake()

@@ -56,6 +56,7 @@ class StoreStandIn(StandIn):
         self.wanted: dict[str, None] = {}
         self.lock = threading.Lock()
         self.every: float | None = reader.interval
+        self._reads = reader.interval is not None
         self._read_at: float | None = None
         self._looked = -1e9
         self.complete = reader.held(obj) is not None
@@ -100,7 +101,7 @@ class StoreStandIn(StandIn):
 
     @property
     def reading(self) -> Reading | None:
-        if self.every is None:
+        if not self._reads:
             return None
         progress = None if self.complete else 0.0
         return {"progress": progress, "every": self.every, "read": self._read_at, "problem": self.problem}
@@ -110,6 +111,11 @@ class StoreStandIn(StandIn):
         """Whether the keys are a copy, and values are read when they are asked for."""
         obj = self._obj()
         return obj is not None and self.reader.held(obj) is None
+
+    def pace(self, seconds: float | None) -> None:
+        if self._reads:
+            self.reader.interval = self.every = seconds
+            self.worker.wake()
 
     def detach(self) -> None:
         self._end()

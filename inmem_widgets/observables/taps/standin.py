@@ -35,6 +35,9 @@ class StandIn:
         """How what changes elsewhere is read; None where nothing is."""
         return None
 
+    def pace(self, seconds: float | None) -> None:
+        """Read so often from now on, where something has to be read; None: on demand only."""
+
     def detach(self) -> None:
         """Take all hands off the object, for good: it is exactly as it was."""
         raise NotImplementedError
