@@ -3,35 +3,39 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator
-from itertools import chain, compress
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from itertools import chain, compress, count
 from math import inf
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 from inmem_widgets.core.origin import Origin
 from inmem_widgets.core.saver import CheckpointHeader
 from inmem_widgets.observables.log import EventLog, log_row, logs
 from inmem_widgets.observables.log.columns import Block
-from inmem_widgets.observables.log.kept import BLOCK
 from inmem_widgets.observables.preview import clean
 from inmem_widgets.observables.saver import ObservableSaver
 from inmem_widgets.observables.threads.headers import key_of, source_of, step_of, timestamp
 from inmem_widgets.observables.threads.history import ThreadHistory
 from inmem_widgets.observables.threads.lanes import Key
 from inmem_widgets.observables.threads.places import thread_text
-from inmem_widgets.wire import Effect, Effects
+from inmem_widgets.wire import Effect, Effects, LogRow
 
 ROWS: Final = 50
 """Changes of a store or cache that are told, the first ones."""
 EARLY: Final = 1.0
 """Seconds before a step's first checkpoint that are looked at: clocks are set."""
 LATE: Final = 60.0
-"""Seconds after a checkpoint in which what its step left running is looked for."""
+"""Seconds after a checkpoint, about, in which what its step left running is looked for."""
 
 NO_LOGS: Final = "no store or cache is logged: inspect(store), or observe(store).log, begins it"
 NO_STEP: Final = "no step made this checkpoint: it was saved by an input, an update or a fork"
 
 SEVERAL: Final = "no checkpoints are kept of the steps before this one: theirs is told here as well"
+
+
+Run: TypeAlias = tuple[int, str | int]
+"""Of which step, and its id; who has none is a run of its own."""
 
 
 class _Step:
@@ -94,16 +98,15 @@ class _Steps:
         return None
 
 
-class _Found(NamedTuple):
-    block: Block
-    at: int
-    run: tuple[int, str] | int
-    """The run it was made in, of which step; one that was made in none is its own."""
-    step: _Step
+class _Worked(NamedTuple):
+    """What those who worked in the steps did, in a part of a log."""
 
-    @property
-    def time(self) -> float:
-        return self.block.times[self.at]
+    block: Block
+    start: int
+    ids: list[int]
+    """Of the origin of each change, …"""
+    who: dict[int, tuple[_Step, Run]]
+    """… and of those in a step, of which and in which run."""
 
 
 def effects(observable: ObservableSaver, thread: str, key: Key, since: Key | None = None) -> Effects:
@@ -130,14 +133,13 @@ def effects(observable: ObservableSaver, thread: str, key: Key, since: Key | Non
     if not made:
         return {"effects": [], "watched": len(watching), "note": NO_STEP}
     steps = _Steps(thread, made, history)
-    found = {log: [*_changes(log, steps)] for log in watching}
-    firsts: dict[Any, float] = {}
-    for each in chain.from_iterable(found.values()):
-        firsts[each.run] = min(each.time, firsts.get(each.run, inf))
-    told = [
-        _effect(log, [each for each in changes if each.step.made(firsts[each.run])])
-        for log, changes in found.items()
-    ]
+    worked = {log: [*_worked(log, steps)] for log in watching}
+    began: dict[Run, float] = {}
+    for part in chain.from_iterable(worked.values()):
+        for id, (_, run) in part.who.items():
+            time = part.block.times[part.start + part.ids.index(id)]
+            began[run] = min(time, began.get(run, inf))
+    told = [_effect(log, parts, began) for log, parts in worked.items()]
     told = sorted((each for each in told if each["changes"]), key=lambda each: -each["changes"])
     return {"effects": told, "watched": len(watching), "note": _note(watching, steps)}
 
@@ -160,7 +162,7 @@ def _way(history: ThreadHistory, key: Key, since: Key | None) -> list[Checkpoint
     return found
 
 
-def _changes(log: EventLog, steps: _Steps) -> Iterator[_Found]:
+def _worked(log: EventLog, steps: _Steps) -> Iterator[_Worked]:
     log.catch_up(0.5)
     for block, start, stop in log.parts()[1]:
         times = block.times
@@ -168,26 +170,33 @@ def _changes(log: EventLog, steps: _Steps) -> Iterator[_Found]:
             continue
         bys = block.bys[start:stop]
         ids = [*map(id, bys)]  # thousands of changes, a few origins: no loop over all of them
-        ours = {id: steps.of(by) for id, by in dict(zip(ids, bys, strict=True)).items() if by is not None}
-        wanted = {id: step for id, step in ours.items() if step is not None}
-        for at in compress(range(start, stop), map(wanted.__contains__, ids)) if wanted else ():
-            by, step = bys[at - start], wanted[ids[at - start]]
-            if times[at] <= step.ended + LATE:
-                run = id(block) * BLOCK + at if by.run_id is None else (id(step), by.run_id)
-                yield _Found(block, at, run, step)
+        ours = ((by, steps.of(by)) for by in dict(zip(ids, bys, strict=True)).values() if by is not None)
+        if who := {id(by): (step, (id(step), by.run_id or id(by))) for by, step in ours if step is not None}:
+            yield _Worked(block, start, ids, who)
 
 
-def _effect(log: EventLog, found: list[_Found]) -> Effect:
+def _effect(log: EventLog, parts: list[_Worked], began: Mapping[Run, float]) -> Effect:
     observable, whats = log.observable, log.whats
-    kinds = [whats.all[each.block.codes[each.at]].kind for each in found]
+    rows: list[LogRow] = []
+    codes: Counter[int] = Counter()
+    size = 0
+    for block, start, ids, who in parts:
+        made = {id for id, (step, run) in who.items() if step.made(began[run])}
+        places = [*compress(count(start), map(made.__contains__, ids))]
+        codes.update(map(block.codes.__getitem__, places))
+        size += sum(max(0, block.sizes[at]) for at in places)
+        rows += [log_row(block.change(at, whats), observable) for at in places[: ROWS - len(rows)]]
+    kinds: Counter[str] = Counter()
+    for code, times in codes.items():
+        kinds[whats.all[code].kind] += times
     return {
         "name": clean(observable.name or observable.type_name),
         "type": clean(observable.type_name),
-        "changes": len(found),
-        "hits": kinds.count("hit"),
-        "misses": kinds.count("miss"),
-        "bytes": sum(max(0, each.block.sizes[each.at]) for each in found),
-        "rows": [log_row(each.block.change(each.at, whats), observable) for each in found[:ROWS]],
+        "changes": kinds.total(),
+        "hits": kinds["hit"],
+        "misses": kinds["miss"],
+        "bytes": size,
+        "rows": rows,
     }
 
 
