@@ -20,6 +20,7 @@ from inmem_widgets.observables.portable.lines import FileRefused
 from inmem_widgets.observables.portable.records import shown
 from inmem_widgets.observables.portable.savers import Access
 from inmem_widgets.observables.preview import preview
+from inmem_widgets.observables.redaction import Redact, Redactor, redactor_of
 
 __all__ = [
     "Exported",
@@ -36,7 +37,11 @@ File = str | os.PathLike[str] | BinaryIO
 
 
 def export_threads(
-    saver: BaseCheckpointSaver[Any], file: File, threads: Iterable[Any] | None = None
+    saver: BaseCheckpointSaver[Any],
+    file: File,
+    threads: Iterable[Any] | None = None,
+    *,
+    redact: Redact | Redactor | None = None,
 ) -> Exported:
     """Write threads of a checkpointer to one file, for a bug report or to go on elsewhere.
 
@@ -52,21 +57,28 @@ def export_threads(
         saver: Any checkpointer. It is read checkpoint by checkpoint, and never locked for longer.
         file: A path, which is replaced once all is written; or a binary file, written where it stands.
         threads: Ids; by default all threads that have checkpoints.
+        redact: Gets each text of values, metadata and ids, whole, and gives the one to write in its place.
+            Values that are encrypted stay so, pickles are left out.
 
     Raises:
-        TypeError: `saver`, `file` or `threads` is none.
+        TypeError: `saver`, `file`, `threads` or `redact` is none.
         ValueError: A thread is not there, or a checkpoint cannot be read; names it.
         RuntimeError: The checkpointer needs this thread's event loop: use `aexport_threads`.
     """
-    return _export(access(saver), file, threads)
+    return _export(access(saver), file, threads, redactor_of(redact))
 
 
 async def aexport_threads(
-    saver: BaseCheckpointSaver[Any], file: File, threads: Iterable[Any] | None = None
+    saver: BaseCheckpointSaver[Any],
+    file: File,
+    threads: Iterable[Any] | None = None,
+    *,
+    redact: Redact | Redactor | None = None,
 ) -> Exported:
     """`export_threads` for checkpointers that need an event loop, such as `AsyncSqliteSaver`."""
     loop = asyncio.get_running_loop()
-    return await asyncio.to_thread(lambda: _export(access(saver, loop), file, threads))
+    masks = redactor_of(redact)
+    return await asyncio.to_thread(lambda: _export(access(saver, loop), file, threads, masks))
 
 
 def import_threads(
@@ -116,13 +128,15 @@ async def aimport_threads(
     return await asyncio.to_thread(lambda: _import(access(saver, loop), file, threads, replace, trusted))
 
 
-def _export(of: Access, file: File, threads: Iterable[Any] | None) -> Exported:
+def _export(
+    of: Access, file: File, threads: Iterable[Any] | None, redactor: Redactor | None = None
+) -> Exported:
     given = _ids(threads)
     with _target(file) as out:
         ids = of.threads() if given is None else given
         if missing := [thread_id for thread_id in given or () if not of.has(thread_id)]:
             raise ValueError(f"threads: {shown(missing[0])} is not there; there are {preview(of.threads())}")
-        return finish(writing(of, ids, out.write))
+        return finish(writing(of, ids, out.write, redactor))
 
 
 def _import(of: Access, file: File, threads: Iterable[Any] | None, replace: bool, trusted: bool) -> Imported:

@@ -18,12 +18,14 @@ from inmem_widgets.export.caches import (
 )
 from inmem_widgets.export.checkpoints import checkpoints_frame, states_frame, writes_frame
 from inmem_widgets.export.events import events_frame
+from inmem_widgets.export.masked import framed
 from inmem_widgets.export.stores import items_frame, listed_frame, store_frame
 from inmem_widgets.observables import Observable, known, observe
 from inmem_widgets.observables.cache import ObservableCache
 from inmem_widgets.observables.keys.browser import KeyBrowser
 from inmem_widgets.observables.log.past import Moment
 from inmem_widgets.observables.lookups.feed import MOST
+from inmem_widgets.observables.redaction import Redact, Redactor, redactor_of
 from inmem_widgets.observables.saver import ObservableSaver
 from inmem_widgets.observables.store import ObservableStore
 
@@ -38,6 +40,7 @@ def to_frame(
     mask: bool | None = None,
     values: bool | None = None,
     preview: bool | None = None,
+    redact: Redact | Redactor | None = None,
 ) -> pd.DataFrame:
     """A DataFrame of what a store, cache or checkpointer holds, or of what happened to it.
 
@@ -54,6 +57,8 @@ def to_frame(
         values: Of stores and caches: whether there is a column of the values themselves.
         preview: Of stores: whether there is a column of how values begin. By default of objects, which
             have to be looked into one by one, only the first 10,000 have one; with True all.
+        redact: Gets each text of keys, values and messages, whole, and gives the one to have in its place; of
+            a widget its own by default. Keys that become alike are told apart.
 
     Raises:
         TypeError: for any other object, or an option that does not go with it.
@@ -74,7 +79,8 @@ def to_frame(
             raise TypeError(f"{name}: not for {what} of {type(obj).__name__}, which take {only}")
         if not isinstance(value, bool):
             raise TypeError(f"{name}: got {value!r:.80}, accepted is True or False")
-    return make(**chosen)
+    masks = redactor_of(getattr(obj, "redactor", None) if redact is None else redact)
+    return framed(partial(make, **chosen), masks)
 
 
 Frames = dict[str, tuple[tuple[str, ...], Callable[..., "pd.DataFrame"]]]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from inmem_widgets.export.caches import entries_frame, history_frame, lookups_frame, what_if_frame
+from inmem_widgets.export.masked import framed
 from inmem_widgets.observables import observed
 from inmem_widgets.observables.cache import ObservableCache
 from inmem_widgets.observables.lookups.browser import CacheBrowser, CacheStats, Key
@@ -86,7 +87,8 @@ class CacheCounters(BrowsingWidget[ObservableCache, EntryQuery, Key]):
         Args:
             mask: Whether secrets in texts are masked.
         """
-        return entries_frame(self.observable.source, self.observable, masked=mask)
+        cache = self.observable
+        return framed(lambda: entries_frame(cache.source, cache, masked=mask), self.redactor)
 
     def lookups_frame(self, *, mask: bool = True) -> pd.DataFrame:
         """The latest lookups, 1,000 at the most, oldest first.
@@ -100,7 +102,7 @@ class CacheCounters(BrowsingWidget[ObservableCache, EntryQuery, Key]):
         Args:
             mask: Whether secrets in texts are masked.
         """
-        return lookups_frame(self.browser.lookups(), masked=mask)
+        return framed(lambda: lookups_frame(self.browser.lookups(), masked=mask), self.redactor)
 
     def history_frame(self, *, lately: bool = False) -> pd.DataFrame:
         """Lookups over time since watching began, in at most 400 rows, oldest first; or those of the last

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from langchain_core.runnables import RunnableConfig
 
 from inmem_widgets.export import checkpoints as frames
+from inmem_widgets.export.masked import framed
+from inmem_widgets.observables.redaction import Redactor
 from inmem_widgets.observables.threads.places import checked, thread_text
 from inmem_widgets.observables.timeline.browser import TimelineBrowser
 from inmem_widgets.portable import Exported, File, Imported, export_threads, import_threads
@@ -21,6 +23,7 @@ class Keeping:
     """Methods of `CheckpointTimeline`."""
 
     browser: TimelineBrowser
+    redactor: Redactor | None
 
     # -- to clean up, with `editable=True` --
 
@@ -67,7 +70,7 @@ class Keeping:
 
     def export(self, file: File, threads: Iterable[Any] | None = None) -> Exported:
         """See `inmem_widgets.export_threads`."""
-        return export_threads(self.browser.source, file, threads)
+        return export_threads(self.browser.source, file, threads, redact=self.redactor)
 
     def import_file(
         self, file: File, *, threads: Iterable[Any] | None = None, replace: bool = False
@@ -84,7 +87,8 @@ class Keeping:
 
     def checkpoints_frame(self, thread: Any = None) -> pd.DataFrame:
         """Checkpoints of a thread, by default of that shown; columns as in `to_frame(saver)`."""
-        return frames.checkpoints_frame(self.browser.observable, self._thread(thread))
+        saver, shown = self.browser.observable, self._thread(thread)
+        return framed(lambda: frames.checkpoints_frame(saver, shown), self.redactor)
 
     def writes_frame(self, thread: Any = None) -> pd.DataFrame:
         """What tasks wrote, saved beside the checkpoints of a thread, the oldest first, in replay order.
@@ -94,7 +98,8 @@ class Keeping:
         `error` (why it cannot be deserialised). What is not known is missing.
         """
         with self.browser.read_now():
-            return frames.writes_frame(self.browser.observable, self._thread(thread))
+            saver, shown = self.browser.observable, self._thread(thread)
+            return framed(lambda: frames.writes_frame(saver, shown), self.redactor)
 
     def weight_frame(self, thread: Any = None) -> pd.DataFrame:
         """What is stored for the checkpoints of a thread, the oldest first.
@@ -104,7 +109,8 @@ class Keeping:
         `holders` (how many checkpoints lead to it: what is shared is stored once).
         """
         with self.browser.read_now():
-            return frames.weight_frame(self.browser.observable, self._thread(thread))
+            saver, shown = self.browser.observable, self._thread(thread)
+            return framed(lambda: frames.weight_frame(saver, shown), self.redactor)
 
     def diff_frame(
         self, before: RunnableConfig | None = None, after: RunnableConfig | None = None
@@ -128,7 +134,8 @@ class Keeping:
         of, end = (checked(n, c, browser.thread_id) for n, c in (("before", before), ("after", after)))
         browser.observable.look_again(whole=False)
         with browser.read_now():
-            return frames.diff_frame(browser.diff(end or browser.config, of or browser.pinned))
+            ends = end or browser.config, of or browser.pinned
+            return framed(lambda: frames.diff_frame(browser.diff(*ends)), self.redactor)
 
     def _thread(self, thread: Any) -> str | None:
         self.browser.observable.look_again(whole=False)

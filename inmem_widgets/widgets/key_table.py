@@ -100,7 +100,7 @@ class KeyTable(BrowsingWidget[ObservableStore, Query, str]):
         Raises:
             As `listed_keys`.
         """
-        return to_frame(self.shown)
+        return to_frame(self.shown, redact=self.redactor)
 
     def code(self) -> str:
         """The cell that makes this view."""

@@ -31,6 +31,8 @@ from inmem_widgets import (
     InMemorySaver,
     InMemoryStore,
     KeyTable,
+    import_threads,
+    inspect,
     record,
     replay,
     to_frame,
@@ -385,3 +387,32 @@ def test_of_a_frame() -> None:
     frame.to_csv(file)
     planted.check(file.getvalue(), "frame")
     assert len(frame) == 2
+
+
+def test_of_what_widgets_give_to_python(tmp_path: Path) -> None:
+    planted = Planted(3)
+    secret = planted.secret
+    store, cache, saver = InMemoryStore[Any](), InMemoryCache(), InMemorySaver()
+    table, counters, line = inspect(store, cache, saver, redact=planted.redact).widgets
+    store.mset([(f"{secret}-1", secret), (f"{secret}-2", {"a": [secret]}), ("m", [HumanMessage(secret)])])
+    cache.lookup(secret, secret)
+    cache.update(secret, secret, [Generation(text=secret)])
+    graph = StateGraph(MessagesState)
+    graph.add_node("node", lambda state: {"messages": [AIMessage(secret)]})
+    graph.add_edge(START, "node")
+    given: Any = {"messages": [HumanMessage(secret)]}
+    graph.compile(checkpointer=saver).invoke(given, {"configurable": {"thread_id": secret}})
+    store.changes.flush()
+    frames = [
+        table.to_frame(), table.events_frame(), table.difference(0, table.observable.log.last),
+        counters.entries_frame(mask=False), counters.lookups_frame(mask=False), counters.events_frame(),
+        line.checkpoints_frame(), line.writes_frame(), line.weight_frame(), line.diff_frame(),
+        to_frame(line, "states"),
+    ]  # fmt: skip
+    for frame in frames:
+        assert len(frame)
+        planted.check([frame.to_csv(), str(frame.to_dict())], "frame")
+    line.export(tmp_path / "threads.jsonl")
+    for written in (tmp_path / "threads.jsonl").read_text().splitlines():
+        planted.check(json.loads(written), "exported")
+    assert import_threads(InMemorySaver(), tmp_path / "threads.jsonl").checkpoints == 3
