@@ -49,20 +49,6 @@ def test_cache() -> None:
     assert frame["prompt"].tolist() == ["prompt", "nothing"]
     assert frame["generations"].tolist() == [1, 0]
     assert frame["text"].isna().tolist() == [False, True]
-    assert {str(name): str(kind) for name, kind in frame.dtypes.items()} == {
-        "prompt": "str",
-        "llm_string": "str",
-        "asked": "str",
-        "generations": "Int64",
-        "text": "str",
-        "hits": "Int64",
-        "inserted": "datetime64[us, UTC]",
-        "last_hit": "datetime64[us, UTC]",
-        "load_time": "Float64",
-        "input_tokens": "Int64",
-        "output_tokens": "Int64",
-        "size": "Int64",
-    }
 
 
 def test_what_is_known_of_a_watched_cache_and_missing_of_another() -> None:

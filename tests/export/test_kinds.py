@@ -27,6 +27,8 @@ from inmem_widgets.export.schemas import (
     WRITES,
 )
 
+TEXT = "str" if int(pd.__version__.partition(".")[0]) >= 3 else "string"
+
 
 class State(TypedDict, total=False):
     text: str
@@ -75,7 +77,7 @@ def dtypes(frame: pd.DataFrame) -> dict[str, str]:
 
 def said(schema: Schema, *optional: str) -> dict[str, str]:
     return {
-        column.name: DTYPES[column.kind]
+        column.name: TEXT if column.kind == "text" else DTYPES[column.kind]
         for column in schema
         if not column.optional or column.name in optional
     }
@@ -157,7 +159,7 @@ def test_previews_can_be_left_out() -> None:
 def test_states_have_channels_as_columns() -> None:
     frame = to_frame(run(InMemorySaver()), "states")
     assert frame["text"].dropna().unique().tolist() == ["hello"]
-    assert str(frame["text"].dtype) == "str"
+    assert str(frame["text"].dtype) == TEXT
     assert str(frame["count"].dtype) == "Int64"
     assert frame["count"].tolist()[-1] == 2
     assert pd.isna(frame["count"].tolist()[0])
