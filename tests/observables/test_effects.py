@@ -10,16 +10,18 @@ from typing import Annotated, Any, TypedDict
 from uuid import uuid4
 
 import pytest
+from langchain_core import caches, stores
 from langchain_core.callbacks import CallbackManager
 from langchain_core.outputs import Generation
 from langchain_core.runnables.config import var_child_runnable_config
+from langgraph.checkpoint import memory
 from langgraph.checkpoint.base import empty_checkpoint
 from langgraph.func import entrypoint, task
 from langgraph.graph import END, START, StateGraph
 from langgraph.types import Command, Send, interrupt
 
 from inmem_widgets import InMemoryCache, InMemorySaver, InMemoryStore, observe
-from inmem_widgets.observables.effects import NO_LOGS, NO_STEP, SEVERAL
+from inmem_widgets.observables.effects import NO_LOGS, NO_STEP, SEVERAL, effects
 from inmem_widgets.observables.log import by_row, logs
 from inmem_widgets.observables.threads.places import key_from, text_of
 from inmem_widgets.observables.timeline.browser import TimelineBrowser
@@ -281,6 +283,39 @@ def test_where_only_the_end_is_saved_it_has_all_steps(world: World) -> None:
     found = {each.metadata["step"]: each.config for each in world.saver.list(T)}
     assert [world.keys(found[step]) for step in sorted(found)] == [["a", "b", "c"], ["a", "b", "c"]]
     assert {world.effects(config)["note"] for config in found.values()} == {SEVERAL}
+
+
+def test_of_objects_that_are_not_ours(world: World) -> None:
+    """Upstream's store, cache and checkpointer, tapped: found by the same context, told in the same shape."""
+    store, cache, saver = stores.InMemoryStore(), caches.InMemoryCache(), memory.InMemorySaver()
+    logged = [observe(each) for each in (store, cache)]
+    for each in logged:
+        world.kept.append(each)
+        each.log.catch_up()
+
+    def node(state: Any) -> Any:
+        store.mset([("k", b"12345")])
+        if cache.lookup("p", "m") is None:
+            cache.update("p", "m", [Generation(text="x")])
+        return {"x": 1}
+
+    graph = world.line("a", ("n", node), checkpointer=saver)
+    timeline = observe(saver)
+    said = timeline.log
+    graph.invoke({"x": 0}, T)
+    timeline.read_whole()
+    where = graph.get_state(T).config["configurable"]
+    found = effects(timeline, "T", ("", where["checkpoint_id"]))
+    assert {(each["type"], each["changes"], each["misses"]) for each in found["effects"]} == {
+        ("InMemoryCache", 2, 1),
+        ("InMemoryStore", 1, 0),
+    }
+    assert {row["by"]["text"] for each in found["effects"] for row in each["rows"]} == {"n, step 2"}
+    said.catch_up()
+    puts = [change.by for change in said.changes() if change.kind == "put"]
+    assert [(by.thread_id, by.step) for by in puts] == [("T", step) for step in (-1, 0, 1, 2)]
+    assert {change.by.node for change in said.changes() if change.kind == "put_writes"} >= {"a", "n"}
+    timeline.close()
 
 
 def test_what_is_not_known_is_said(world: World, browse: Browse) -> None:
