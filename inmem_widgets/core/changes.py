@@ -219,7 +219,8 @@ class Changes:
         if listener.origin:
             _follow_cells()
         with self._lock:
-            while self._sweep():  # what happened before is not for the new one
+            before = self.count
+            while self._number < before and self._sweep():  # what happened before is not for the new one
                 pass
             self._set_listeners((*self._listeners, listener))
             _watched.add(self)

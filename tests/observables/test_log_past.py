@@ -261,3 +261,49 @@ def test_bytes_stores_too() -> None:
     store.mset([("a", b"2")])
     assert log.at(1).values == {"a": b"1"}
     assert observable.source is store
+
+
+def test_calls_under_way_when_the_log_begins_are_before_it() -> None:
+    store = InMemoryStore[int]()
+    observable = observe(store)
+    stop = threading.Event()
+
+    def write() -> None:
+        n = 0
+        while not stop.wait(0):
+            store.mset([(f"k{n % 5}", n)])
+            n += 1
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        found = []
+        for _ in range(5):
+            log = EventLog(observable)
+            while log.last < log.first + 10:
+                log.catch_up()
+            found.append(log)
+    finally:
+        stop.set()
+        writer.join()
+    for log in found:
+        assert log.catch_up(60)
+        first = log.at(log.first - 1)
+        assert UNKNOWN not in first.values.values()
+        assert all(each.old is not None for each in log.changes())
+        log.close()
+
+
+def test_a_change_that_told_no_previous_value_begins_the_log_anew() -> None:
+    store = InMemoryStore[int]()
+    log = EventLog(observable := observe(store))
+    for n in range(5):
+        store.mset([("a", n)])
+    log.catch_up()
+    log._take(
+        [change(6, "set", ("a",), (9,), None, time.time()), change(7, "set", ("a",), (8,), [9], time.time())]
+    )
+    assert (log.first, log.last) == (7, 7)
+    assert log.at(6).values == {"a": 9}
+    assert log.moment_of(time.time()) == 7
+    assert observable.source is store

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import time
 import weakref
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
+from inmem_widgets.core.cache import InMemoryCache
 from inmem_widgets.core.change import Change
+from inmem_widgets.core.store import InMemoryBaseStore
 from inmem_widgets.observables.log.columns import Block
 from inmem_widgets.observables.log.counting import Counting
 from inmem_widgets.observables.log.frames import frame_of
@@ -19,6 +22,8 @@ from inmem_widgets.observables.log.spill import Spill
 from inmem_widgets.observables.taps.standin import StandIn
 from inmem_widgets.wire import LogGroup, LogRow, LogState
 
+CHANGES: Final = frozenset({"set", "delete", "insert", "refresh"})
+"""Kinds that our own stores and caches tell previous values of."""
 PATIENCE: Final = 10.0
 """Seconds that are waited for what is not logged yet."""
 
@@ -43,6 +48,7 @@ class EventLog(Kept):
         self._source = weakref.ref(observable.source)
         self._feed = weakref.ref(feed)
         self._spill: Spill | None = None
+        self._exact = isinstance(observable.source, InMemoryBaseStore | InMemoryCache)
         self.counting = Counting(observable.source, self._last)
         alive = weakref.ref(self)
 
@@ -199,14 +205,22 @@ class EventLog(Kept):
     def close(self) -> None:
         """Stop logging, and let go of all."""
         self._unlisten()
-        self.forget()
         self.spill(None)
+        self.forget()
         _logs.discard(self)
 
     # -- on the feed's thread --
 
     def _take(self, changes: Sequence[Change]) -> None:
-        self.add([each for each in changes if each.kind != "get"])
+        given = [each for each in changes if each.kind != "get"]
+        if self._exact:
+            # of a call that was under way when the log began nobody asked what was there before
+            late = next((i for i in range(len(given), 0, -1) if _untold(given[i - 1])), 0)
+            if late:
+                self.add(given[:late])
+                self.forget()
+                self.counting.begun, self.counting.began = self.last, time.time()
+        self.add(given[late:] if self._exact else given)
         if self._spill is not None:
             self._spill.flush()
 
@@ -217,6 +231,10 @@ class EventLog(Kept):
 
     def lost_some(self) -> None:
         self.counting.anchor(self.source)
+
+
+def _untold(change: Change) -> bool:
+    return change.old is None and change.kind in CHANGES
 
 
 _logs: weakref.WeakSet[EventLog] = weakref.WeakSet()

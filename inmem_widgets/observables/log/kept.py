@@ -172,8 +172,11 @@ class Kept:
     def forget(self) -> None:
         """Let go of all."""
         with self._lock:
+            for block in self._blocks:
+                self.let_go(block, self._skip, len(block))
+                self._skip = 0
             self._blocks.clear()
-            self.bytes = self._skip = 0
+            self.bytes = 0
 
     def let_go(self, block: Block, start: int, stop: int) -> None:
         """Called with changes that are no longer kept, under the lock."""
