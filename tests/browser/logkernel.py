@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from playwright.sync_api import Locator, expect
 
-from tests.browser.stage import Scripted, Stage
+from tests.browser.stage import Kernel, Scripted, Stage
 
 NODES = ("planner", "researcher", None, "reviewer")
 KINDS = {
@@ -157,7 +157,7 @@ def logged(kernel: K, book: Book) -> K:
     return kernel
 
 
-def opened(stage: Stage, kernel: Scripted, **options: Any) -> Locator:
+def opened(stage: Stage, kernel: Kernel, **options: Any) -> Locator:
     """The widget, its log shown."""
     widget = stage.show(kernel, **options)
     expect(widget.get_by_role("button", name="Live, pause")).to_be_visible()

@@ -111,7 +111,7 @@ def test_a_checkpoint_shows_what_its_step_did(stage: Stage) -> None:
     timeline = inspect(saver)
     run(store, cache, saver)
     saver.changes.flush()
-    widget = stage.show(Real(timeline))  # type: ignore[arg-type]
+    widget = stage.show(Real(timeline))
     stage.until(widget.get_by_role("option").filter(has_text="trip"))
     widget.locator(".panes .rows [role=row]").filter(has_text="writer").first.click()
     widget.get_by_role("tab", name="Stores").click()

@@ -135,7 +135,7 @@ export function createCacheCounters(link: Link<CacheState>): View {
     span("sp"),
     watching,
   );
-  const whatifSlot = div("", whatif.element);
+  const whatifSlot = div("slot", whatif.element);
   const overview = div(
     "columns",
     div("column", chart.element, why.element),

@@ -75,7 +75,8 @@ export function createLog(link: Link, said: Said, leads: Leads, open: ReadonlySi
   ];
   function emptyText(): string {
     const now = log.value;
-    if (!now) return "No log is kept of it: inspect(obj, log=True) keeps one";
+    const why = state.value.watched?.unknown.lookups ?? "inspect(obj, log=True) keeps one";
+    if (!now) return `No log is kept of it: ${why}`;
     if (narrows(now.query)) return "No change matches";
     return "No change seen yet: what code does shows here, with who did it";
   }
