@@ -114,9 +114,10 @@ class CellWatcher:
             watched.begin()
         except (TypeError, ReferenceError) as error:
             raise UsageError(f"%%watch: {_which(error, objs, targets)}") from None
-        cell.watches.append((watched, self._show(watched)))
         if options["to"]:
-            self.shell.push({options["to"]: watched})
+            self.shell.user_ns[options["to"]] = watched
+        cell.watches.append((watched, self._show(watched)))
+        watched.start_clock()
 
     def after(self, result: Any) -> None:
         """The cell has ended, in whatever way."""

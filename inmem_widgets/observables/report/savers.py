@@ -134,6 +134,8 @@ class SaverPart(Part):
         kind, _, number = section.partition(" ")
         if kind != "thread" or not number.isdecimal() or int(number) >= len(self._threads):
             raise ValueError(f"section: got {section!r:.80}, accepted are those of the report")
+        if self.observable.reading is not None:
+            self.observable.look_again(whole=False)  # it is read when somebody wants to see it
         thread_id, thread = next(islice(self._threads.items(), int(number), None))
         places = [*islice(thread.keys.items(), start, start + count)]
         rows = [self._row(thread_id, thread, key, at) for key, at in places]
@@ -146,7 +148,10 @@ class SaverPart(Part):
         ns, checkpoint_id = key
         header = self.observable.catalog.header(thread_id, key)
         if header is None:
-            return self.row(line, clean(checkpoint_id), note="not there any more")
+            why = (
+                "not there any more" if self.observable.reading is None else "not read, or not there any more"
+            )
+            return self.row(line, clean(checkpoint_id), note=why)
         parent = header.parent_id and self.observable.catalog.header(thread_id, (ns, header.parent_id))
         step = step_of(header)
         ran = nodes_that_ran(header, parent or None) if source_of(header) == "loop" else []

@@ -83,7 +83,12 @@ class Seen:
             for part in self.parts:
                 part.end()
             raise
-        self.running, self._began = True, time.perf_counter()
+        self.running = True
+        self.start_clock()
+
+    def start_clock(self) -> None:
+        """The code begins now."""
+        self._began = time.perf_counter()
 
     def end(self, error: BaseException | None = None) -> None:
         """Watch no longer; `error` is what the code raised."""

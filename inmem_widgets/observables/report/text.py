@@ -10,6 +10,10 @@ ROWS = 5
 """Rows of a section that are written out."""
 WIDTH = 60
 """Characters of a key or value."""
+_ONE = {
+    "reads": "read", "hits": "hit", "misses": "miss", "clears": "clear", "checkpoints": "checkpoint",
+    "interrupts": "interrupt", "errors": "error",
+}  # fmt: skip
 
 
 def heading(seen: Seen) -> str:
@@ -28,7 +32,11 @@ def figures(part: ReportPart) -> str:
     """ "3 added, 1 changed, 14 reads"; what there is none of is left out."""
     if part["quiet"]:
         return "nothing changed"
-    said = [f"{fact['count']:,} {fact['label']}" for fact in part["facts"] if fact["count"]]
+    said = [
+        f"{fact['count']:,} {_ONE.get(fact['label'], fact['label']) if fact['count'] == 1 else fact['label']}"
+        for fact in part["facts"]
+        if fact["count"]
+    ]
     said += [f"{label} unknown ({why})" for label, why in part["unknown"].items()]
     return ", ".join(said) or "nothing changed"
 
