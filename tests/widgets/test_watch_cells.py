@@ -1,0 +1,142 @@
+"""`%%watch` in IPython's own shell: what the cell did is told, and the cell runs as it would without."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+
+from inmem_widgets import InMemoryCache, InMemoryStore
+
+Run = Callable[[str], Any]
+
+
+@pytest.fixture
+def shell() -> Iterator[InteractiveShell]:
+    InteractiveShell.clear_instance()
+    made = InteractiveShell.instance(colors="nocolor")
+    made.user_ns.update(store=InMemoryStore(), cache=InMemoryCache(), stores={"a b": InMemoryStore()})
+    made.run_line_magic("load_ext", "inmem_widgets")
+    yield made
+    made.run_line_magic("unload_ext", "inmem_widgets")
+    InteractiveShell.clear_instance()
+
+
+@pytest.fixture
+def run(shell: InteractiveShell) -> Run:
+    return lambda code: shell.run_cell(code, store_history=True)
+
+
+def seen(shell: InteractiveShell, name: str = "seen") -> Any:
+    return shell.user_ns[name]
+
+
+def test_the_report_is_under_the_cell(
+    shell: InteractiveShell, run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    result = run("%%watch store cache --to seen --name 'my run'\nstore.mset([('a', 1)])\n'the value'")
+    assert result.success and result.result == "the value"
+    told = capsys.readouterr().out
+    assert "store (InMemoryStore): 1 added" in told
+    assert "cache (InMemoryCache): nothing changed" in told
+    assert seen(shell).cell == shell.execution_count - 1
+    assert seen(shell).name == "my run"
+    assert f"cell [{seen(shell).cell}] · my run" in told
+
+
+def test_a_cell_that_raises(shell: InteractiveShell, run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    result = run("%%watch store --to seen\nstore.mset([('a', 1)])\n\n1 / 0")
+    assert isinstance(result.error_in_exec, ZeroDivisionError)
+    told = capsys.readouterr().out
+    assert "----> 4 1 / 0" in told
+    assert "ipython.py" not in told  # nothing of ours is in the traceback
+    assert "raised ZeroDivisionError: division by zero" in told
+    assert seen(shell).summary(shell.user_ns["store"])["added"] == 1
+
+
+def test_a_cell_that_cannot_be_compiled(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    assert isinstance(run("%%watch store\nif x\n").error_before_exec, SyntaxError)
+    assert "added" not in capsys.readouterr().out
+
+
+def test_await_at_the_top(shell: InteractiveShell, run: Run) -> None:
+    code = "import asyncio\nawait asyncio.sleep(0)\nawait store.amset([('a', 1)])"
+    assert run(f"%%watch store --to seen\n{code}").success
+    assert seen(shell).summary(shell.user_ns["store"])["added"] == 1
+
+
+def test_in_one_another(shell: InteractiveShell, run: Run) -> None:
+    inner = "get_ipython().run_cell('%%watch store --to inner\\nstore.mset([(\"b\", 1)])')"
+    empty = "get_ipython().run_cell('')"
+    magic = "get_ipython().run_cell_magic('watch', 'store --to magic', 'store.mset([(\"c\", 1)])')"
+    run(f"%%watch store --to seen\nstore.mset([('a', 1)])\n{inner}\n{empty}\n{magic}\nstore.mset([('d', 1)])")
+    added = {n: seen(shell, n).summary(shell.user_ns["store"])["added"] for n in ("seen", "inner", "magic")}
+    assert added == {"seen": 4, "inner": 1, "magic": 1}
+
+
+def test_what_comes_first_stays_first(shell: InteractiveShell, run: Run) -> None:
+    head = "from __future__ import annotations\nfrom __future__ import generator_stop\n"
+    assert run(f"%%watch store --to seen\n{head}store.mset([('a', 1)])").success
+    assert seen(shell).summary(shell.user_ns["store"])["added"] == 1
+
+
+def test_below_other_magics(shell: InteractiveShell, run: Run) -> None:
+    assert run("%%time\n%%watch store --to seen\nstore.mset([('a', 1)])").success
+    assert run("%%capture out\n%%watch cache --to other\ncache.lookup('p', 'm')").success
+    assert seen(shell).summary(shell.user_ns["store"])["added"] == 1
+    assert seen(shell, "other").summary(shell.user_ns["cache"])["misses"] == 1
+
+
+@pytest.mark.parametrize("line", ["store, cache", "stores['a b'] cache", "holder.store", "stores[name]"])
+def test_names_attributes_and_subscripts(shell: InteractiveShell, run: Run, line: str) -> None:
+    run("class holder: pass\nholder.store = store\nname = 'a b'")
+    assert run(f"%%watch {line} --to seen\n1").success
+    assert seen(shell).parts[0].name == line.partition(",")[0].partition(" cache")[0]
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("", "needs at least one object"),
+        ("stor", "there is no variable stor; did you mean store?"),
+        ("zzz", "there is no variable zzz: make it in an earlier cell"),
+        ("make()", "make(): accepted are names, attributes and subscripts"),
+        ("store if 1 else 2", "cannot read 'if'"),
+        ("1+", "cannot read '1+'"),
+        ("store.nothing", "store.nothing: AttributeError"),
+        ("stores['c']", "stores['c']: KeyError"),
+        ("name", "name: got builtins.str"),
+        ("store --nmae x", "no option --nmae; there are --name, --to and --redact"),
+        ("store --to", "--to needs a value"),
+        ("store --to 1x", "--to needs the name of a variable"),
+        ("store --redact name", "redact: got str"),
+    ],
+)
+def test_what_is_wrong_is_named_and_the_cell_not_run(
+    shell: InteractiveShell, run: Run, capsys: pytest.CaptureFixture[str], line: str, said: str
+) -> None:
+    run("name = 'text'\nran = False\ndef make(): return store")
+    result = run(f"%%watch {line}\nran = True")
+    assert not result.success
+    assert shell.user_ns["ran"] is False
+    captured = capsys.readouterr()
+    assert said in captured.err + captured.out
+    assert not shell.user_ns["store"].changes.active
+
+
+def test_secrets_are_masked(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    run("def mask(text): return text.replace('hunter2', '•••')")
+    run("%%watch store --redact mask\nstore.mset([('a', 'hunter2')])")
+    told = capsys.readouterr().out
+    assert "•••" in told and "hunter2" not in told
+
+
+def test_taken_off_again(shell: InteractiveShell, run: Run) -> None:
+    run("%load_ext inmem_widgets")
+    shell.run_line_magic("reload_ext", "inmem_widgets")
+    assert run("%%watch store --to seen\nstore.mset([('a', 1)])").success
+    shell.run_line_magic("unload_ext", "inmem_widgets")
+    assert not run("%%watch store\n1").success
+    shell.run_line_magic("load_ext", "inmem_widgets")
