@@ -22,7 +22,7 @@ def masked_frame(frame: pd.DataFrame, redactor: Redactor) -> pd.DataFrame:
     """The frame with each text and value redacted; column names and the index too, which stay one to one."""
     import pandas as pd
 
-    made = frame.copy(deep=False)
+    made: Any = frame.copy(deep=False)
     for at, column in enumerate(frame.columns):
         series = frame[column] if frame.columns.is_unique else frame.iloc[:, at]
         if isinstance(series.dtype, pd.CategoricalDtype):
@@ -35,7 +35,8 @@ def masked_frame(frame: pd.DataFrame, redactor: Redactor) -> pd.DataFrame:
     if frame.index.dtype == object or pd.api.types.is_string_dtype(frame.index.dtype):
         index = [redactor.name(each) if type(each) is str else each for each in frame.index]
         made.index = pd.Index(index, dtype=frame.index.dtype, name=frame.index.name)
-    return made
+    masked: pd.DataFrame = made
+    return masked
 
 
 NAMES = frozenset(("key", "thread", "thread_id", "id", "ns", "parent"))
@@ -49,7 +50,8 @@ def _cell(value: Any, redactor: Redactor, name: Any) -> Any:
 
 
 def _categories(series: pd.Series, redactor: Redactor) -> pd.Series:
-    texts = [redactor.name(each) if type(each) is str else each for each in series.cat.categories]
     import pandas as pd
 
-    return series.cat.rename_categories(pd.Index(texts, dtype=series.cat.categories.dtype))
+    texts = [redactor.name(each) if type(each) is str else each for each in series.cat.categories]
+    named: Any = pd.Index(texts, dtype=series.cat.categories.dtype)
+    return series.cat.rename_categories(named)

@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-import base64
-import gzip
-import io
 import json
-import pickle
 import random
-import re
-import string
 import time
-import zlib
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
-import ormsgpack
 import pytest
-from langchain_core.documents import Document
-from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
-from langchain_core.outputs import ChatGeneration, Generation
+from langchain_core.messages import AIMessage, HumanMessage
+from langchain_core.outputs import Generation
 from langgraph.graph import END, START, MessagesState, StateGraph
 
 from inmem_widgets import (
@@ -31,115 +20,10 @@ from inmem_widgets import (
     InMemorySaver,
     InMemoryStore,
     KeyTable,
-    import_threads,
-    inspect,
-    record,
-    replay,
-    to_frame,
 )
 from tests.widgets.conftest import Ask
+from tests.widgets.planting import Planted, values_with
 from tests.widgets.test_messages import opened, request
-
-PART = 8
-"""Characters of a secret in a row that must not be seen either: it may have been cut."""
-
-
-@dataclass
-class Record:
-    note: str
-    inner: Any = None
-
-
-class Planted:
-    """A secret, what masks it, and whether something holds it."""
-
-    def __init__(self, seed: int) -> None:
-        rng = random.Random(seed)
-        letters = string.ascii_letters + string.digits
-        if seed % 3 == 1:  # these are spelt differently in JSON and in what `repr` gives
-            letters = string.ascii_letters + "äöüßéñ漢字"
-        self.secret = "".join(rng.choice(letters) for _ in range(rng.choice([12, 40, 150])))
-        self.parts = {self.secret[i : i + PART] for i in range(len(self.secret) - PART + 1)}
-        self.calls = 0
-
-    def redact(self, text: str) -> str:
-        self.calls += 1
-        return text.replace(self.secret, "•••")
-
-    def check(self, left: Any, where: str) -> None:
-        for text in texts_of(left):
-            if "\\u" in text:
-                text = re.sub(r"\\u([0-9a-f]{4})", lambda found: chr(int(found[1], 16)), text)
-            found = [part for part in self.parts if part in text]
-            assert not found, f"{where}: {found[0]!r} of the secret in {text[:400]!r}"
-
-
-def texts_of(left: Any) -> Iterator[str]:
-    """All texts in something, files in base64 and compressed ones opened."""
-    if isinstance(left, str):
-        yield left
-        if len(left) > 16:
-            try:
-                data = base64.b64decode(left, validate=True)
-            except ValueError:
-                return
-            yield from texts_of(data)
-    elif isinstance(left, bytes):
-        yield left.decode("utf-8", "replace")
-        for opened in (gzip.decompress, zlib.decompress):
-            try:
-                yield from texts_of(opened(left))
-            except Exception:
-                continue
-    elif isinstance(left, dict):
-        for key, each in left.items():
-            if key in ("_esm", "_css", "script", "style"):
-                continue
-            yield from texts_of(key)
-            yield from texts_of(each)
-    elif isinstance(left, list | tuple):
-        for each in left:
-            yield from texts_of(each)
-
-
-def values_with(secret: str, rng: random.Random) -> dict[str, Any]:
-    pad = "x" * rng.choice([0, 30, 70, 110, 180, 195, 480])
-    text = f"{pad}{secret} and more {'y' * 300}"
-    data = {"plain": 1, secret: {"deep": [{"api": text}, (secret,), {secret}]}}
-    return {
-        "text": text,
-        "json": json.dumps(data, default=list),
-        "data": data,
-        "bytes": text.encode(),
-        "binary": b"\xff\xfe\x00" + text.encode() + b"\x80",
-        "gzip": gzip.compress(json.dumps({"key": text}).encode()),
-        "zlib": zlib.compress(text.encode()),
-        "base64": base64.b64encode(b"nothing secret here, really"),
-        "pickle": pickle.dumps({"key": text, "deep": [secret]}),
-        "msgpack": ormsgpack.packb({"key": text, secret: [1, secret]}),
-        "messages": [
-            HumanMessage(text, name=secret[:0] or None, id=f"id-{secret}"),
-            AIMessage(
-                [{"type": "text", "text": text}, {"type": "other", "value": secret}],
-                tool_calls=[
-                    {"name": f"tool-{secret}", "args": {"query": text, secret: [secret]}, "id": secret}
-                ],
-                response_metadata={"key": secret},
-            ),
-            ToolMessage(text, tool_call_id=secret),
-        ],
-        "markdown": f"# Title {text}\n\n- **{secret}**\n- `{secret}`\n\n```\n{secret}\n```",
-        "document": Document(text, metadata={"source": secret, secret: 1}),
-        "generation": [ChatGeneration(message=AIMessage(text)), Generation(text=text)],
-        "record": Record(text, {"a": Record(secret)}),
-        "table": [{"name": secret, "n": i, secret: text} for i in range(5)],
-        "csv": "name,value\n" + "\n".join(f"{secret},{i}" for i in range(5)),
-        "long": "z" * 250_000 + secret + "z" * 250_000,
-        "error": ValueError(text),
-        "class": type(secret, (), {"note": secret}) if secret.isidentifier() else None,
-        "path": Path("/home") / secret,
-        "mixed": [text, text.encode(), bytearray(text.encode()), {1: secret}, float("nan"), None],
-    }
 
 
 def everything(widget: Any, planted: Planted, ask: Ask, sent: list[Any], where: str) -> None:
@@ -344,75 +228,3 @@ def test_of_a_checkpointer(ask: Ask, seed: int) -> None:
     sent += ask(line, request(5000, "look", find=secret[:3]))
     everything(line, planted, ask, sent, "saver")
     line.close()
-
-
-@pytest.mark.parametrize("seed", range(6))
-def test_of_a_recording(tmp_path: Path, seed: int) -> None:
-    planted, rng = Planted(seed), random.Random(seed)
-    secret = planted.secret
-    store, cache, saver = InMemoryStore[Any](), InMemoryCache(), InMemorySaver()
-    values = values_with(secret, rng)
-    store.mset([(f"first:{secret}:{name}", v) for name, v in values.items()])
-    path = tmp_path / "r.jsonl"
-    graph = StateGraph(MessagesState)
-    graph.add_node("node", lambda state: {"messages": [AIMessage(secret)]})
-    graph.add_edge(START, "node")
-    compiled = graph.compile(checkpointer=saver)
-    config: Any = {"configurable": {"thread_id": f"t-{secret}"}, "metadata": {"user": secret}}
-    compiled.invoke({"messages": [HumanMessage(secret)]}, config)
-    with record(path, store, cache, saver, redact=planted.redact):
-        store.mset([(f"{name}:{secret}", v) for name, v in values.items()])
-        store.mset([(f"{secret}-1", 1), (secret, 2)])
-        store.mdelete([f"text:{secret}"])
-        cache.lookup(f"prompt {secret}", f"llm {secret}")
-        cache.update(f"prompt {secret}", f"llm {secret}", [Generation(text=secret)])
-        compiled.invoke({"messages": [HumanMessage(secret)]}, config)
-    for line in path.read_text().splitlines():
-        planted.check(json.loads(line), "recording")
-    with replay(path) as found:
-        assert found.problem == ""
-        assert len(found.objects["store"]) == len(store)
-        assert found.objects["cache"].stats() == cache.stats()
-        assert len(list(found.objects["saver"].list(None))) == len(list(saver.list(None)))
-
-
-def test_of_a_frame() -> None:
-    planted = Planted(2)
-    store = InMemoryStore[Any]()
-    store.mset(
-        [(f"k-{planted.secret}", f"{'x' * 190}{planted.secret}"), (planted.secret, {"a": planted.secret})]
-    )
-    frame = to_frame(store, redact=planted.redact)
-    file = io.StringIO()
-    frame.to_csv(file)
-    planted.check(file.getvalue(), "frame")
-    assert len(frame) == 2
-
-
-def test_of_what_widgets_give_to_python(tmp_path: Path) -> None:
-    planted = Planted(3)
-    secret = planted.secret
-    store, cache, saver = InMemoryStore[Any](), InMemoryCache(), InMemorySaver()
-    table, counters, line = inspect(store, cache, saver, redact=planted.redact).widgets
-    store.mset([(f"{secret}-1", secret), (f"{secret}-2", {"a": [secret]}), ("m", [HumanMessage(secret)])])
-    cache.lookup(secret, secret)
-    cache.update(secret, secret, [Generation(text=secret)])
-    graph = StateGraph(MessagesState)
-    graph.add_node("node", lambda state: {"messages": [AIMessage(secret)]})
-    graph.add_edge(START, "node")
-    given: Any = {"messages": [HumanMessage(secret)]}
-    graph.compile(checkpointer=saver).invoke(given, {"configurable": {"thread_id": secret}})
-    store.changes.flush()
-    frames = [
-        table.to_frame(), table.events_frame(), table.difference(0, table.observable.log.last),
-        counters.entries_frame(mask=False), counters.lookups_frame(mask=False), counters.events_frame(),
-        line.checkpoints_frame(), line.writes_frame(), line.weight_frame(), line.diff_frame(),
-        to_frame(line, "states"),
-    ]  # fmt: skip
-    for frame in frames:
-        assert len(frame)
-        planted.check([frame.to_csv(), str(frame.to_dict())], "frame")
-    line.export(tmp_path / "threads.jsonl")
-    for written in (tmp_path / "threads.jsonl").read_text().splitlines():
-        planted.check(json.loads(written), "exported")
-    assert import_threads(InMemorySaver(), tmp_path / "threads.jsonl").checkpoints == 3

@@ -19,6 +19,7 @@ from inmem_widgets.observables.log.kept import Kept
 from inmem_widgets.observables.log.limits import MOST, MOST_BYTES
 from inmem_widgets.observables.log.past import Moment, moment
 from inmem_widgets.observables.log.spill import Spill
+from inmem_widgets.observables.redaction import Redact, Redactor, redactor_of
 from inmem_widgets.observables.taps.standin import StandIn
 from inmem_widgets.wire import LogGroup, LogRow, LogState
 
@@ -189,16 +190,19 @@ class EventLog(Kept):
         self.most_bytes = self.most_bytes if most_bytes is None else most_bytes
         self.shorten()
 
-    def spill(self, path: str | Path | None) -> None:
+    def spill(self, path: str | Path | None, *, redact: Redact | Redactor | None = None) -> None:
         """Write the changes that are let go to a file of JSON lines from now on; None: no longer.
 
         A line has number, time, kind, keys (texts, the first 100), how many keys there are, bytes written,
-        who did it, and of the values only how they begin: they cannot be travelled to any more.
+        who did it, and of the values only how they begin: they cannot be travelled to any more. `redact` gets
+        each text, whole, and gives the one to write in its place.
 
         Raises:
+            TypeError: `redact` is no function.
             OSError: the file cannot be written.
         """
-        old, self._spill = self._spill, None if path is None else Spill(Path(path))
+        masks = redactor_of(redact)
+        old, self._spill = self._spill, None if path is None else Spill(Path(path), masks)
         if old is not None:
             old.close()
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from inmem_widgets.observables.log.columns import Block, Whats
 from inmem_widgets.observables.log.rows import key_text, log_row
+from inmem_widgets.observables.redaction import Redactor, redacting
 
 KEYS: Final = 100
 """Keys of a change that are written."""
@@ -26,7 +27,8 @@ class Spill:
         OSError: it cannot be opened.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, redactor: Redactor | None = None) -> None:
+        self._redactor = redactor
         self.count = 0
         self.problem = ""
         self._file = path.open("a", encoding="utf-8")
@@ -35,9 +37,12 @@ class Spill:
         """Write changes."""
         for at in range(start, stop) if not self.problem else ():
             change = block.change(at, whats)
-            row = log_row(change, observable)
-            line = {name: told for name, told in row.items() if name not in ("id", "key", "keys")}
-            line["keys"] = [key_text(key) for key in change.keys[:KEYS]]
+            with redacting(self._redactor):
+                row = log_row(change, observable)
+                line = {name: told for name, told in row.items() if name not in ("id", "key", "keys")}
+                line["keys"] = [key_text(key) for key in change.keys[:KEYS]]
+            if self._redactor is not None:
+                line = self._redactor.outgoing(line)
             line["count"] = len(change.keys)
             self._try(partial(self._file.write, json.dumps(line, ensure_ascii=True) + "\n"))
             self.count += 1

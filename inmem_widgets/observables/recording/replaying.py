@@ -48,7 +48,7 @@ class Player:
         self.objects: Mapping[str, Any] = MappingProxyType(self._made)
         self._watching = {name: observe(each) for name, each in self._made.items()}
         for each in self._watching.values():
-            getattr(each, "log", None)  # it is made now: from the first change on
+            each.log  # noqa: B018  it is made now: from the first change on
         self._start = self._new_from = self._file.tell()
         self._places = array("q")  # where in the file each change is
         self._times = array("d")
