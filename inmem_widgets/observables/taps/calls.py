@@ -6,15 +6,16 @@ A method called by another one that is told, on whatever thread it is carried on
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
 from inspect import isawaitable, iscoroutinefunction
+from types import FunctionType
 from typing import Any, NamedTuple
-from weakref import ReferenceType
 
 from inmem_widgets.observables.taps.feed import TapFeed
+from inmem_widgets.observables.taps.swap import Exchange
 
 _log = logging.getLogger("inmem_widgets")
 
@@ -101,21 +102,21 @@ def quietly() -> Iterator[None]:
         _ours.reset(token)
 
 
-def wrapped(
-    name: str, method: Method, original: type, source: ReferenceType[Any], feed: TapFeed, owner: list[type]
-) -> Callable[..., Any]:
-    """The function that takes the place of `original`'s method.
-
-    Args:
-        source: The tapped object.
-        owner: Gets the class that the function will be of.
-    """
-    begin, reads, inner = method
-    function = getattr(original, name)
+def wrapped(exchange: Exchange, name: str) -> Callable[..., Any]:
+    """The function that takes the place of a class's method."""
+    taps, original = exchange.taps, exchange.original
+    function = getattr(exchange.cls, name)
+    before = vars(exchange.cls).get(name)
+    plain = before if isinstance(before, FunctionType) else None  # the short way for other instances
 
     def enter(self: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[_Inside, Call, End] | None:
         """Begin to tell a call; None if it is not to be told."""
-        if not feed.active or (reads and not feed.wants_reads) or self is not source() or _ours.get():
+        tap = taps.get(id(self))
+        if tap is None or (method := tap.methods.get(name)) is None:
+            return None
+        feed: TapFeed = tap.feed
+        begin, reads, inner = method
+        if not feed.active or (reads and not feed.wants_reads) or self is not tap.object or _ours.get():
             return None
         outer = around = _inside.get()
         while around is not None:
@@ -140,10 +141,10 @@ def wrapped(
         inside.open = False  # what was begun inside and goes on is told
         _inside.set(inside.outer)
 
-    def tell(end: End, result: Any) -> None:
+    def tell(call: Call, end: End, result: Any) -> None:
         try:
             for event in end(result):
-                feed.tell(*event)
+                call.feed.tell(*event)
         except Exception:
             _report(end, name)
 
@@ -153,53 +154,40 @@ def wrapped(
         async def acall(self: Any, /, *args: Any, **kwargs: Any) -> Any:
             entered = enter(self, args, kwargs)
             if entered is None:
-                return await getattr(super(owner[0], self), name)(*args, **kwargs)
+                return await original(name, self)(*args, **kwargs)
             inside, call, end = entered
             try:
-                result = await getattr(super(owner[0], self), name)(*call.args, **call.kwargs)
+                result = await original(name, self)(*call.args, **call.kwargs)
             finally:
                 leave(inside)
-            tell(end, result)
+            tell(call, end, result)
             return result
 
         return acall
 
-    async def finish(awaited: Awaitable[Any], end: End) -> Any:
+    async def finish(awaited: Awaitable[Any], call: Call, end: End) -> Any:
         result = await awaited
-        tell(end, result)
+        tell(call, end, result)
         return result
 
     @wraps(function)
-    def call(self: Any, /, *args: Any, **kwargs: Any) -> Any:
+    def scall(self: Any, /, *args: Any, **kwargs: Any) -> Any:
+        if plain is not None and id(self) not in taps:
+            return plain(self, *args, **kwargs)
         entered = enter(self, args, kwargs)
         if entered is None:
-            return getattr(super(owner[0], self), name)(*args, **kwargs)
+            return original(name, self)(*args, **kwargs)
         inside, call, end = entered
         try:
-            result = getattr(super(owner[0], self), name)(*call.args, **call.kwargs)
+            result = original(name, self)(*call.args, **call.kwargs)
         finally:
             leave(inside)
         if isawaitable(result):
-            return finish(result, end)
-        tell(end, result)
+            return finish(result, call, end)
+        tell(call, end, result)
         return result
 
-    return call
-
-
-def wrappers(
-    methods: Mapping[str, Method],
-    original: type,
-    source: ReferenceType[Any],
-    feed: TapFeed,
-    owner: list[type],
-) -> dict[str, Callable[..., Any]]:
-    """A function for each of the methods that the class has."""
-    return {
-        name: wrapped(name, method, original, source, feed, owner)
-        for name, method in methods.items()
-        if callable(getattr(original, name, None))
-    }
+    return scall
 
 
 def _report(fn: Callable[..., Any], name: str) -> None:

@@ -56,7 +56,8 @@ class StoreStandIn(StandIn):
         self.wanted: dict[str, None] = {}
         self.lock = threading.Lock()
         self.every: float | None = reader.interval
-        self._reads = reader.interval is not None
+        self._paced = reader.interval is not None
+        self._reads = self._paced or reader.held(obj) is None
         self._read_at: float | None = None
         self._looked = -1e9
         self.complete = reader.held(obj) is not None
@@ -113,7 +114,7 @@ class StoreStandIn(StandIn):
         return obj is not None and self.reader.held(obj) is None
 
     def pace(self, seconds: float | None) -> None:
-        if self._reads:
+        if self._paced:  # others cannot be asked for what is new: on demand only
             self.reader.interval = self.every = seconds
             self.worker.wake()
 

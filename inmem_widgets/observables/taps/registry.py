@@ -7,15 +7,16 @@ from collections.abc import Mapping
 from typing import Any
 from weakref import ReferenceType, ref
 
-from inmem_widgets.observables.taps.calls import Method, wrappers
+from inmem_widgets.observables.taps.calls import Method, wrapped
 from inmem_widgets.observables.taps.feed import TapFeed
-from inmem_widgets.observables.taps.swap import TapError, set_class, subclass_of, why_not
+from inmem_widgets.observables.taps.swap import TapError, enter, leave, why_not
 
 
 class Tap:
-    """A hold on an object: while its feed has listeners, the object's class is one that tells.
+    """A hold on an object: while its feed has listeners, the object's class tells of it.
 
     Attributes:
+        methods: How its methods are told.
         feed: What happens to the object.
         closed: Whether it was let go of for good.
         stand_in: What views read in the object's place, if its kind needs one; lives as long as the object.
@@ -24,10 +25,10 @@ class Tap:
     def __init__(self, obj: Any, methods: Mapping[str, Method]) -> None:
         self.closed = False
         self.stand_in: Any = None
-        self._methods = methods
+        self.methods = methods
+        self._id = id(obj)
         self._source = ref(obj, _forget(id(obj)))
-        self._original: type | None = None
-        self._tapped: type | None = None
+        self._cls: type | None = None
         self.feed = TapFeed(self._settle)
 
     @property
@@ -36,24 +37,21 @@ class Tap:
         return self._source()
 
     def close(self) -> None:
-        """Restore the object; listeners hear no more of it."""
+        """Let go of the object; listeners hear no more of it."""
         self.closed = True
-        self.feed.settle()
+        self._settle(False)
 
     def _settle(self, active: bool) -> None:
-        """Give the object the class it is to have; harmless to repeat, and whole at any point."""
+        """Have the object's class tell, or not any more; harmless to repeat, and whole at any point."""
         obj = self._source()
-        if obj is None:
-            return
-        cls = type(obj)
-        if not active or self.closed:
-            if cls is self._tapped and self._original is not None:
-                set_class(obj, self._original)
-        elif cls is not self._tapped:
-            if cls is not self._original:
-                self._original, self._tapped = cls, _tapped(cls, self._source, self.feed, self._methods)
-            assert self._tapped is not None
-            set_class(obj, self._tapped)
+        cls = self._cls
+        if obj is None or not active or self.closed:
+            if cls is not None:
+                leave(cls, self._id, self)
+                self._cls = None
+        elif cls is None:
+            self._cls = type(obj)
+            enter(type(obj), self._id, self, self.methods, wrapped)
 
 
 _taps: dict[int, Tap] = {}
@@ -86,7 +84,7 @@ def tap_of(obj: Any) -> Tap | None:
 
 
 def untap(obj: Any) -> None:
-    """Restore an object exactly, for good; nothing where it has no tap."""
+    """Take all hands off an object, for good; nothing where it has no tap."""
     with _lock:
         there = tap_of(obj)
         if there is not None:
@@ -94,17 +92,11 @@ def untap(obj: Any) -> None:
             there.close()
 
 
-def _tapped(cls: type, source: ReferenceType[Any], feed: TapFeed, methods: Mapping[str, Method]) -> type:
-    owner: list[type] = []
-    functions = wrappers(methods, cls, source, feed, owner)
-    owner.append(subclass_of(cls, lambda obj: obj is source(), functions))
-    return owner[0]
-
-
 def _forget(id: int) -> Any:
     def forget(gone: ReferenceType[Any]) -> None:
         there = _taps.get(id)
         if there is not None and there._source is gone:
             _taps.pop(id, None)
+            there.close()
 
     return forget

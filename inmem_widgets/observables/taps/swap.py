@@ -1,25 +1,24 @@
-"""The class that a tapped object has while somebody listens: a subclass made for it alone."""
+"""A class's methods, exchanged for ones that tell while an instance of it is listened to, and put back.
+
+Why the class and not the object: an object that was once of another class has lost the fast way to its
+attributes for good (CPython turns its inline values into a dict), so that its methods would stay up to half
+slower with nobody listening. An exchanged class costs its other instances a lookup for as long as one is
+listened to, and nothing after that; and the object is in all respects what it was.
+"""
 
 from __future__ import annotations
 
-import copyreg
-from abc import ABCMeta
-from collections.abc import Callable, Mapping
-from functools import wraps
+import threading
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
-_CLASS: Final = object.__dict__["__class__"]
-_HEAP, _BASE, _IMMUTABLE = 1 << 9, 1 << 10, 1 << 8
-"""CPython's `Py_TPFLAGS_…`: made at run time, can be derived from, cannot be changed."""
+_HEAP, _IMMUTABLE = 1 << 9, 1 << 8
+"""CPython's `Py_TPFLAGS_…`: made at run time, cannot be changed."""
+_ABSENT: Final = object()
 
 
 class TapError(TypeError):
     """An object that cannot be tapped in place; the message says why, and what to use instead."""
-
-
-def set_class(obj: object, cls: type) -> None:
-    """`obj.__class__ = cls`, in one step that no thread gets into, whatever the object says of it."""
-    _CLASS.__set__(obj, cls)
 
 
 def why_not(obj: object) -> str:
@@ -28,99 +27,77 @@ def why_not(obj: object) -> str:
     name = f"{cls.__module__}.{cls.__qualname__}"
     if not cls.__flags__ & _HEAP or cls.__flags__ & _IMMUTABLE:
         return f"{name} is implemented in C, and its methods cannot be exchanged"
-    if not cls.__flags__ & _BASE:
-        return f"{name} cannot be subclassed"
     if not cls.__weakrefoffset__:
         return f"{name} has __slots__ without '__weakref__': it cannot be held weakly"
     return ""
 
 
-class Shield:
-    """Keeps `__init_subclass__` of the classes behind it from being told of a class made for one object."""
-
-    __slots__ = ()
-
-    def __init_subclass__(cls, **kwargs: Any) -> None:
-        pass
+Make = Callable[["Exchange", str], Callable[..., Any]]
+"""Makes the function that takes the place of a method."""
 
 
-def subclass_of(
-    original: type, mine: Callable[[object], bool], methods: Mapping[str, Callable[..., Any]]
-) -> type:
-    """A subclass with these methods that passes for the original: by name, `__class__`, pickles and copies.
+class Exchange:
+    """The methods of one class that are exchanged, for as long as it has tapped instances.
 
     No code of the class or its metaclass is run.
 
-    Args:
-        original: What the object's class is.
-        mine: Whether an object is the tapped one, and not one that code of the class made by its type.
-        methods: Functions, by name.
+    Attributes:
+        taps: The instances' taps, by `id`.
     """
-    found: list[Any] = []
 
-    def restore(obj: Any) -> Any:
-        """`obj`, of the original class if it is a copy of the tapped one."""
-        if found and type(obj) is found[0] and not mine(obj):
-            set_class(obj, original)
-        return obj
+    def __init__(self, cls: type) -> None:
+        self.cls = cls
+        self.taps: dict[int, Any] = {}
+        self._before: dict[str, Any] = {}
+        self._mine: dict[str, Any] = {}
 
-    def reduce_ex(self: Any, protocol: Any) -> Any:
-        registered = copyreg.dispatch_table.get(original)
-        given = registered(self) if registered else super(found[0], self).__reduce_ex__(protocol)
-        if not isinstance(given, tuple) or len(given) < 2:
-            return given
-        made, args, *rest = given
-        if isinstance(args, tuple):
-            args = tuple(original if each is found[0] else each for each in args)
-        return (original if made is found[0] else made, args, *rest)
+    def original(self, name: str, obj: Any) -> Any:
+        """The method that an instance would have."""
+        before = self._before[name]
+        if before is _ABSENT:
+            return getattr(super(self.cls, obj), name)
+        return before.__get__(obj, type(obj)) if hasattr(type(before), "__get__") else before
 
-    @wraps(original.__init__)  # type: ignore[misc]
-    def init(self: Any, *args: Any, **kwargs: Any) -> None:
-        if mine(self):
-            super(found[0], self).__init__(*args, **kwargs)
-        else:
-            restore(self).__init__(*args, **kwargs)
+    def put(self, names: Iterable[str], make: Make) -> None:
+        for name in names:
+            if name not in self._mine and callable(getattr(self.cls, name, None)):
+                self._before[name] = vars(self.cls).get(name, _ABSENT)
+                self._mine[name] = make(self, name)
+                type.__setattr__(self.cls, name, self._mine[name])
 
-    namespace: dict[str, Any] = {
-        "__slots__": (),
-        "__module__": original.__module__,
-        "__qualname__": original.__qualname__,
-        "__doc__": original.__doc__,
-        "__class__": property(lambda self: original, set_class),
-        "__reduce_ex__": reduce_ex,
-        "__init__": init,
-    }
-    for name in ("__copy__", "__deepcopy__"):
-        if (copier := getattr(original, name, None)) is not None:
-            namespace[name] = _copying(copier, restore)
-    made = _made(original, {**namespace, **methods})
-    found.append(made)
-    return made
+    def put_back(self) -> None:
+        for name, mine in list(self._mine.items()):
+            if vars(self.cls).get(name) is mine:  # else somebody has exchanged it after us
+                before = self._before[name]
+                if before is _ABSENT:
+                    type.__delattr__(self.cls, name)
+                else:
+                    type.__setattr__(self.cls, name, before)
+            del self._mine[name]  # what was before stays known to calls that are under way
 
 
-def _copying(copier: Callable[..., Any], restore: Callable[[Any], Any]) -> Callable[..., Any]:
-    @wraps(copier)
-    def copy(self: Any, *args: Any) -> Any:
-        return restore(copier(self, *args))
-
-    return copy
+_exchanges: dict[int, Exchange] = {}
+_lock = threading.RLock()  # an object may be freed, and its tap go, in the midst of anything
 
 
-def _made(original: type, namespace: dict[str, Any]) -> type:
-    meta: type = type(original)
-    shielded = "__init_subclass__" in {name for cls in original.__mro__[:-1] for name in vars(cls)}
-    if shielded:
-        # of what is asked for `__init_subclass__`, the shield comes first: that of no user is called
-        def mro(cls: Any) -> list[type]:
-            first, *rest = super(maker, cls).mro()
-            return [first, Shield, *rest]
+def enter(cls: type, key: int, tap: Any, names: Iterable[str], make: Make) -> None:
+    """Have the methods of a class tell of the instance with that id; harmless to repeat."""
+    with _lock:
+        exchange = _exchanges.get(id(cls))
+        if exchange is None:
+            exchange = _exchanges[id(cls)] = Exchange(cls)
+        exchange.taps[key] = tap
+        exchange.put(names, make)
 
-        maker: Any = type.__new__(type, meta.__name__, (meta,), {"mro": mro, "__module__": meta.__module__})
-    else:
-        maker = meta
-    new: Any = ABCMeta.__new__ if issubclass(meta, ABCMeta) else type.__new__
-    made: type = new(maker, original.__name__, (original,), namespace)
-    if shielded and meta is not type:
-        set_class(made, meta)
-    type.__delattr__(made, "__slots__")
-    return made
+
+def leave(cls: type, key: int, tap: Any) -> None:
+    """End that; with the last instance the class is as it was. Harmless to repeat."""
+    with _lock:
+        exchange = _exchanges.get(id(cls))
+        if exchange is None:
+            return
+        if exchange.taps.get(key) is tap:
+            del exchange.taps[key]
+        if not exchange.taps:
+            exchange.put_back()
+            del _exchanges[id(cls)]

@@ -164,7 +164,8 @@ def test_an_own_store_is_asked_not_to_prolong_lifetimes() -> None:
     assert previews(observable) == {"a/k": "{'n': 1}"}
     assert observable.refresh(10) and observable.value("a/k") == {"n": 1}
     assert store.refreshed == 0
-    assert observable.reading is None  # cannot be asked for what is new: on demand
+    # it cannot be asked for what is new: on demand
+    assert observable.reading is not None and observable.reading["every"] is None
     store.inner.put(("b",), "k", {})
     assert [*rows(observable)] == ["a/k"]
     assert observable.refresh(10) and [*rows(observable)] == ["a/k", "b/k"]
