@@ -37,14 +37,14 @@ ITEMS: Final = Schema(
     ("to_frame(store)", "key_table.to_frame()", "observable.at(…).frame()"),
     "In the store's own order; of a key table what it lists, in the order shown. Figures are those since "
     "watching began, and missing where nobody watches.",
-    Column("namespace", "text", "of LangGraph's stores: the namespace, joined with `/`", optional=True),
-    Column("key", "text", "as text, where keys are something else"),
+    Column("namespace", "text", "of LangGraph's stores: its parts joined with `/`", optional=True),
+    Column("key", "text", "as text, where keys are something else; beside a namespace the key in it"),
     *_LOOKED,
     Column("exact", "flag", "whether the size is exact"),
     Column("preview", "text", "how the value begins, at most 200 characters. Of objects, which are looked "
            "into one by one, only the first 10,000 have one, unless `preview=True`; with `preview=False` "
            "there is no such column", optional=True),
-    Column("created", "time", "when the key was added"),
+    Column("created", "time", "when the key was added; of LangGraph's stores as the item tells"),
     Column("changed", "time", "when it was last written"),
     Column("reads", "whole", "how often it was read, where reads are logged"),
     Column("writes", "whole", "how often it was written, or deleted before it came back"),

@@ -12,7 +12,10 @@ from inmem_widgets.export.schemas import ITEMS
 from inmem_widgets.observables.keys.browser import KeyBrowser
 from inmem_widgets.observables.keys.live import steadily
 from inmem_widgets.observables.store import ObservableStore
+from inmem_widgets.observables.taps.abilities import ABILITIES
+from inmem_widgets.observables.taps.calls import quietly
 from inmem_widgets.observables.taps.mirror import StoreStandIn
+from inmem_widgets.observables.taps.texts import joined, parted
 from inmem_widgets.observables.taps.unread import is_unread
 
 if TYPE_CHECKING:
@@ -57,18 +60,29 @@ def _held_frame(
 ) -> pd.DataFrame:
     if options.get("values") and any(map(is_unread, held)):
         held = _read(source, keys)
-    return items_frame(keys, held, watched, **options)
+    namespaced = isinstance(source, StoreStandIn) and source.abilities is ABILITIES["long-term stores"]
+    return items_frame(keys, held, watched, namespaced=namespaced, **options)
 
 
-def _read(source: Any, keys: Sequence[str]) -> list[Any]:
+def _read(source: StoreStandIn, keys: Sequence[str]) -> list[Any]:
     """The values themselves, of a store that has to be asked for them.
 
     Raises:
-        RuntimeError: it cannot be read now.
+        RuntimeError: it cannot be read now, or from its own event loop.
     """
+    obj = source.object
+    if obj is None:
+        return [MISSING] * len(keys)
+    if source.reader.on_its_loop:
+        raise RuntimeError("the store is read on this event loop: use `await asyncio.to_thread(…)`")
+
+    def read(some: Sequence[str]) -> list[Any]:
+        with quietly():
+            return source.reader.read(obj, some)
+
     found: list[Any] = []
     for start in range(0, len(keys), READ):
-        job = source.worker.ask(partial(source._read, keys[start : start + READ]))
+        job = source.worker.ask(partial(read, keys[start : start + READ]))
         job.wait(None)
         if job.error is not None:
             raise RuntimeError(f"the store cannot be read: {job.error}") from job.error
@@ -83,11 +97,13 @@ def items_frame(
     *,
     values: bool = False,
     preview: bool | None = None,
+    namespaced: bool = False,
 ) -> pd.DataFrame:
     """See `to_frame`; `watched`, if anybody watches the store, knows when keys were written.
 
     Args:
         keys, held: All keys and their values.
+        namespaced: Whether keys are the texts of places in one of LangGraph's stores.
     """
     import numpy as np
 
@@ -112,6 +128,10 @@ def items_frame(
             if counted is None
             else np.fromiter(map(counted.get, keys, repeat(0)), np.int64, count)
         )
+    if namespaced:
+        places = [*map(parted, keys)]
+        more["namespace"] = [joined(place[:-1]) for place in places]
+        keys = [place[-1] for place in places]
     return ITEMS.frame(
         key=keys, type=coded(known.codes, known.labels), size=known.sizes, exact=known.exact, **more
     )

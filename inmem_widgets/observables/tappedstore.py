@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from inmem_widgets.observables.keys.live import steadily
 from inmem_widgets.observables.keys.marks import Mark
 from inmem_widgets.observables.store import ObservableStore
 from inmem_widgets.observables.taps.mirror import StoreStandIn
@@ -92,6 +93,15 @@ class TappedStore(ObservableStore):
 
     def mark(self, key: str) -> Mark | None:
         return super().mark(key) or self._told(key)
+
+    def key_figures(self) -> dict[str, dict[str, Any]]:
+        found, source = super().key_figures(), self.stand_in
+        if source is not None:
+            keys = steadily(lambda: list(source._store))
+            told = {key: times for key in keys if (times := source.times(key)) is not None}
+            for place, name in enumerate(("created", "changed")):
+                found[name] = {key: times[place] for key, times in told.items()} | found[name]
+        return found
 
     def _told(self, key: str) -> Mark | None:
         """A mark as the store itself tells it."""
