@@ -145,7 +145,7 @@ def goal(seconds: float) -> float:
     return 1 + ADDED / seconds
 
 
-@benchmark("mset of 1, who and when", goal=goal(160e-9))
+@benchmark("mset of 1, who and when", goal=goal(140e-9))
 def _() -> Pair:
     return attributed(mset, InMemoryByteStore)
 
@@ -155,7 +155,7 @@ def _() -> Pair:
     return attributed(amset, InMemoryByteStore)
 
 
-@benchmark("mdelete of 1, who and when", goal=goal(150e-9))
+@benchmark("mdelete of 1, who and when", goal=goal(110e-9))
 def _() -> Pair:
     return attributed(mdelete, InMemoryByteStore, before=fill)
 
@@ -166,12 +166,12 @@ def _() -> Pair:
     return attributed(lambda store: store.mset(pairs), InMemoryByteStore, per=BATCH)
 
 
-@benchmark("lookup, who and when", goal=goal(350e-9))
+@benchmark("lookup, who and when", goal=goal(220e-9))
 def _() -> Pair:
     return attributed(lookup, InMemoryCache)
 
 
-@benchmark("update of a full cache, who and when", goal=goal(550e-9))
+@benchmark("update of a full cache, who and when", goal=goal(400e-9))
 def _() -> Pair:
     return attributed(update, lambda: InMemoryCache(maxsize=500))
 
