@@ -131,6 +131,20 @@ def test_a_checkpoint_shows_what_its_step_did(stage: Stage) -> None:
         each.close()
 
 
+def test_who_changed_a_plain_dict_is_not_known(stage: Stage) -> None:
+    plain = {"a": 1}
+    table = inspect(plain)
+    widget = opened(stage, Real(table))
+    stage.until(keys(widget).first)
+    plain["b"] = 2
+    row = widget.locator(".log .rows [role=row]")
+    stage.until(row.first)
+    expect(row.locator(".c-kind")).to_have_text("inserted")
+    expect(row.locator(".who")).to_have_text("")
+    expect(row.locator(".note")).to_have_text("found by reading")
+    expect(widget.locator(".watchline")).to_contain_text("every 1 s")
+
+
 def test_a_cache_that_is_not_ours_says_how_it_is_known(stage: Stage) -> None:
     cache = TheirCache(maxsize=2)
     counters = inspect(cache)

@@ -109,6 +109,8 @@ def _size(values: Sequence[Any]) -> int | None:
 def _note(change: Change) -> str:
     info = change.info
     notes = []
+    if "elsewhere" in info:
+        notes.append("found by reading")
     if "evicted" in info:
         notes.append(f"evicted {cut(key_text(info['evicted']), BRIEF)}")
     for name in ("why", "outcome", "step", "source", "task", "channels"):

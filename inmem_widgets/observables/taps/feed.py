@@ -41,6 +41,7 @@ class TapFeed(Changes):
         """Queue what happened; the arguments are the fields of `Change`."""
         if self.active:
             time = clock() if self.wants_time else None
+            ours = "elsewhere" not in info  # else it was found by reading, and who did it is not known
             raw = (
                 read if kind == "get" else told,
                 kind,
@@ -49,7 +50,7 @@ class TapFeed(Changes):
                 old,
                 time,
                 info,
-                capture() if self.wants_origin else None,
+                capture() if self.wants_origin and ours else None,
             )
             self.append(raw)
             if self.asleep:
