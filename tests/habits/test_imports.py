@@ -20,6 +20,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "portable": {"observables"},
     "recording": {"inspector", "observables", "variables"},
     "widgets": {"cells", "observables", "export", "portable", "widgets", "wire"},
+    "mappings": {"observables"},
     "variables": set(),
     "inspector": {"observables", "widgets", "variables"},
     "watching": {"observables", "export", "variables", "widgets"},
