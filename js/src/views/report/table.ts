@@ -1,4 +1,4 @@
-import { h, span } from "../../dom.js";
+import { FOCUSABLE, h, span } from "../../dom.js";
 import { bytes, count, moment } from "../../format.js";
 import { painted, paintText, visible } from "../../text.js";
 import type { ReportPart, ReportRow } from "../../wire.gen.js";
@@ -20,7 +20,7 @@ export function createTable(kind: ReportPart["kind"]): Table {
   const body = h("div", { role: "rowgroup" });
   const element = h(
     "div",
-    { class: "rows", role: "table" },
+    { class: "rows", role: "table", tabindex: 0, ...FOCUSABLE },
     h("div", { role: "rowgroup" }, h("div", { class: "row head", role: "row" }, ...heads)),
     body,
   );
