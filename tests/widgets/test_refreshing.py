@@ -54,7 +54,8 @@ def test_files_written_elsewhere_show_on_demand(tmp_path: Path) -> None:
 
 
 def test_what_is_never_read_takes_it_in_good_part() -> None:
-    for obj in (InMemoryStore(), Upstream()):
+    objs: list[Any] = [InMemoryStore(), Upstream()]
+    for obj in objs:
         widget = inspect(obj, refresh=3)
         assert observe(obj).interval is None and widget.refresh()
         widget.close()

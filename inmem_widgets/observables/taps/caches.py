@@ -184,7 +184,8 @@ class MemoryCache(LangChainCache):
         """Its value; whether the cache is full; which entry would have to go, and its value."""
         entries = self._cache
         full = len(entries) == self.maxsize
-        next_one = next(iter(self._order), None) if full else None
+        with self._lock:
+            next_one = next(iter(self._order), None) if full else None
         value = entries.get(next_one, UNKNOWN) if next_one is not None and self.changes.wants_old else UNKNOWN
         return entries.get(key, MISSING), full, next_one, value
 

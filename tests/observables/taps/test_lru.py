@@ -9,6 +9,7 @@ import weakref
 from functools import cache, lru_cache
 from typing import Any
 
+import numpy as np  # noqa: F401 - hypothesis looks at it, which a thread may be half done importing
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
