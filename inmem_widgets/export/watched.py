@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from inmem_widgets.core.change import MISSING, Change
+from inmem_widgets.export.columns import texts
 from inmem_widgets.export.events import events_frame
+from inmem_widgets.export.schemas import EVENTS
 from inmem_widgets.observables.log.kept import Columns
 from inmem_widgets.observables.redaction import redacting
 from inmem_widgets.observables.report import Seen
@@ -30,13 +32,11 @@ def watched_frame(seen: Seen) -> pd.DataFrame:
             frame = events_frame(_Kept(changes), part.name)  # type: ignore[arg-type]
             frame["number"] = [each.number for each in changes]
             frames.append(frame.astype({"number": "int64"}))
-    names = list(dict.fromkeys(part.name for part in seen.parts))
-    kinds = sorted({kind for frame in frames for kind in frame["kind"].cat.categories})
-    types = sorted({kind for frame in frames for kind in frame["type"].cat.categories})
-    columns = {"object": names, "kind": kinds, "type": types}
-    for frame in frames:
-        for column, categories in columns.items():
-            frame[column] = frame[column].cat.set_categories(categories)
+    for name in (column.name for column in EVENTS if column.kind == "category"):
+        # pandas forgets that columns are categories where those differ
+        all_of_them = texts(sorted({each for frame in frames for each in frame[name].cat.categories}))
+        for frame in frames:
+            frame[name] = frame[name].cat.set_categories(all_of_them)
     return pd.concat(frames, ignore_index=True).sort_values("time", kind="stable", ignore_index=True)
 
 

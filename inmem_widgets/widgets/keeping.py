@@ -101,6 +101,13 @@ class Keeping:
             saver, shown = self.browser.observable, self._thread(thread)
             return framed(lambda: frames.writes_frame(saver, shown), self.redactor)
 
+    def states_frame(self, thread: Any = None) -> pd.DataFrame:
+        """The state of each checkpoint of a thread, by default of that shown, the oldest first: a column for
+        each channel; the others are those of `to_frame(saver, "states")`."""
+        with self.browser.read_now():
+            saver, shown = self.browser.observable, self._thread(thread)
+            return framed(lambda: frames.states_frame(saver, shown), self.redactor)
+
     def weight_frame(self, thread: Any = None) -> pd.DataFrame:
         """What is stored for the checkpoints of a thread, the oldest first.
 

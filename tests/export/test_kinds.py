@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import pandas as pd
@@ -13,7 +14,7 @@ from langgraph.checkpoint.memory import InMemorySaver as TheirSaver
 from langgraph.graph import END, START, StateGraph
 from typing_extensions import TypedDict
 
-from inmem_widgets import InMemoryCache, InMemorySaver, InMemoryStore, inspect, observe, to_frame
+from inmem_widgets import InMemoryCache, InMemorySaver, InMemoryStore, inspect, observe, to_frame, watch
 from inmem_widgets.export.schema import DTYPES, Schema
 from inmem_widgets.export.schemas import (
     CHECKPOINTS,
@@ -168,6 +169,13 @@ def test_states_have_channels_as_columns() -> None:
     assert frame["step (channel)"].tolist()[-1] == 0.5
 
 
+def test_a_timeline_has_the_states_of_a_thread() -> None:
+    saver = run(InMemorySaver())
+    timeline = inspect(saver)
+    pd.testing.assert_frame_equal(timeline.states_frame("t"), to_frame(saver, "states"))
+    timeline.close()
+
+
 def test_moments_and_what_differs_between_them() -> None:
     store: InMemoryStore[Any] = InMemoryStore()
     watching = observe(store)
@@ -206,6 +214,24 @@ def test_events_say_who_and_what() -> None:
     assert frame["os_thread"].tolist() == ["MainThread"] * 3
     assert frame["node"].isna().all()
     assert frame["object"].tolist() == ["InMemoryStore"] * 3
+
+
+def test_what_was_seen_of_several_objects_has_the_same_columns() -> None:
+    store: InMemoryStore[Any] = InMemoryStore()
+    cache = InMemoryCache()
+    with watch(store, cache) as seen:
+        cached(cache)
+        thread = threading.Thread(target=lambda: stored(store), name="worker")
+        thread.start()
+        thread.join()
+    frame = seen.frame()
+    assert dtypes(frame) == said(EVENTS)
+    assert {*zip(frame["object"], frame["os_thread"], strict=True)} == {
+        ("cache", "MainThread"), ("store", "worker"),
+    }  # fmt: skip
+    with watch(store, cache) as nothing:
+        pass
+    assert dtypes(nothing.frame()) == said(EVENTS)
 
 
 def test_secrets_of_caches_are_masked_in_events() -> None:
