@@ -73,11 +73,16 @@ class Recording:
     def flush(self, timeout: float | None = None) -> bool:
         """Wait until all that happened before this call is in the file; whether it is.
 
+        On the event loop that a recorded checkpointer needs, nothing can be waited for:
+        `await asyncio.to_thread(recording.flush)`.
+
         Args:
             timeout: Seconds to wait at most; None waits as long as it takes.
         """
         until = None if timeout is None else time.monotonic() + timeout
         done = True
+        if self._here:
+            timeout, until = 0.0, time.monotonic()
         for each in self._recorders:
             left = None if until is None else max(0.0, until - time.monotonic())
             done = each.flush(left) and done
@@ -85,7 +90,20 @@ class Recording:
         return done and not self.problem
 
     def close(self) -> None:
-        """Write what has happened until now, and end; the objects are as they were."""
+        """Write what has happened until now, and end; the objects are as they were.
+
+        Waits for that, but on the event loop that a recorded checkpointer needs: there it is done soon after.
+        """
+        if self._here:
+            threading.Thread(target=self._finish, name="inmem-widgets recording").start()
+        else:
+            self._finish()
+
+    @property
+    def _here(self) -> bool:
+        return any(each.on_its_loop for each in self._recorders)
+
+    def _finish(self) -> None:
         if not self.closed:
             self.flush(PATIENCE)
         self._end()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import json
 import os
@@ -14,8 +15,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from langchain_core.caches import InMemoryCache as LCCache
+from langchain_core.messages import AIMessage, HumanMessage
+from langchain_core.outputs import Generation
+from langchain_core.stores import InMemoryStore as LCStore
+from langgraph.graph import START, MessagesState, StateGraph
 
-from inmem_widgets import InMemoryCache, InMemorySaver, InMemoryStore, observe, record, replay
+from inmem_widgets import (
+    InMemoryCache,
+    InMemorySaver,
+    InMemoryStore,
+    observe,
+    record,
+    replay,
+    watched_dict,
+)
 from inmem_widgets.observables.recording import recorders, tape
 
 WRITER = """
@@ -134,14 +148,14 @@ def test_changes_that_come_too_fast_are_told_as_lost_and_the_contents_are_writte
         for obj in (store, cache):
             obj.changes._number += 7  # as if so many had been dropped
         store._store["unseen"] = 1
-        cache._cache["p", "l"] = ["unseen"]  # type: ignore[assignment]
+        cache._cache["p", "l"] = [Generation(text="unseen")]
         store.mset([("a", 1)])
         cache.lookup("p", "l")
         recording.flush()
         store.mset([("b", 1)])
     with replay(tmp_path / "r.jsonl") as found:
         assert found.objects["store"].store == {"unseen": 1, "a": 1, "b": 1}
-        assert found.objects["cache"]._cache == {("p", "l"): ["unseen"]}
+        assert found.objects["cache"]._cache == cache._cache
         assert found.objects["cache"].stats() == cache.stats()
         assert "14 changes came too fast" in found.problem
 
@@ -255,3 +269,44 @@ def test_contents_change_while_they_are_copied(tmp_path: Path, monkeypatch: pyte
     recording.close()
     with replay(tmp_path / "r.jsonl") as found:
         assert found.objects["store"].store == store.store
+
+
+async def test_a_checkpointer_on_an_event_loop_is_recorded_without_blocking_it(tmp_path: Path) -> None:
+    saver_module = pytest.importorskip("langgraph.checkpoint.sqlite.aio")
+    async with saver_module.AsyncSqliteSaver.from_conn_string(":memory:") as saver:
+        graph = StateGraph(MessagesState)
+        graph.add_node("node", lambda state: {"messages": [AIMessage("answer")]})
+        graph.add_edge(START, "node")
+        compiled = graph.compile(checkpointer=saver)
+        given: Any = {"messages": [HumanMessage("a")]}
+        await compiled.ainvoke(given, {"configurable": {"thread_id": "before"}})
+        recording = record(tmp_path / "r.jsonl", saver)
+        await compiled.ainvoke(given, {"configurable": {"thread_id": "after"}})
+        assert not recording.flush()  # cannot wait here
+        assert await asyncio.to_thread(recording.flush, 20)
+        await compiled.ainvoke(given, {"configurable": {"thread_id": "last"}})
+        recording.close()
+        await asyncio.to_thread(wait_for, lambda: recording.closed)
+        wanted = [(each.checkpoint, each.pending_writes) async for each in saver.alist(None)]
+    with replay(tmp_path / "r.jsonl") as found:
+        replayed = found.objects["saver"]
+        assert [(each.checkpoint, each.pending_writes) for each in replayed.list(None)] == wanted
+
+
+def test_stores_and_caches_of_others_are_recorded_too(tmp_path: Path) -> None:
+    store, cache = LCStore(), LCCache(maxsize=2)
+    notes: dict[str, int] = watched_dict({"a": 1})
+    store.mset([("before", {"k": 1})])
+    with record(tmp_path / "r.jsonl", store, cache, notes, names=["store", "cache", "notes"]):
+        store.mset([("after", [1, 2])])
+        store.mdelete(["before"])
+        for n in range(3):
+            cache.update(f"p{n}", "llm", [Generation(text=f"{n}")])
+        cache.lookup("p2", "llm")
+        notes["b"] = 2
+    with replay(tmp_path / "r.jsonl") as found:
+        assert found.objects["store"].store == {"after": [1, 2]}
+        assert found.objects["notes"].store == {"a": 1, "b": 2}
+        stats = found.objects["cache"].stats()
+        assert (stats.hits, stats.inserts, stats.evictions, stats.size) == (1, 3, 1, 2)
+        assert found.objects["store"].type_name == "InMemoryStore"

@@ -46,11 +46,10 @@ def decoded(raw: bytes) -> Line | None:
 
 def next_line(file: BinaryIO) -> bytes:
     """The next whole line; nothing, and the position stays, where there is none (yet)."""
-    at = file.tell()
     raw = file.readline(LONGEST)
     if raw.endswith(b"\n"):
         return raw
-    file.seek(at)
+    file.seek(-len(raw), 1)
     return b""
 
 

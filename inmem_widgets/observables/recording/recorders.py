@@ -20,6 +20,7 @@ from inmem_widgets.observables.recording.freezing import freeze
 from inmem_widgets.observables.recording.lines import Line
 from inmem_widgets.observables.recording.tape import Tape
 from inmem_widgets.observables.redaction import Redactor
+from inmem_widgets.observables.saver import ObservableSaver
 from inmem_widgets.observables.taps.mirror import StoreStandIn
 from inmem_widgets.observables.taps.standin import StandIn
 from inmem_widgets.observables.taps.unread import is_unread
@@ -91,6 +92,11 @@ class Recorder:
         """The object itself."""
         source = self.source
         return source.object if isinstance(source, StandIn) else source
+
+    @property
+    def on_its_loop(self) -> bool:
+        """Whether what is recorded needs this thread's event loop: it must not be waited for here."""
+        return any(isinstance(each, ObservableSaver) and each.on_its_loop for each in self._held)
 
     def head(self) -> Line:
         """What the first line says of it."""

@@ -50,8 +50,7 @@ class Player:
         for each in self._watching.values():
             each.log  # noqa: B018  it is made now: from the first change on
         self._start = self._new_from = self._file.tell()
-        self._places = array("q")  # where in the file each change is
-        self._times = array("d")
+        self._times = array("d")  # of the changes read
         self._position = 0
         self._damaged = 0
         self._failed = 0
@@ -83,7 +82,7 @@ class Player:
     @property
     def total(self) -> int:
         """Changes in the file that have been read; more follow while it is written."""
-        return len(self._places)
+        return len(self._times)
 
     @property
     def time(self) -> float | None:
@@ -144,10 +143,8 @@ class Player:
             self._playing = False
             if n > self._position:
                 self._read_on(n)
-            if not 0 <= n <= max(self._position, len(self._places)):
-                raise IndexError(
-                    f"n: got {n:,}, accepted is 0 to {len(self._places):,}: as many as were read"
-                )
+            if not 0 <= n <= max(self._position, len(self._times)):
+                raise IndexError(f"n: got {n:,}, accepted is 0 to {len(self._times):,}: as many as were read")
             if n < self._position:
                 self._go_back(n)
         self._settle()
@@ -199,11 +196,9 @@ class Player:
     def _next(self) -> Line | None:
         """Take in the next change, and what belongs to it; None where there is none (yet)."""
         while raw := next_line(self._file):
-            at = self._file.tell() - len(raw)
             line = self._line(raw)
             if line is not None and line["is"] == "change":
-                if self._position == len(self._places):
-                    self._places.append(at)
+                if self._position == len(self._times):
                     self._times.append(_time(line))
                 self._position += 1
                 return line
@@ -211,8 +206,9 @@ class Player:
 
     def _line(self, raw: bytes) -> Line | None:
         """Take in one line; what is wrong is counted the first time."""
-        new = self._file.tell() > self._new_from
-        self._new_from = max(self._new_from, self._file.tell())
+        end = self._file.tell()
+        new = end > self._new_from
+        self._new_from = max(self._new_from, end)
         line = decoded(raw)
         if line is None:
             self._damaged += new
@@ -247,7 +243,7 @@ class Player:
             at = self._file.tell()
             rest = self._file.readline(1 << 16)
             self._file.seek(at)
-            return bool(rest) and not rest.endswith(b"\n") and self._position == len(self._places)
+            return bool(rest) and not rest.endswith(b"\n") and self._position == len(self._times)
 
     def _settle(self) -> None:
         """Wait until all is delivered: to the logs, to views."""
