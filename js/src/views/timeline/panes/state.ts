@@ -85,12 +85,8 @@ export function createState({ link, shell, chosen, answers, questions }: Context
       note,
       answer.more > 0 ? `${counted(answer.more, "more channel")} not shown` : "No channel has a value yet",
     );
-    setText(
-      aside,
-      answer.channels.length > 0
-        ? `${counted(answer.channels.length + answer.more, "channel")} · ${total(all)}`
-        : "",
-    );
+    setText(aside, answer.channels.length > 0 ? total(all) : "");
+    aside.title = counted(answer.channels.length + answer.more, "channel");
     next.hidden = answer.problem !== "";
     next.replaceChildren(...nextParts(answer.next));
     rove();
