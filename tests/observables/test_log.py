@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from langchain_core.outputs import Generation
 
 from inmem_widgets import InMemoryCache, InMemorySaver, InMemoryStore, observe
-from inmem_widgets.core.change import change
+from inmem_widgets.core.change import MISSING, change
 from inmem_widgets.core.origin import Origin
 from inmem_widgets.observables.log import EventLog, by_row, logs
 from inmem_widgets.observables.log.limits import changes_of
@@ -124,6 +124,33 @@ def test_limits_can_be_changed() -> None:
         changes_of(0)
     with pytest.raises(TypeError, match="log: got 'yes'"):
         changes_of("yes")
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from([1, "x", b"yy"])), min_size=1, max_size=60),
+    st.sampled_from([8, 40, 1_000]),
+)
+def test_changes_taken_in_at_once_are_kept_as_one_by_one(writes: list[tuple[str, Any]], most: int) -> None:
+    store = InMemoryStore[Any]()
+    observable = observe(store)
+    state: dict[str, Any] = {}
+    changes = []
+    for number, (key, value) in enumerate(writes, 1):
+        old = [state.get(key, MISSING)]
+        changes.append(change(number, "set", (key,), (value,), old, float(number), by=Origin("x")))
+        state[key] = value
+    together, singly = EventLog(observable, most=most), EventLog(observable, most=most)
+    together.add(changes)
+    for each in changes:
+        # with something to tell, which takes the other way
+        singly.add([each._replace(info={"why": ""})])
+    assert [each._replace(info={}) for each in together.changes()] == [
+        each._replace(info={}) for each in singly.changes()
+    ]
+    assert together.columns() == singly.columns()
+    assert together.keys_touched(0, len(writes)) == singly.keys_touched(0, len(writes))
+    assert observable.source is store
 
 
 # --- life ---------------------------------------------------------------------------------------

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Mapping, Sequence
-from itertools import repeat
+from itertools import chain, islice, repeat
 from math import nan
+from operator import is_
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
@@ -129,6 +130,39 @@ class Block:
         self.starts.append(len(self.keys))
         self.held += held
         self.codes.append(whats.number((kind, shown, bool(evicted))))
+        return held
+
+    def add_sets(self, given: Sequence[Change], whats: Whats, scales: Scales, room: int) -> int | None:
+        """Take in the next changes at once, if each sets a single key and all hold no more than `room`;
+        returns the bytes that are held for them, else None."""
+        _, kinds, keys, values, olds, times, infos, bys = zip(*given, strict=True)
+        alike = {*kinds} == {"set"} and None not in olds and {*map(len, keys)} == {1}
+        if not alike or None in values or None in times or any(info is not NO_INFO for info in infos):
+            return None
+        before = [*chain.from_iterable(olds)]
+        held = scales.of(before)
+        if held > room:
+            return None
+        names = self._names
+        assert names is not None
+        known = len(names)
+        its = [*chain.from_iterable(keys)]
+        kept = [*map(names.setdefault, its, its)]
+        held += sum(map(weight, islice(reversed(names), len(names) - known)))
+        self.keys += kept
+        self.hashes.extend(map(hash, kept))
+        self.olds += before
+        self.values += chain.from_iterable(values)
+        self.bys += bys
+        self.infos += infos
+        self.sizes.extend(map(scales.of, values))
+        self.times.extend(times)
+        self.counts.extend(repeat(1, len(kept)))
+        self.starts.extend(range(self.starts[-1] + 1, self.starts[-1] + 1 + len(kept)))
+        self.held += held
+        fresh = [*map(is_, before, repeat(MISSING))]
+        of = {new: whats.number(("set", "insert" if new else "change", False)) for new in {*fresh}}
+        self.codes.extend(map(of.__getitem__, fresh))
         return held
 
     @property

@@ -25,6 +25,8 @@ from inmem_widgets.wire import LogGroup, LogRow, LogState
 
 CHANGES: Final = frozenset({"set", "delete", "insert", "refresh"})
 """Kinds that our own stores and caches tell previous values of."""
+SETTLED: Final = 10.0
+"""Seconds after which no call is under way that began before the log."""
 PATIENCE: Final = 10.0
 """Seconds that are waited for what is not logged yet."""
 
@@ -49,6 +51,7 @@ class EventLog(Kept):
         self._source = weakref.ref(observable.source)
         self._feed = weakref.ref(feed)
         self._spill: Spill | None = None
+        self._settled = time.monotonic() + SETTLED
         self._exact = isinstance(observable.source, InMemoryBaseStore | InMemoryCache)
         self.counting = Counting(observable.source, self._last)
         alive = weakref.ref(self)
@@ -217,14 +220,15 @@ class EventLog(Kept):
 
     def _take(self, changes: Sequence[Change]) -> None:
         given = [each for each in changes if each.kind != "get"]
-        if self._exact:
+        late = 0
+        if self._exact and time.monotonic() < self._settled:
             # of a call that was under way when the log began nobody asked what was there before
             late = next((i for i in range(len(given), 0, -1) if _untold(given[i - 1])), 0)
             if late:
                 self.add(given[:late])
                 self.forget()
                 self.counting.begun, self.counting.began = self.last, time.time()
-        self.add(given[late:] if self._exact else given)
+        self.add(given[late:])
         if self._spill is not None:
             self._spill.flush()
 

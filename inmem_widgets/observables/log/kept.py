@@ -150,8 +150,9 @@ class Kept:
         heavy = self.most_bytes // 16
         self._scales.begin(len(changes))
         for start in range(0, len(changes), STEP):
+            some = changes[start : start + STEP]
             with self._lock:
-                for change in changes[start : start + STEP]:
+                for change in () if self._add_alike(some, whole, heavy) else some:
                     number = change.number
                     if number != self._last + 1:
                         self._gap(number)
@@ -163,6 +164,22 @@ class Kept:
                     if self.bytes > self.most_bytes:
                         self._shorten()
                 self._shorten()
+
+    def _add_alike(self, changes: Sequence[Change], whole: int, heavy: int) -> bool:
+        """Take in changes that are all the same sort, at once; whether they were."""
+        first, block = changes[0].number, self._blocks[-1] if self._blocks else None
+        if first != self._last + 1 or changes[-1].number - first + 1 != len(changes):
+            return False
+        if block is None or block.sealed or len(block) + len(changes) > whole:
+            if len(changes) > whole:
+                return False
+            block = self._next(first)
+        held = block.add_sets(changes, self.whats, self._scales, heavy - block.held)
+        if held is None:
+            return False
+        self.bytes += held
+        self._last = changes[-1].number
+        return True
 
     def shorten(self) -> None:
         """Keep to the bounds, which may have changed."""
