@@ -108,7 +108,7 @@ class DictReader(Reader):
     in_memory = True
 
     def __init__(self, mapping: Any) -> None:
-        self._texts = Texts()
+        self._texts = self.texts = Texts()
         self._before: dict[Any, Any] | None = None
         self._plain = type(_data(mapping)) is dict and _all_text(_data(mapping))
         self._anew = False
@@ -117,9 +117,10 @@ class DictReader(Reader):
         return _data(obj) if self._plain else None
 
     def text(self, key: Any) -> str:
+        text = self._texts.of(key)
         if type(key) is not str and self._plain:
             self._plain, self._anew = False, True
-        return self._texts.of(key)
+        return text
 
     def news(self, obj: Any, known: Mapping[str, Any]) -> News:
         data = _data(obj)
@@ -136,7 +137,7 @@ class DictReader(Reader):
             return News(written, [key for key in before if key not in now], before)
         anew, self._anew = self._anew or self._plain, False
         self._plain, self._before = False, None
-        shown = {self._texts.of(key): value for key, value in now.items()}
+        shown = dict(zip(self._texts.all([*now]), now.values(), strict=True))
         written = {key: value for key, value in shown.items() if known.get(key, MISSING) is not value}
         gone = [key for key in list(known) if key not in shown]
         for key in gone:
@@ -167,15 +168,15 @@ class MappingReader(Reader):
     """
 
     def __init__(self) -> None:
-        self._texts = Texts()
+        self._texts = self.texts = Texts()
         self._stamps: dict[str, Any] = {}
 
     def text(self, key: Any) -> str:
         return self._texts.of(key)
 
     def news(self, obj: Any, known: Mapping[str, Any]) -> News:
-        keys = steadily(lambda: [*obj])
-        found = differences(dict.fromkeys(map(self._texts.of, keys), UNREAD), self._stamps, known)
+        keys = self._texts.all(steadily(lambda: [*obj]))
+        found = differences(dict.fromkeys(keys, UNREAD), self._stamps, known)
         for key in found.gone:
             self._texts.forget(key)
         return found
@@ -184,7 +185,7 @@ class MappingReader(Reader):
         own = [*map(self._texts.key, keys)]
         inside = [each for each in getattr(obj, "__dict__", {}).values() if isinstance(each, dict)]
         for data in inside:
-            if len(data) == len(self._stamps) and all(map(dict.__contains__, repeat(data), own)):
+            if len(data) == len(obj) and all(map(dict.__contains__, repeat(data), own)):
                 return [dict.get(data, key, MISSING) for key in own]
         return [UNREAD] * len(keys)
 

@@ -63,6 +63,8 @@ class StoreStandIn(StandIn):
         self.complete = reader.held(obj) is not None
         self.problem = ""
         self.worker = Worker(partial(tick, ref(self)))
+        if reader.texts is not None:
+            reader.texts.there = partial(_texts_of, ref(self))
 
     def begin(self, feed: Any, end: Callable[[], None]) -> None:
         """Tell through that feed from now on; `end` takes the hands off the object."""
@@ -283,7 +285,7 @@ class StoreStandIn(StandIn):
         for key, value in news.written.items():
             if key in later:
                 continue
-            if key in told and (key in data or not fill):
+            if key in told and (not fill or (key in data and not self.reader.in_memory)):
                 data.update({key: value} if fill and is_unread(data.get(key)) else {})
             else:
                 written[key] = value
@@ -316,6 +318,11 @@ class StoreStandIn(StandIn):
 
 def _parts(keys: list[str]) -> list[list[str]]:
     return [keys[at : at + EVENT] for at in range(0, len(keys), EVENT)]
+
+
+def _texts_of(me: ref[StoreStandIn]) -> list[str]:
+    found = me()
+    return [] if found is None else [*found._store]
 
 
 def _nothing() -> None:

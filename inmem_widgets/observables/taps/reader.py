@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from inmem_widgets.observables.taps.texts import Texts
+
 Times = tuple[float, float]
 """(when it was made, when it was written last), in seconds since the epoch."""
 
@@ -35,6 +37,7 @@ class Reader:
         largest: Bytes of a value, where that is known beforehand, that is read without being asked for.
         in_memory: Whether values are there anyway, and reading one costs nothing.
         by_caller: Whether it may be read only by who calls us: all values at once, and none later.
+        texts: The texts of its keys, where these may be no text.
         values: What all values are, as in `InMemoryBaseStore._values`.
     """
 
@@ -43,6 +46,7 @@ class Reader:
     largest = 1 << 20
     in_memory = False
     by_caller = False
+    texts: Texts | None = None
     values: type = object
 
     @property

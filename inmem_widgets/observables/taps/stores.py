@@ -120,7 +120,7 @@ class KeyReader(Reader):
     """Any store, by its public methods: which keys there are, and values as they are asked for."""
 
     def __init__(self, store: Any) -> None:
-        self._texts = Texts()
+        self._texts = self.texts = Texts()
         self._stamps: dict[str, Any] = {}
         self._runner = Runner(store)
         self._awaited: set[str] = set()  # methods that have to be
@@ -137,7 +137,7 @@ class KeyReader(Reader):
             return [key async for key in obj.ayield_keys()]
 
         keys = self._called(obj, "yield_keys", lambda: [*obj.yield_keys()], listed)
-        found = differences(dict.fromkeys(map(self.text, keys), UNREAD), self._stamps, known)
+        found = differences(dict.fromkeys(self._texts.all(keys), UNREAD), self._stamps, known)
         for key in found.gone:
             self._texts.forget(key)
         return found

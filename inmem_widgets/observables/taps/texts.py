@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Any
 
 from inmem_widgets.observables.preview import preview
@@ -12,30 +12,46 @@ LONGEST = 1_000
 
 
 class Texts:
-    """A table of the keys that are no plain text: a text is its own key, unless it stands for another.
+    """The texts of keys: of a text itself, unless that stands for another key already.
 
-    Args:
-        taken: Whether a text is in use as a key of its own.
+    Nothing is remembered for as long as all keys are plain text.
+
+    Attributes:
+        there: Gives the texts shown so far.
     """
 
-    def __init__(self, taken: Callable[[str], bool] = lambda text: False) -> None:
-        self._taken = taken
+    def __init__(self) -> None:
+        self.there: Callable[[], Iterable[str]] = tuple
         self._keys: dict[str, Any] = {}
         self._texts: dict[Hashable, str] = {}
+        self._mixed = False
+
+    def all(self, keys: Sequence[Any]) -> list[str]:
+        """The texts of all the keys there are."""
+        if not self._mixed and any(type(key) is not str for key in keys):
+            self._mix(key for key in keys if type(key) is str)
+        return [*map(self.of, keys)]
 
     def of(self, key: Any) -> str:
         """The text of a key; the same for equal ones."""
-        if type(key) is str and key not in self._keys:
+        if type(key) is str and not self._mixed:
             return key
+        if not self._mixed:
+            self._mix(self.there())
         known = self._texts.get(key)
         if known is None:
-            known = plain = preview(key, LONGEST) if type(key) is not str else key
+            known = plain = key if type(key) is str else preview(key, LONGEST)
             number = 1
-            while known in self._keys or (known is not key and self._taken(known)):
+            while known in self._keys:
                 number += 1
                 known = f"{plain} #{number}"
             self._texts[key], self._keys[known] = known, key
         return known
+
+    def _mix(self, there: Iterable[str]) -> None:
+        self._mixed = True
+        for text in list(there):
+            self.of(text)
 
     def key(self, text: str) -> Any:
         """The key of a text."""
