@@ -1,4 +1,5 @@
-"""What watching costs a writer: a key table open on its store, beside a store nobody watches.
+"""What watching costs a writer: a key table open on its store, beside a store nobody watches; and what
+`%%watch` costs a cell of 100,000 operations, beside the same cell without.
 
 A writer thread works about 10 µs for each change, so it makes close to 100,000 changes a second; the
 table's view is made some 20 times a second, with its rows, total and feed, and encoded as for the wire.
@@ -14,7 +15,12 @@ from collections.abc import Callable
 from time import perf_counter
 from typing import Any
 
+from langchain_core.outputs import Generation
+from langchain_core.stores import InMemoryByteStore as TheirStore
+
+from inmem_widgets.core.cache import InMemoryCache
 from inmem_widgets.core.store import InMemoryByteStore
+from inmem_widgets.watching import watch
 from inmem_widgets.widgets.key_table import KeyTable
 from tests.benchmarks.harness import Pair, benchmark
 
@@ -121,3 +127,51 @@ def _() -> Pair:
 @benchmark("writer as fast as it can, 100 a call, table open", goal=3)
 def _() -> Pair:
     return watched(100, changes=1_000_000, own=0)
+
+
+OPERATIONS = 100_000
+
+
+def cell(make: Callable[[], Any], operate: Callable[[Any, str], object], own: float = WORK) -> Pair:
+    """A cell of 100,000 operations, each after `own` seconds of work, under `%%watch` and without it; what
+    is under way when it ends is waited for, and paid."""
+    loops = rounds_of(own)
+    made: list[Any] = []
+
+    def fresh() -> None:
+        made[:] = [make()]
+
+    def run() -> None:
+        gc.enable()
+        (obj,) = made
+        for key in KEYS[:OPERATIONS]:
+            work(loops)
+            operate(obj, key)
+
+    def watched() -> None:
+        with watch(*made):
+            run()
+
+    return Pair(watched, run, before_ours=fresh, before_reference=fresh, per=OPERATIONS, rounds=7)
+
+
+def half_full() -> InMemoryCache:
+    cache = InMemoryCache()
+    for key in KEYS[: OPERATIONS // 2]:
+        cache.update(key, "model", [Generation(text="an answer")])
+    return cache
+
+
+@benchmark("%%watch, a cell of 100,000 mset", goal=1.3)
+def _() -> Pair:
+    return cell(InMemoryByteStore, lambda store, key: store.mset([(key, b"some value")]))
+
+
+@benchmark("%%watch, a cell of 100,000 lookups, half of them misses", goal=1.3)
+def _() -> Pair:
+    return cell(half_full, lambda cache, key: cache.lookup(key, "model"))
+
+
+@benchmark("%%watch, a cell of 100,000 mset, langchain-core's store", goal=1.3)
+def _() -> Pair:
+    return cell(TheirStore, lambda store, key: store.mset([(key, b"some value")]))

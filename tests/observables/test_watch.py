@@ -268,6 +268,16 @@ def test_a_tapped_object_is_as_before() -> None:
     assert type(store) is TheirStore
 
 
+def test_a_plain_dict_is_read_before_and_after() -> None:
+    plain = {"kept": 1, "changed": 1, "gone": 1}
+    with watch(plain) as seen:
+        plain.update(changed=2, new=3)
+        del plain["gone"]
+    summary = seen.summary(plain)
+    assert (summary["added"], summary["deleted"]) == (1, 1)
+    assert [row["key"] for row in rows(seen, "added")] == ["new"]
+
+
 def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parts, "MOST", 50)
     store = InMemoryStore()

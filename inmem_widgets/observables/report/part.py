@@ -24,6 +24,8 @@ INTERVAL: Final = 0.1
 """Seconds between two looks at what changed."""
 PAGE: Final = 100
 """Rows of a section that are given out at once."""
+READING: Final = 2.0
+"""Seconds to wait for one that is read, before and after."""
 PATIENCE: Final = 30.0
 """Seconds to wait at the end for what is under way."""
 
@@ -108,6 +110,7 @@ class Part:
         feed = self.observable.feed
         if feed is None:
             raise ReferenceError(f"{self.name}: the object is gone")
+        self._read()
         self._stop = feed.listen_batched(
             _weakly(self), interval=INTERVAL, lazy=True, old=True, time=True, origin=True, reads=True
         )
@@ -117,6 +120,7 @@ class Part:
         """Take in what is under way, and listen no longer."""
         if self._stop is None:
             return
+        self._read()
         feed = self.observable.feed
         whole, last = (True, 0) if feed is None else (_flushed(feed), feed.count)
         self._stop()
@@ -124,6 +128,12 @@ class Part:
         if not whole:
             with self._lock:
                 self.lost += max(0, last + 1 - self._next)
+
+    def _read(self) -> None:
+        """One that tells of nothing is read."""
+        source: Any = self.observable.source
+        if self.observable.abilities.how == "read" and hasattr(source, "refresh"):
+            source.refresh().wait(READING)
 
     def settle(self) -> None:
         """Wait for what is under way, if the code still runs."""
