@@ -9,7 +9,6 @@ import time
 import weakref
 from collections import deque
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any, ClassVar, Generic, TypeVar, cast
 
 import anywidget
@@ -22,15 +21,13 @@ from inmem_widgets.observables.preview import clean
 from inmem_widgets.observables.redaction import Redact, Redactor, redacting, redactor_of
 from inmem_widgets.observables.session import Session, State
 from inmem_widgets.observables.taps.abilities import watched_state
+from inmem_widgets.widgets.bundles import bundle, module_of
 from inmem_widgets.widgets.comm import answer_on_subshells
 from inmem_widgets.widgets.fallback import static_table
 from inmem_widgets.widgets.heard import Heard
 from inmem_widgets.widgets.logged import METHODS, Logged
 from inmem_widgets.wire import Module, Patch, Title
 
-STATIC = Path(__file__).parent.parent / "static"
-LOG = "log_panes"
-"""The bundle of the log, for all widgets."""
 RATE = 900_000
 """Bytes a second that are pushed to a view."""
 SPACING = 0.06
@@ -41,20 +38,6 @@ VIEWS = 32
 """Views served at once; the longest unheard of makes room."""
 
 Shown = TypeVar("Shown", bound=Observable[Any])
-
-
-def bundle(name: str) -> tuple[Path, Path]:
-    """The built script and style of a widget.
-
-    Raises:
-        FileNotFoundError: the front end has not been built (a source checkout).
-    """
-    script, style = STATIC / f"{name}.js", STATIC / f"{name}.css"
-    if not script.is_file():
-        raise FileNotFoundError(
-            f"{script} is missing: build the front end with `make build`, or install a release"
-        )
-    return script, style
 
 
 class InspectorWidget(Logged, anywidget.AnyWidget, Generic[Shown]):
@@ -140,12 +123,7 @@ class InspectorWidget(Logged, anywidget.AnyWidget, Generic[Shown]):
         return False
 
     def _module(self, _: str, params: Mapping[str, Any], *__: Any) -> Module:
-        name = params.get("name", self.module_name)
-        if name is None or name not in (self.module_name, LOG):
-            accepted = " and ".join(repr(each) for each in (self.module_name, LOG) if each)
-            raise LookupError(f"name: got {name!r:.80}, {type(self).__name__} has {accepted}")
-        script, style = bundle(name)
-        return {"script": script.read_text("utf-8"), "style": style.read_text("utf-8")}
+        return module_of(params.get("name", self.module_name), self.module_name, type(self).__name__)
 
     def html_rows(self) -> tuple[list[str], list[list[str]], str]:
         """(column heads, rows of text, caption) of the static fallback."""

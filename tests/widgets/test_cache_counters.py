@@ -22,7 +22,7 @@ from inmem_widgets import (
     to_frame,
 )
 from inmem_widgets.observables.lookups.query import EntryQuery
-from inmem_widgets.widgets import base
+from inmem_widgets.widgets import bundles
 from tests.observables.caching import SECRET, WAIT, answer, chat_prompt, filled, llm_string, settled
 from tests.observables.caching import ask as look_up
 from tests.widgets.conftest import Ask
@@ -78,7 +78,7 @@ def test_the_rest_of_the_code_is_sent_when_asked_for(
     ask: Ask, monkeypatch: pytest.MonkeyPatch, tmp_path: Any
 ) -> None:
     counters = inspect(cache := filled(1))
-    monkeypatch.setattr(base, "STATIC", tmp_path)
+    monkeypatch.setattr(bundles, "STATIC", tmp_path)
     (tmp_path / "cache_panes.js").write_text("script")
     (tmp_path / "cache_panes.css").write_text("style")
     (reply,) = ask(counters, request(1, "module"))
