@@ -50,14 +50,16 @@ def test_of_a_store(ask: Ask, seed: int) -> None:
     secret = planted.secret
     store = InMemoryStore[Any]()
     table = KeyTable(store, redact=planted.redact, name="store", editable=True)
+    unmasked = KeyTable(store)  # what it reads first is not shown to the other
     sent = ask(table, opened(recent=True, tree=True, space=True, log=True))
     values = values_with(secret, rng)
     store.mset([(f"{name}:{secret}:{'k' * rng.choice([0, 190, 390])}", v) for name, v in values.items()])
     store.mset([(f"users:{secret}:a", 1), (f"users:{secret}x:b", 2), (f"users/{secret}/c", 3)])
     table.listed_keys()
     store.changes.flush()
+    ask(unmasked, opened(recent=True, tree=True, space=True, log=True))
     sent += ask(table, request(1, "look", start=0, stop=60, expanded=[f"users:{secret}:"]))
-    rows = next(m["set"]["rows"] for m in reversed(sent) if m["kind"] == "patch" and m["set"].get("rows"))
+    rows = table._sessions["v"]._sent["rows"]
     assert len(rows) == len({row["id"] for row in rows}) == len(store)
     number = 10
     for row in rows:
@@ -122,6 +124,8 @@ def test_of_a_cache(ask: Ask, seed: int) -> None:
         cache.lookup(prompt + " ", llm)
         cache.lookup(prompt.replace("what", f"why {secret}"), llm.replace("0.", f"{secret}"))
     cache.changes.flush()
+    unmasked = CacheCounters(cache)  # what it reads first is not shown to the other
+    ask(unmasked, opened(lookups="all", why=True, entries=True, log=True))
     sent += ask(counters, request(1, "look", start=0, stop=50))
     state = counters._sessions["v"]._sent
     entries = [
@@ -168,7 +172,7 @@ def test_of_a_checkpointer(ask: Ask, seed: int) -> None:
         }
 
     def fails(state: State) -> dict[str, Any]:
-        raise ValueError(f"{'e' * rng.choice([0, 60, 190])}{secret}")
+        raise ValueError(f"{'e' * rng.choice([40, 50, 60])}{secret}")
 
     graph = StateGraph(State)
     graph.add_node("node", node)
@@ -182,6 +186,10 @@ def test_of_a_checkpointer(ask: Ask, seed: int) -> None:
         given: Any = {"messages": [HumanMessage(f"{'m' * rng.choice([0, 70, 190])}{secret}")]}
         with pytest.raises(ValueError, match="e*"):
             compiled.invoke(given, {"configurable": {"thread_id": thread}, "metadata": {"user": secret}})
+    unmasked = CheckpointTimeline(saver, graph=compiled)  # what it reads first is not shown to the other
+    for thread in threads:
+        ask(unmasked, opened(thread=thread, log=True))
+    unmasked.static_html()
     line = CheckpointTimeline(saver, redact=planted.redact, name="saver", editable=True, graph=compiled)
     sent = ask(line, opened(log=True))
     shown = [each["id"] for each in sent[0]["state"]["threads"]]
