@@ -16,13 +16,15 @@ pytestmark = [pytest.mark.e2e, pytest.mark.browser, pytest.mark.slow, pytest.mar
 
 CELLS = {
     "load": "%load_ext inmem_widgets\n"
-    "import asyncio, time\n"
+    "import asyncio\n"
+    "from pathlib import Path\n"
     "from inmem_widgets import InMemoryCache, InMemoryStore\n"
-    "store, cache = InMemoryStore(), InMemoryCache()\n"
-    "go_on = asyncio.Event()",
+    "store, cache = InMemoryStore(), InMemoryCache()",
     "works": "%%watch store cache\nstore.mset([('doc:1', 1), ('doc:2', 2)])\n"
     "cache.lookup('p', 'm')\n'the value'",
-    "waits": "%%watch store\nstore.mset([('first', 1)])\nawait go_on.wait()\nstore.mset([('second', 2)])",
+    "waits": "%%watch store\nstore.mset([('first', 1)])\n"
+    "while not Path('go on').exists():\n    await asyncio.sleep(0.05)\n"
+    "store.mset([('second', 2)])",
     "raises": "%%watch store\nstore.mdelete(['doc:1'])\n1 / 0",
 }
 
@@ -53,14 +55,14 @@ def test_the_report_is_under_the_cell(notebook: Notebook) -> None:
     expect(report.get_by_role("table", name="Added")).to_contain_text("doc:2")
 
 
-def test_live_in_a_cell_that_awaits(notebook: Notebook) -> None:
+def test_live_in_a_cell_that_awaits(notebook: Notebook, lab_folder: Path) -> None:
     notebook.run("waits")
     report = notebook.widget("waits")
     expect(report.get_by_text("Running")).to_be_visible()
     expect(report.locator("dd").first).to_have_text("1")
     report.get_by_role("button", name=re.compile("^Added")).click()
     expect(report.get_by_role("table", name="Added")).to_contain_text("first")
-    notebook.evaluate("go_on.set()")
+    (lab_folder / "go on").touch()
     notebook.wait_until_run("waits")
     expect(report).to_have_count(1)
     expect(report.locator("dd").first).to_have_text("2")
