@@ -119,3 +119,20 @@ def test_the_frame_of_a_store_leaves_its_index_alone() -> None:
     store.mset([("a", 1)])
     to_frame(store)
     assert not store._prefixes.suspect
+
+
+@pytest.mark.slow
+def test_a_million_rows_have_the_same_columns_and_types() -> None:
+    store: InMemoryStore[Any] = InMemoryStore()
+    store.mset([(f"key:{i}", b"x" * (i % 9) if i % 2 else {"i": i}) for i in range(1_000_000)])
+    frame, few = to_frame(store), to_frame(filled()[0])
+    assert len(frame) == 1_000_000
+    assert [*frame.columns] == [*few.columns]
+    assert [str(kind) for kind in frame.dtypes] == [str(kind) for kind in few.dtypes]
+    assert frame["size"].notna().all()
+    assert frame.loc[[1, 999_997], ["key", "type", "size", "preview"]].to_numpy().tolist() == [
+        ["key:1", "text", 1, "x"],
+        ["key:999997", "text", 7, "xxxxxxx"],
+    ]
+    assert frame.loc[0, "preview"] == "{'i': 0}"
+    assert frame["preview"].notna().sum() == 510_000
