@@ -135,18 +135,20 @@ class CellWatcher:
     def _end(self, watched: Watch, handle: Any, error: BaseException | None) -> None:
         watched.end(error)
         if handle is None:
-            display(watched)
+            display(watched)  # type: ignore[no-untyped-call]
         else:
             watched.widget.finish()
             handle.update(watched)
 
     def run(self, line: str, cell: str) -> None:
         """As `%watch` says; of cells that other code runs."""
-        self.shell.run_cell(f"%%{MAGIC} {line}\n{cell}")
+        self.shell.run_cell(f"%%{MAGIC} {line}\n{cell}")  # type: ignore[no-untyped-call]
 
     def _show(self, watched: Watch) -> Any:
         """Shown at once where it can be live; in a terminal when all is over."""
-        return display(watched, display_id=True) if hasattr(self.shell, "kernel") else None
+        if not hasattr(self.shell, "kernel"):
+            return None
+        return display(watched, display_id=True)  # type: ignore[no-untyped-call]
 
 
 def _parsed(line: str) -> tuple[Mapping[str, str | None], list[str]]:
