@@ -55,7 +55,7 @@ class Cachetools(CacheStandIn):
             self.abilities = self.abilities._replace(unknown=unknown)
         self._began = False  # whether there were entries at first
         self._mirror: OrderedDict[Key, Any] = OrderedDict()
-        self._texts = Texts(self._taken)
+        self._texts = self._new_texts()
         self._missed: OrderedDict[str, None] = OrderedDict()
         self._number = 0
 
@@ -112,14 +112,19 @@ class Cachetools(CacheStandIn):
             data,
         )
         keys = steadily(lambda: list(order))
-        self._texts, self._missed = Texts(self._taken), OrderedDict()
+        self._texts, self._missed = self._new_texts(), OrderedDict()
         self._mirror = OrderedDict()
         for key in keys:
             if (value := data.get(key, self)) is not self:
                 self._mirror[self._text(key), ""] = value
 
-    def _taken(self, text: str) -> bool:
-        return (text, "") in self._mirror or text in self._missed
+    def _new_texts(self) -> Texts:
+        texts = Texts()
+        texts.there = self._shown
+        return texts
+
+    def _shown(self) -> list[str]:
+        return [*(text for text, _ in self._mirror), *self._missed]
 
     def _text(self, key: Any) -> str:
         try:
@@ -292,7 +297,7 @@ class Cachetools(CacheStandIn):
             if kind == "clear":
                 info = {"before": dict(mirror)} if rich else NO_INFO
                 mirror.clear()
-                self._texts, self._missed = Texts(self._taken), OrderedDict()
+                self._texts, self._missed = self._new_texts(), OrderedDict()
                 return change(number, kind, (), None, None, time, info, who)
             shown = self._text(key), ""
             if kind == "hit":
