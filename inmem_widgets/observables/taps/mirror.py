@@ -19,7 +19,7 @@ from inmem_widgets.observables.taps.kept import Kept
 from inmem_widgets.observables.taps.reader import News, Reader, Times
 from inmem_widgets.observables.taps.refresh import read_wanted, refresh, tick
 from inmem_widgets.observables.taps.standin import StandIn
-from inmem_widgets.observables.taps.unread import is_unread
+from inmem_widgets.observables.taps.unread import Unread, is_unread
 from inmem_widgets.wire import Reading
 
 PACE = 20
@@ -152,8 +152,9 @@ class StoreStandIn(StandIn):
         if self.mirrored:
             obj = self._obj() if self.reader.in_memory else None
             if obj is None:
-                new = values if self.reader.by_caller else repeat(UNREAD)
-                self.mirror.update(zip(keys, new))  # noqa: B905
+                # one of its own for each: a reading under way is not of this value
+                new = values if self.reader.by_caller else [Unread(None) for _ in keys]
+                self.mirror.update(zip(keys, new, strict=True))
             else:
                 self.mirror.update(zip(keys, self.reader.read(obj, keys), strict=True))
         return [("set", keys, values, old)]

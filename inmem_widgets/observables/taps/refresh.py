@@ -43,7 +43,7 @@ def read_wanted(me: Me) -> None:
             keys = list(found.wanted)[-BATCH:]  # what was asked for last is what is looked at
         known, before, news = found.mirror.get, found.problem, False
         try:
-            small = [key for key in keys if getattr(known(key), "size", 0) <= found.reader.largest]
+            small = [key for key in keys if (getattr(known(key), "size", 0) or 0) <= found.reader.largest]
             news = bool(small) and found.read(small)
             found.problem = ""
         except Exception as error:

@@ -8,11 +8,11 @@ from inmem_widgets.core.change import UNREAD
 
 
 class Unread:
-    """As `UNREAD`, with the value's size in bytes."""
+    """As `UNREAD`, of one value, with its size in bytes if that is known."""
 
     __slots__ = ("size",)
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int | None) -> None:
         self.size = size
 
     def __repr__(self) -> str:
