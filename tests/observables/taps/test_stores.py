@@ -210,18 +210,6 @@ def test_a_store_that_cannot_be_read_says_why_and_is_told_all_the_same() -> None
         observable.refresh()
 
 
-def test_errors_of_a_call_pass_and_tell_nothing(tmp_path: Path) -> None:
-    store = LocalFileStore(tmp_path)
-    observable = seen(store)
-    heard = Listened(observable)
-    with pytest.raises(Exception, match="Invalid characters"):
-        store.mset([("ä", b"1")])
-    with pytest.raises(TypeError):
-        store.mset(3)  # type: ignore[arg-type]
-    store.mset([("a", b"1")])
-    assert heard.told() == [("set", ["a"], [b"1"])]
-
-
 # -- async only --
 
 

@@ -141,3 +141,15 @@ def test_the_store_behind_cached_embeddings(tmp_path: Path) -> None:
     ((kind, keys, values),) = heard.told()
     assert kind == "set" and values == vectors and {*keys} == {*files.yield_keys()}
     assert {*previews(observable)} == {*keys} and {*types(observable).values()} == {"json"}
+
+
+def test_errors_of_a_call_pass_and_tell_nothing(tmp_path: Path) -> None:
+    store = LocalFileStore(tmp_path)
+    observable = seen(store)
+    heard = Listened(observable)
+    with pytest.raises(Exception, match="Invalid characters"):
+        store.mset([("ä", b"1")])
+    with pytest.raises(TypeError):
+        store.mset(3)  # type: ignore[arg-type]
+    store.mset([("a", b"1")])
+    assert heard.told() == [("set", ["a"], [b"1"])]

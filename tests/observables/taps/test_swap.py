@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import gc
 import pickle
-import threading
 import weakref
 from abc import ABC, abstractmethod
 from collections import OrderedDict, UserDict
@@ -327,37 +326,3 @@ def test_user_dicts_are_tapped_by_their_dunders() -> None:
     obj.update(b=2)
     assert heard.keys() == ["a", "b"]
     heard.stop()
-
-
-def test_threads_write_while_it_is_tapped_and_untapped() -> None:
-    obj, done = Own(), threading.Event()
-    errors: list[BaseException] = []
-    counts = [0] * 4
-
-    def write(n: int) -> None:
-        try:
-            while not done.is_set():
-                obj.put((n, counts[n]), 1)
-                counts[n] += 1
-        except BaseException as error:
-            errors.append(error)
-
-    threads = [threading.Thread(target=write, args=(n,)) for n in range(4)]
-    for thread in threads:
-        thread.start()
-    for _ in range(200):
-        heard = Heard(tap(obj, PUT))
-        heard.stop()
-        untap(obj)
-    heard = Heard(tap(obj, PUT))
-    while any(count < 500 for count in counts):
-        pass
-    done.set()
-    for thread in threads:
-        thread.join()
-    told = heard.keys()
-    heard.stop()
-    assert not errors and len(obj.held) == sum(counts)
-    for n in range(4):  # each thread's are in order, and none is missing from the first told on
-        mine = [at for thread, at in told if thread == n]
-        assert mine == [*range(counts[n] - len(mine), counts[n])]
