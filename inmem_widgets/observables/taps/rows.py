@@ -47,12 +47,12 @@ class RowItems(Reader):
     def news(self, obj: Any, known: Mapping[str, Any]) -> News:
         first = self._last is None
         found = self.rows(obj, self.every) if first else self.rows(obj, self.newer, (self._last,))
-        written = self._taken(found)
+        written = self._taken(found, known)
         if self.rows(obj, self.count)[0][0] == len(known.keys() | written.keys()) and self._follows(found):
             return News(written)
         # something was deleted, maybe behind another one's back: all keys, no values
         found = self.rows(obj, self.every)
-        written.update(self._taken(found))
+        written.update(self._taken(found, known))
         there = {_place(row) for row in found}
         gone = [key for key in list(known) if key not in there]
         for key in gone:
@@ -64,14 +64,15 @@ class RowItems(Reader):
         """Whether rows found as newer begin with the one that was the last, as it was."""
         return True
 
-    def _taken(self, found: Sequence[Any]) -> dict[str, Any]:
+    def _taken(self, found: Sequence[Any], known: Mapping[str, Any]) -> dict[str, Any]:
         """Those of the rows (mark, prefix, key, created, updated) that are new or changed."""
         written: dict[str, Any] = {}
         for row in found:
             key, mark = _place(row), row[0]
-            if self._marks.get(key) != mark:
+            # a rowid may be given again: to a key that was deleted in between, or at another time
+            if key not in known or self._marks.get(key) != (mark, row[4]):
                 written[key] = UNREAD
-                self._marks[key] = mark
+                self._marks[key] = (mark, row[4])
             self._times[key] = (_seconds(row[3]), _seconds(row[4]))
             self._last = mark if self._last is None else max(self._last, mark)
         return written
