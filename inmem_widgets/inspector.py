@@ -12,17 +12,22 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets
 from langgraph.checkpoint.base import BaseCheckpointSaver
 
+from inmem_widgets import widgets as frontends
 from inmem_widgets.observables import Observable, ObservableCache, ObservableSaver, ObservableStore, observe
 from inmem_widgets.observables.keys.query import Query
 from inmem_widgets.observables.redaction import Redact, redactor_of
 from inmem_widgets.variables import variable_of
-from inmem_widgets.widgets import CacheCounters, CheckpointTimeline, KeyTable
 from inmem_widgets.widgets.base import InspectorWidget
 
 if TYPE_CHECKING:
     from inmem_widgets.observables.formats import Formatter
 
-WIDGETS: tuple[type[InspectorWidget[Any]], ...] = (KeyTable, CacheCounters, CheckpointTimeline)
+WIDGETS: dict[type[Observable[Any]], str] = {
+    ObservableStore: "KeyTable",
+    ObservableCache: "CacheCounters",
+    ObservableSaver: "CheckpointTimeline",
+}
+"""Which one of `inmem_widgets.widgets` shows each kind: only that is loaded."""
 OPTIONS: dict[type[Observable[Any]], tuple[str, tuple[str, ...]]] = {
     ObservableStore: ("stores", ("editable", "formatters")),
     ObservableCache: ("caches", ("prices", "currency")),
@@ -178,4 +183,6 @@ def _check(options: Mapping[str, Any], obj: Any, observable: Observable[Any]) ->
 
 
 def _widget(observable: Observable[Any], **options: Any) -> InspectorWidget[Any]:
-    return next(widget for widget in WIDGETS if isinstance(observable, widget.kind))(observable, **options)
+    name = next(name for kind, name in WIDGETS.items() if isinstance(observable, kind))
+    widget: type[InspectorWidget[Any]] = getattr(frontends, name)
+    return widget(observable, **options)

@@ -83,6 +83,20 @@ def test_the_core_needs_no_notebook() -> None:
     assert not [name for name in heavy if f"'{name}'" in loaded]
 
 
+def test_what_is_shown_is_loaded_and_nothing_beside() -> None:
+    shown = {
+        "InMemoryStore": ("key_table", ["cache_counters", "checkpoint_timeline", "watch_report"]),
+        "InMemoryCache": ("cache_counters", ["key_table", "checkpoint_timeline", "watch_report"]),
+        "InMemorySaver": ("checkpoint_timeline", ["key_table", "cache_counters", "watch_report"]),
+    }
+    for kind, (own, others) in shown.items():
+        loaded = run(f"import sys, inmem_widgets as w; w.inspect(w.{kind}()); print(list(sys.modules))")
+        assert f"'inmem_widgets.widgets.{own}'" in loaded
+        beside = [*(f"inmem_widgets.widgets.{name}" for name in others), "inmem_widgets.observables.report"]
+        beside += ["pandas", "sqlalchemy", "cachetools", "langgraph.graph", "langgraph.store.memory"]
+        assert not [name for name in beside if f"'{name}'" in loaded]
+
+
 def test_importing_has_no_side_effects() -> None:
     code = (
         "import atexit, logging, signal, threading, warnings\n"
