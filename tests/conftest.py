@@ -1,13 +1,17 @@
-"""Shared by all tests: the one browser."""
+"""Shared by all tests: the one browser, and no test that a loaded machine could fail."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
 
 from scripts.ensure_browser import find
+
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="module")
