@@ -1,10 +1,12 @@
-"""Threads for tests: started at the same moment, switched as often as the interpreter can."""
+"""Threads for tests: started at the same moment, switched as often as the interpreter can; and waited for."""
 
 from __future__ import annotations
 
 import sys
 import threading
 from collections.abc import Callable
+from time import monotonic
+from typing import Any
 
 WAIT = 30.0
 
@@ -33,3 +35,12 @@ def together(*functions: Callable[[], object]) -> None:
         sys.setswitchinterval(interval)
     if errors:
         raise errors[0]
+
+
+def until(true: Callable[[], Any], patience: float = WAIT) -> Any:
+    """What `true` returns once that is true: for what nobody tells of."""
+    end, pause = monotonic() + patience, threading.Event()
+    while not (found := true()):
+        assert monotonic() < end, "it did not come to that"
+        pause.wait(0.01)
+    return found

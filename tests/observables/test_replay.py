@@ -6,7 +6,6 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +23,7 @@ from inmem_widgets.observables.recording.freezing import freeze
 from inmem_widgets.observables.recording.lines import NoRecording
 from inmem_widgets.observables.recording.thawing import thaw
 from inmem_widgets.observables.values import type_label
+from tests.threads import until
 
 PLAIN = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text() | st.binary(),
@@ -117,13 +117,6 @@ def run(code: str, *args: str) -> str:
     return done.stdout
 
 
-def wait_for(found: Callable[[], object], seconds: float = 20.0) -> None:
-    until = time.monotonic() + seconds
-    while not found():
-        assert time.monotonic() < until, "waited too long"
-        time.sleep(0.01)
-
-
 @settings(max_examples=200, deadline=None)
 @given(PLAIN)
 def test_plain_values_come_back_as_they_were(value: Any) -> None:
@@ -201,18 +194,18 @@ def test_any_moment_is_the_same_from_either_side(recorded: Path) -> None:
 def test_it_plays_pauses_and_goes_on(recorded: Path) -> None:
     with replay(recorded, speed=1e-6) as found:
         store = found.objects["store"]
-        wait_for(lambda: found.position >= 1)
+        until(lambda: found.position >= 1)
         assert repr(found).startswith("<Replay of") and store.store["before"] == 0
         states = [found.playing]
         found.pause()
         states.append(found.playing)
         assert states == [True, False]
         found.play(1000.0)
-        wait_for(lambda: found.ended and "before" not in store.store)
+        until(lambda: found.ended and "before" not in store.store)
         found.seek(0)
         assert store.store == {"before": 0}
         found.play(None)
-        wait_for(lambda: found.position == found.total and "before" not in store.store)
+        until(lambda: found.position == found.total and "before" not in store.store)
 
 
 def test_views_follow_a_seek(recorded: Path) -> None:
@@ -235,9 +228,9 @@ def test_a_file_that_is_still_written_is_followed(tmp_path: Path) -> None:
     with replay(tmp_path / "r.jsonl") as found:
         assert found.objects["store"].store == {} and not found.ended
         store.mset([("a", 1)])
-        wait_for(lambda: found.objects["store"].store == {"a": 1})
+        until(lambda: found.objects["store"].store == {"a": 1})
         recording.close()
-        wait_for(lambda: found.ended)
+        until(lambda: found.ended)
 
 
 def test_the_log_travels(recorded: Path) -> None:

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from time import monotonic
 from typing import Any
 
+from inmem_widgets import observe
 from inmem_widgets.core.change import Change
 from inmem_widgets.observables.tappedstore import TappedStore
+from tests.threads import WAIT, until
 
-PATIENCE = 20.0
 
-
-def until(true: Callable[[], Any], patience: float = PATIENCE) -> Any:
-    """What `true` returns once that is true; asked again and again, by events of nobody."""
-    from threading import Event
-
-    end, pause = monotonic() + patience, Event()
-    while not (found := true()):
-        assert monotonic() < end, "it did not come to that"
-        pause.wait(0.01)
+def seen(store: Any) -> TappedStore:
+    """The observable of a store that is not ours."""
+    found = observe(store)
+    assert isinstance(found, TappedStore)
     return found
 
 
@@ -32,7 +26,7 @@ class Listened(list[Change]):
 
     def told(self) -> list[tuple[Any, ...]]:
         """(kind, keys, values) of each."""
-        assert self._feed.flush(PATIENCE)
+        assert self._feed.flush(WAIT)
         return [
             (each.kind, [*each.keys], None if each.values is None else [*each.values])
             for each in self

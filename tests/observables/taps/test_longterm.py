@@ -15,11 +15,11 @@ from langgraph.store.base import BaseStore, GetOp, Item, Op, PutOp, SearchOp
 from langgraph.store.memory import InMemoryStore
 from langgraph.store.sqlite import SqliteStore
 
-from inmem_widgets import inspect, observe
+from inmem_widgets import inspect
 from inmem_widgets.core.change import MISSING
-from inmem_widgets.observables.tappedstore import TappedStore
 from inmem_widgets.observables.taps.items import place, place_of
-from tests.observables.taps.telling import Listened, previews, rows, types, until
+from tests.observables.taps.telling import Listened, previews, rows, seen, types
+from tests.threads import until
 
 TTL: Any = {"default_ttl": 60, "refresh_on_read": True}
 
@@ -60,12 +60,6 @@ def store(request: Any, path: str) -> Any:
         with SqliteStore.from_conn_string(path if request.param == "file" else ":memory:", ttl=TTL) as made:
             made.setup()
             yield made
-
-
-def seen(store: Any) -> TappedStore:
-    found = observe(store)
-    assert isinstance(found, TappedStore)
-    return found
 
 
 def test_all_that_is_done_is_told_shown_and_restored(store: Any) -> None:

@@ -18,10 +18,10 @@ from langgraph.store.base import PutOp
 from langgraph.store.sqlite import SqliteStore
 from langgraph.store.sqlite.aio import AsyncSqliteStore
 
-from inmem_widgets import inspect, observe
-from inmem_widgets.observables.tappedstore import TappedStore
+from inmem_widgets import inspect
 from inmem_widgets.observables.taps.items import place
-from tests.observables.taps.telling import Listened, previews, rows, until
+from tests.observables.taps.telling import Listened, previews, rows, seen
+from tests.threads import until
 
 TTL: Any = {"default_ttl": 60, "refresh_on_read": True}
 
@@ -29,12 +29,6 @@ TTL: Any = {"default_ttl": 60, "refresh_on_read": True}
 @pytest.fixture
 def path(tmp_path: Path) -> str:
     return str(tmp_path / "store.db")
-
-
-def seen(store: Any) -> TappedStore:
-    found = observe(store)
-    assert isinstance(found, TappedStore)
-    return found
 
 
 def columns(path: str) -> Any:

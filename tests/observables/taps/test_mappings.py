@@ -25,7 +25,8 @@ from inmem_widgets.observables.tappedstore import TappedStore
 from inmem_widgets.observables.taps.abilities import watched_state
 from inmem_widgets.observables.taps.swap import TapError
 from inmem_widgets.observables.taps.texts import Texts
-from tests.observables.taps.telling import Listened, previews, rows, until
+from tests.observables.taps.telling import Listened, previews, rows
+from tests.threads import until
 
 
 def seen(mapping: Any) -> TappedStore:

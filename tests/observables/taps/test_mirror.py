@@ -8,11 +8,11 @@ from collections.abc import Iterator, Sequence
 import pytest
 from langchain_core.stores import BaseStore
 
-from inmem_widgets import inspect, observe
-from inmem_widgets.observables.tappedstore import TappedStore
+from inmem_widgets import inspect
 from inmem_widgets.observables.taps import kept
 from inmem_widgets.observables.taps.unread import Unread, is_unread
-from tests.observables.taps.telling import Listened, previews, rows, until
+from tests.observables.taps.telling import Listened, previews, rows, seen
+from tests.threads import until
 
 
 class Slow(BaseStore[str, bytes]):
@@ -45,12 +45,6 @@ class Slow(BaseStore[str, bytes]):
     def stop(self) -> None:
         self.reading.clear()
         self.go.clear()
-
-
-def seen(store: Slow) -> TappedStore:
-    found = observe(store)
-    assert isinstance(found, TappedStore)
-    return found
 
 
 def test_so_many_bytes_of_values_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,8 +19,9 @@ from typing_extensions import TypedDict
 
 from inmem_widgets import inspect, observe, to_frame
 from inmem_widgets.core.change import Change
-from tests.observables.taps.telling import Listened, previews, until
+from tests.observables.taps.telling import Listened, previews
 from tests.servers import postgres
+from tests.threads import until
 
 __all__ = ["postgres"]
 

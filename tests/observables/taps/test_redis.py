@@ -14,8 +14,9 @@ from langchain_core.outputs import Generation
 
 from inmem_widgets import inspect, observe, to_frame
 from inmem_widgets.core.change import Change
-from tests.observables.taps.telling import Listened, previews, until
+from tests.observables.taps.telling import Listened, previews
 from tests.servers import redis_server
+from tests.threads import until
 
 __all__ = ["redis_server"]
 

@@ -17,16 +17,10 @@ from hypothesis import strategies as st
 from langchain_classic.storage import LocalFileStore
 from langchain_core.stores import BaseStore, InMemoryByteStore, InMemoryStore
 
-from inmem_widgets import inspect, observe
+from inmem_widgets import inspect
 from inmem_widgets.core.change import MISSING, UNKNOWN
-from inmem_widgets.observables.tappedstore import TappedStore
-from tests.observables.taps.telling import Listened, previews, rows, until
-
-
-def seen(store: Any) -> TappedStore:
-    found = observe(store)
-    assert isinstance(found, TappedStore)
-    return found
+from tests.observables.taps.telling import Listened, previews, rows, seen
+from tests.threads import until
 
 
 class Words(BaseStore[str, int]):

@@ -15,15 +15,9 @@ from langchain_classic.storage import EncoderBackedStore, LocalFileStore
 from langchain_core.embeddings import DeterministicFakeEmbedding
 from langchain_core.stores import InMemoryByteStore
 
-from inmem_widgets import inspect, observe
-from inmem_widgets.observables.tappedstore import TappedStore
-from tests.observables.taps.telling import Listened, previews, rows, types, until
-
-
-def seen(store: Any) -> TappedStore:
-    found = observe(store)
-    assert isinstance(found, TappedStore)
-    return found
+from inmem_widgets import inspect
+from tests.observables.taps.telling import Listened, previews, rows, seen, types
+from tests.threads import until
 
 
 def encoded(store: Any = None) -> EncoderBackedStore[Any, Any]:
