@@ -153,10 +153,12 @@ def record(
     """Write what stores, caches and checkpointers hold, and each change from now on, to a file.
 
     A file of JSON lines, which `replay` reads. A thread of its own writes it, and has the system take it
-    after each batch of changes, at most a second after they were made: a process that is killed loses no
-    more. Whoever changes an object never waits for it. If changes come too fast, some are lost, which the
-    file says, and what the object holds then is written anew. If the file cannot be written any more, that
-    is logged once, and the recording ends. It goes on until it is closed, or all objects are gone.
+    after each batch of changes: a process that is killed loses those of its last second at the most, as
+    long as they come no faster than they can be written (with small values some 20,000 a second, beside
+    code that never rests). Whoever changes an object never waits for it: in a flood the file falls behind,
+    for as long as the flood lasts, and by 200,000 changes of an object at the most; what is beyond is lost,
+    which the file says, and what the object holds then is written anew. If the file cannot be written any
+    more, that is logged once, and the recording ends. It goes on until it is closed, or all objects are gone.
 
     **The file holds all keys and values**, bounded, unless `redact` masks them. Values are written as JSON
     that says of what types they are, without running any of their code: text, numbers, lists, dicts, bytes,

@@ -148,6 +148,7 @@ class Changes:
         time: bool = False,
         origin: bool = False,
         reads: bool = False,
+        latest: float | None = None,
     ) -> Callable[[], None]:
         """Call `fn` with lists of changes: the first at once, then one list per `interval` at most.
 
@@ -159,10 +160,8 @@ class Changes:
             records: If false, `fn` gets an empty list meaning "something happened", and nothing is kept.
             lazy: Whether `fn` gets a `Records` instead: a sequence that builds a change when it is
                 looked at, for who does not look at all of them.
-            old: Ask for previous values.
-            time: Ask for the time of each call.
-            origin: Ask who made each call: `Change.by`.
-            reads: Ask for reads of stores as well: "get".
+            old, time, origin, reads: As of `listen`.
+            latest: Seconds that changes are kept back at most to leave the writers their time; None: any.
 
         Returns:
             A function that ends it; calling it again does nothing.
@@ -174,7 +173,7 @@ class Changes:
         if not interval >= 0:
             raise ValueError(f"interval: expected seconds >= 0, got {interval!r}")
         asked = {"old": old, "time": time, "origin": origin, "reads": reads}
-        return self._add(Listener(fn, interval=interval, records=records, lazy=lazy, **asked))
+        return self._add(Listener(fn, interval=interval, records=records, lazy=lazy, latest=latest, **asked))
 
     @property
     def count(self) -> int:
@@ -263,7 +262,11 @@ class Changes:
             began = thread_time()
             if self._sweep():
                 if not self._flushes:
-                    self._bell.wait(max(PAUSE, REST * (thread_time() - began)))
+                    late = len(self._queue) > SLICE and any(
+                        each.latest is not None for each in self._listeners
+                    )
+                    rest = 0.0 if late else REST * (thread_time() - began)
+                    self._bell.wait(max(PAUSE, rest))
                     self._bell.clear()
                 continue
             self._set_asleep(True)

@@ -75,11 +75,12 @@ class Listener:
         lazy: bool = False,
         origin: bool = False,
         reads: bool = False,
+        latest: float | None = None,
     ) -> None:
         if not callable(fn):
             raise TypeError(f"fn: expected a callable, got {type(fn).__name__}")
         self.fn, self.interval, self.records, self.old, self.time = fn, interval, records, old, time
-        self.lazy, self.origin, self.reads = lazy, origin, reads
+        self.lazy, self.origin, self.reads, self.latest = lazy, origin, reads, latest
         self._reported = False
         self._closed = False
         self._due = 0.0
@@ -90,6 +91,7 @@ class Listener:
         self._cond = threading.Condition()
         self._queue: deque[Records | Flush] = deque()
         self._length = 0  # changes in the queue
+        self._since = 0.0  # when it began to fill
         self._dirty = False  # only where records are not wanted: something happened
         self._flushes = 0
         self._thread: threading.Thread | None = None
@@ -101,6 +103,8 @@ class Listener:
                     flush.done()
                 return
             idle = not self._waiting()
+            if idle:
+                self._since = monotonic()
             if self.records and batch:
                 self._queue.append(batch)  # shared with other listeners
                 self._length += len(batch)
@@ -162,7 +166,8 @@ class Listener:
                 self._thread = None
                 return None
             if self.interval is not None:
-                self._cond.wait_for(self._hurried, max(0.0, self._due - monotonic()))
+                due = self._due if self.latest is None else min(self._due, self._since + self.latest)
+                self._cond.wait_for(self._hurried, max(0.0, due - monotonic()))
             number = len(self._queue) if self.interval is not None else 1
             items = [self._queue.popleft() for _ in range(number)]
             self._length -= sum(len(item) for item in items if not isinstance(item, Flush))

@@ -5,6 +5,7 @@ A recorder listens as anybody does; all of its work is done on the thread that d
 
 from __future__ import annotations
 
+import json
 import logging
 import threading
 import time
@@ -18,6 +19,7 @@ from inmem_widgets.core.change import MISSING, Change
 from inmem_widgets.observables.base import Observable
 from inmem_widgets.observables.recording.freezing import freeze
 from inmem_widgets.observables.recording.lines import Line
+from inmem_widgets.observables.recording.quick import change_line, entry_line, quick
 from inmem_widgets.observables.recording.tape import Tape
 from inmem_widgets.observables.redaction import Redactor
 from inmem_widgets.observables.saver import ObservableSaver
@@ -27,6 +29,8 @@ from inmem_widgets.observables.taps.unread import is_unread
 
 INTERVAL: Final = 0.05
 """Seconds from a change until it is in the file, if there is nothing else to write."""
+LATEST: Final = 0.5
+"""Seconds after which writing no longer waits until who changes things has a rest."""
 TRIES: Final = 20
 """Times that contents are copied until nothing was changed meanwhile."""
 READING: Final = 20.0
@@ -63,7 +67,9 @@ class Recorder:
         self._held = [observable]
         self._source = weakref.ref(observable.source) if observable.source is not None else lambda: None
         self._tape, self._redactor, self._most = tape, redactor, most
+        self._called = json.dumps(name)
         self._origins: dict[Any, int] = {}
+        self._latest: tuple[Any, int] = (None, 0)  # changes in a row mostly are of one
         self._numbered = 0
         self._begun = threading.Event()
         self._closed = False
@@ -74,7 +80,7 @@ class Recorder:
         )  # changes made elsewhere are read while somebody looks
         if self._feed is not None:
             self._stop = self._feed.listen_batched(
-                self._take, interval=INTERVAL, lazy=True, time=True, origin=True
+                self._take, interval=INTERVAL, lazy=True, time=True, origin=True, latest=LATEST
             )
         self._contents: Callable[[], None] | None = self.contents()
         self._last = self.number
@@ -165,6 +171,12 @@ class Recorder:
 
     def change(self, change: Change) -> None:
         """Write one change."""
+        by = None if change.by is None else self._origin(change.by)
+        if self._redactor is None and not change.info:
+            keys = [*map(self._quick_key, change.keys)]
+            if line := change_line(self._called, change, keys, by, self._most):
+                self._tape.put(line)
+                return
         made: Line = {
             "of": self.name,
             "n": change.number,
@@ -176,9 +188,21 @@ class Recorder:
             made["values"] = [self.frozen(each) for each in change.values]
         if change.info:
             made["info"] = self.info(change.info)
-        if change.by is not None:
-            made["by"] = self._origin(change.by)
+        if by is not None:
+            made["by"] = by
         self._tape.write("change", made)
+
+    def _quick_key(self, key: Any) -> str | None:
+        return quick(key, self._most)
+
+    def _entry(self, key: Any, value: Any) -> None:
+        """A line of the contents."""
+        plain = self._redactor is None
+        line = entry_line(self._called, self._quick_key(key), value, self._most) if plain else None
+        if line is not None:
+            self._tape.put(line)
+        else:
+            self._tape.line("entry", of=self.name, key=self.key(key), value=self.frozen(value))
 
     # -- parts --
 
@@ -203,16 +227,18 @@ class Recorder:
         return [self.key(each) for each in value] if type(value) is list else self.key(value)
 
     def _origin(self, by: Any) -> int:
+        if self._latest[0] is by:
+            return self._latest[1]
         known = self._origins.get(by)
-        if known is not None:
-            return known
-        if len(self._origins) >= ORIGINS:
-            self._origins.clear()
-        self._numbered += 1
-        self._origins[by] = self._numbered
-        told = {name: self._place(each) for name, each in by._asdict().items()}
-        self._tape.line("origin", of=self.name, id=self._numbered, by=told)
-        return self._numbered
+        if known is None:
+            if len(self._origins) >= ORIGINS:
+                self._origins.clear()
+            self._numbered += 1
+            known = self._origins[by] = self._numbered
+            told = {name: self._place(each) for name, each in by._asdict().items()}
+            self._tape.line("origin", of=self.name, id=known, by=told)
+        self._latest = by, known
+        return known
 
     def _place(self, found: Any) -> Any:
         """A part of an origin: names, alone or in tuples."""
@@ -251,7 +277,7 @@ class StoreRecorder(Recorder):
                 value = self._read(key, value, until - time.monotonic())
             if value is MISSING:  # deleted meanwhile
                 continue
-            self._tape.line("entry", of=self.name, key=self.key(key), value=self.frozen(value))
+            self._entry(key, value)
 
     def _read(self, key: str, value: Any, left: float) -> Any:
         """A value that had not been read, if that goes quickly."""
@@ -300,7 +326,13 @@ class CacheRecorder(Recorder):
         for key, value in entries.items():
             if not self._tape.open:
                 return
-            self._tape.line("entry", of=self.name, key=self.key(key), value=self.frozen(value))
+            self._entry(key, value)
+
+    def _quick_key(self, key: Any) -> str | None:
+        if type(key) is tuple and len(key) == 2 and type(key[0]) is type(key[1]) is str:
+            prompt, llm = (quick(each, self._most) for each in key)
+            return None if prompt is None or llm is None else f"[{prompt},{llm}]"
+        return super()._quick_key(key)
 
     def key(self, key: Any) -> Any:
         if type(key) is tuple and all(type(each) is str for each in key):

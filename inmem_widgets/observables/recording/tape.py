@@ -11,8 +11,10 @@ from typing import Final
 
 from inmem_widgets.observables.recording.lines import Line, encoded
 
-FLUSH: Final = 0.5
+FLUSH: Final = 0.25
 """Seconds between two flushes while lines are written; the last lines of a batch are flushed at once."""
+BUFFER: Final = 1 << 18
+"""Bytes given to the system in one go."""
 
 _log = logging.getLogger("inmem_widgets")
 
@@ -35,7 +37,7 @@ class Tape:
         self.lines = 0
         self.on_stop: Callable[[], None] = lambda: None
         self._lock = threading.Lock()
-        self._file = open(path, "wb")  # noqa: SIM115  closed by `close`
+        self._file = open(path, "wb", BUFFER)  # noqa: SIM115  closed by `close`
         self._flushed = time.monotonic()
 
     @property
@@ -47,10 +49,19 @@ class Tape:
         self.write(what, fields)
 
     def write(self, what: str, fields: Line) -> None:
+        """The same, of fields in a dict."""
         if not self.open:
             return
         try:
             data = encoded(what, fields)
+        except (ValueError, TypeError) as error:
+            self._stop(error)
+        else:
+            self.put(data)
+
+    def put(self, data: bytes) -> None:
+        """Write what is a line already."""
+        try:
             with self._lock:
                 self._file.write(data)
                 self.lines += 1

@@ -1,0 +1,122 @@
+"""How a recording keeps up with who changes things."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from langchain_core.outputs import Generation
+
+from inmem_widgets import InMemoryCache, InMemoryStore, record, replay
+from inmem_widgets.core import changes, delivery
+from inmem_widgets.observables.recording.freezing import freeze
+from inmem_widgets.observables.recording.quick import quick
+
+FLOOD = """
+import sys, time
+from inmem_widgets import InMemoryStore, record
+store = InMemoryStore()
+recording = record(sys.argv[1], store)
+for n in range(50_000):
+    store.mset([(f"key-{n % 1000}", {"n": n, "tags": ["a", "b"]})])
+print("done", flush=True)
+time.sleep(60)
+"""
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.binary(max_size=3)
+    | st.sampled_from(["\ud800", "é", "😀", "$", 1 << 2000, (1,)]),
+    lambda inner: st.lists(inner, max_size=4)
+    | st.dictionaries(st.text(max_size=3) | st.sampled_from(["$", 1, "\udfff"]), inner, max_size=4)
+    | st.tuples(inner),
+    max_leaves=10,
+)  # fmt: skip
+
+
+@given(anything, st.integers(1, 60))
+def test_what_is_plain_is_written_as_all_else(value: Any, most: int) -> None:
+    text = quick(value, most)
+    assert text is None or json.loads(text) == freeze(value, most=most)
+    assert text is None or type(json.loads(text)) is type(freeze(value, most=most))
+
+
+def test_most_values_are_plain() -> None:
+    for value in ("text", 1, 1.5, True, None, [1, "a", [2.5, None]], {"a": {"b": [True]}, "c": "é"}):
+        text = quick(value, 1_000)
+        assert text is not None and json.loads(text) == value
+    nested: Any = []
+    for _ in range(2_000):
+        nested = [nested]
+    loop: list[Any] = []
+    loop.append(loop)
+    for odd in (
+        nested,
+        loop,
+        {"a": 1, "loop": loop},
+        float("nan"),
+        ["\ud800"],
+        {1: 2},
+        {"$": 1},
+        "x" * 2_000,
+    ):
+        assert quick(odd, 1_000) is None
+
+
+def test_after_a_flood_all_is_in_the_file_though_nobody_closed_it(tmp_path: Path) -> None:
+    path = tmp_path / "flood.jsonl"
+    with subprocess.Popen(
+        [sys.executable, "-c", FLOOD, str(path)], stdout=subprocess.PIPE, text=True
+    ) as writer:
+        assert writer.stdout is not None and writer.stdout.readline() == "done\n"
+        until = time.monotonic() + 30
+        while b'"n":49999,' not in path.read_bytes()[-5_000:]:
+            assert time.monotonic() < until, "the last changes are not written"
+            time.sleep(0.05)
+        os.kill(writer.pid, signal.SIGKILL)
+        writer.stdout.close()
+    with replay(path) as found:
+        assert found.total == 50_000 and not found.problem
+        assert found.objects["store"].store["key-999"] == {"n": 49_999, "tags": ["a", "b"]}
+
+
+def test_who_lags_behind_does_not_wait_until_writers_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(delivery, "PATIENCE", 1e9)  # they never do
+    monkeypatch.setattr(changes, "REST", 1e9)
+    monkeypatch.setattr(changes, "SLICE", 100)
+    store, seen, done = InMemoryStore[Any](), [0], threading.Event()
+
+    def take(given: Any) -> None:
+        sum(range(10_000))
+        seen[0] += len(given)
+        if seen[0] >= 1_000:
+            done.set()
+
+    stop = store.changes.listen_batched(take, interval=0.01, lazy=True, latest=0.05)
+    try:
+        with store.changes._lock:  # the pump waits
+            for n in range(1_200):  # the last hundred are no backlog
+                store.mset([("a", n)])
+        assert done.wait(20)
+    finally:
+        stop()
+
+
+def test_keys_and_values_of_a_cache(tmp_path: Path) -> None:
+    cache = InMemoryCache()
+    cache.update("before é", "llm", [Generation(text="1")])
+    with record(tmp_path / "r.jsonl", cache):
+        cache.lookup("before é", "llm")
+        cache.lookup("nothing", "llm")
+        cache.update("after", "llm", [Generation(text="2")])
+    with replay(tmp_path / "r.jsonl") as found:
+        assert found.objects["cache"]._cache == cache._cache
+        assert found.objects["cache"].stats() == cache.stats()
