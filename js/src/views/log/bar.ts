@@ -77,7 +77,7 @@ export function createBar(
     span("sp"),
     newest,
     size,
-    h("span", { class: "pick" }, group, icon("down")),
+    h("span", { class: "choice" }, group, icon("down")),
     chosen,
     wrong,
   );

@@ -120,7 +120,7 @@ export function createMoments(
     "moments",
     h("span", { class: "tools steps" }, back, play, on),
     slider,
-    h("span", { class: "pick" }, pace, icon("down")),
+    h("span", { class: "choice" }, pace, icon("down")),
     position,
     now,
   );

@@ -20,8 +20,8 @@ export function createTable(kind: ReportPart["kind"]): Table {
   const body = h("div", { role: "rowgroup" });
   const element = h(
     "div",
-    { class: "rows", role: "table", tabindex: 0, ...FOCUSABLE },
-    h("div", { role: "rowgroup" }, h("div", { class: "row head", role: "row" }, ...heads)),
+    { class: "deeds", role: "table", tabindex: 0, ...FOCUSABLE },
+    h("div", { role: "rowgroup" }, h("div", { class: "deed head", role: "row" }, ...heads)),
     body,
   );
   let marks: string[] = [];
@@ -78,7 +78,7 @@ function line(row: ReportRow, now: number): HTMLElement {
     h("span", { class: "c-at num" }, at),
   ];
   for (const cell of cells) cell.setAttribute("role", "cell");
-  return h("div", { class: "row", role: "row" }, ...cells);
+  return h("div", { class: "deed", role: "row" }, ...cells);
 }
 
 /** "before → after", and what else there is to say. */
