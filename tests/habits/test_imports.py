@@ -1,8 +1,13 @@
-"""Imports go one way: core <- observables <- export <- widgets <- inspector <- ipython; wire is a leaf."""
+"""Imports go one way: core <- observables <- export <- widgets <- inspector <- ipython; wire is a leaf.
+
+Within the observables: what is watched <- log <- report and effects; what is watched <- recording.
+"""
 
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -35,6 +40,9 @@ BARRED = {
     "whatif": NOTEBOOK_ONLY | {"langchain_core"},
     "portable": NOTEBOOK_ONLY | {"pandas"},
 }
+ON_TOP: dict[str, set[str]] = {"log": set(), "effects": {"log"}, "report": {"log"}, "recording": set()}
+"""Rooms on top of all others in the observables, and which of one another they load; the others load none,
+but ask for one by name when it is needed: an observable for its log."""
 FILES = sorted(ROOT.rglob("*.py"))
 
 
@@ -59,6 +67,32 @@ def imported(path: Path) -> set[str]:
     return names
 
 
+def loaded(path: Path) -> set[str]:
+    """Own modules that a file loads as it is loaded: not those for types alone, nor those in functions."""
+
+    def nodes(within: ast.Module | ast.If | ast.Try) -> Iterator[ast.ImportFrom]:
+        for node in within.body:
+            if isinstance(node, ast.ImportFrom):
+                yield node
+            elif isinstance(node, ast.If | ast.Try) and "TYPE_CHECKING" not in ast.dump(node):
+                yield from nodes(node)
+
+    found = set()
+    for node in nodes(ast.parse(path.read_text("utf-8"))):
+        assert node.level == 0
+        module = node.module or ""
+        found |= {name if name in MODULES else module for name in (f"{module}.{a.name}" for a in node.names)}
+    return found & set(MODULES)
+
+
+def name_of(path: Path) -> str:
+    parts = path.relative_to(ROOT.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+MODULES = {name_of(path): path for path in FILES}
+
+
 def test_every_file_has_a_layer() -> None:
     assert {layer(path) for path in FILES} - {"__init__"} <= set(MAY_IMPORT)
 
@@ -75,3 +109,14 @@ def test_imports_go_one_way(path: Path) -> None:
 def test_a_layer_knows_only_its_libraries(path: Path) -> None:
     foreign = {name.split(".")[0] for name in imported(path)}
     assert not foreign & BARRED.get(layer(path), set())
+
+
+def test_no_file_loads_itself_however_far_around() -> None:
+    TopologicalSorter({name: loaded(path) - {name} for name, path in MODULES.items()}).prepare()
+
+
+@pytest.mark.parametrize("name", [name for name in MODULES if ".observables." in name])
+def test_rooms_are_on_top_of_each_other(name: str) -> None:
+    own = name.split(".")[2]
+    used = {module.split(".")[2] for module in loaded(MODULES[name]) if ".observables." in module}
+    assert used & set(ON_TOP) <= {own} | ON_TOP.get(own, set())
