@@ -108,6 +108,17 @@ def read(number: int, raw: Raw) -> Change:
     return told(number, raw)
 
 
+def wrote(number: int, raw: Raw) -> Change:
+    """The change of a raw list `[wrote, key, value, old, time, captured]`: a "set" of one key."""
+    _, key, value, old, time, by = raw
+    return _new(Change, (number, "set", (key,), (value,), [old], time, NO_INFO, by and origin(by)))
+
+
+def wrote_over(number: int, raw: Raw) -> Change:
+    """As `wrote`, where nobody asked what was there before."""
+    return wrote(number, raw)._replace(old=None)
+
+
 class Records(Sequence[Change]):
     """Changes in a row; those of a single pair are built when they are looked at.
 
@@ -128,6 +139,8 @@ class Records(Sequence[Change]):
     def of(cls, first: int, raw: Sequence[Raw], pair: str) -> Records:
         """Of raw tuples, numbered from `first`; a (key, value) is a change of the kind `pair`."""
         makes = [*map(_first, raw)]
+        if raw and makes.count(wrote) == len(raw):
+            return Sets.of_lists(first, raw)
         plain = [*map(type, makes)].count(str) == len(raw)
         numbers: Sequence[int] = range(first, first + len(raw))
         if not plain:
@@ -163,8 +176,15 @@ class Records(Sequence[Change]):
     @classmethod
     def joined(cls, parts: Sequence[Records]) -> Records:
         """All of one feed, one after the other."""
+        if len(parts) == 1:
+            return parts[0]
         numbers = [*chain.from_iterable(part._numbers for part in parts)]
-        items = [*chain.from_iterable(part._items for part in parts)]
+        sets = [part for part in parts if isinstance(part, Sets)]
+        if len(sets) == len(parts):
+            return Sets(
+                numbers, *([*chain(*columns)] for columns in zip(*map(Sets.columns, sets), strict=True))
+            )
+        items = [*chain.from_iterable(part if isinstance(part, Sets) else part._items for part in parts)]
         return cls(numbers, items, parts[0]._pair, all(part.plain for part in parts))
 
     def kinds(self) -> list[str]:
@@ -184,6 +204,69 @@ class Records(Sequence[Change]):
         if item[0].__class__ is str:
             return change(number, self._pair, item[:1], item[1:])
         return item  # type: ignore[return-value]
+
+
+class Sets(Records):
+    """Changes that each set a single key, as columns, with what was there before.
+
+    No object of its own stands for any of them: the collector has nothing to look at, and who keeps them as
+    columns takes these.
+    """
+
+    __slots__ = ("befores", "bys", "names", "times", "values")
+
+    def __init__(
+        self,
+        numbers: Sequence[int],
+        names: Sequence[Any],
+        values: Sequence[Any],
+        befores: Sequence[Any],
+        times: Sequence[float | None],
+        bys: Sequence[Origin | None],
+    ) -> None:
+        super().__init__(numbers, (), "set", False)
+        self.names, self.values, self.befores, self.times, self.bys = names, values, befores, times, bys
+
+    @classmethod
+    def of_lists(cls, first: int, raw: Sequence[Raw]) -> Sets:
+        """Of raw lists of `wrote`."""
+        _, names, values, befores, times, captured = zip(*raw, strict=True)
+        who = dict(zip(map(id, captured), captured, strict=True))
+        known = {place: by and origin(by) for place, by in who.items()}
+        bys = [*map(known.__getitem__, map(id, captured))]
+        return cls(range(first, first + len(raw)), names, values, befores, times, bys)
+
+    def columns(self) -> tuple[Sequence[Any], ...]:
+        """Keys, values, previous values, times, and who did it."""
+        return self.names, self.values, self.befores, self.times, self.bys
+
+    def changed(self) -> Records:
+        return self
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    @overload
+    def __getitem__(self, at: int) -> Change: ...
+    @overload
+    def __getitem__(self, at: slice) -> Records: ...
+    def __getitem__(self, at: int | slice) -> Change | Records:
+        if isinstance(at, slice):
+            return Sets(self._numbers[at], *(column[at] for column in self.columns()))
+        return self._set(self._numbers[at], *(column[at] for column in self.columns()))
+
+    def __iter__(self) -> Iterator[Change]:
+        return map(self._set, self._numbers, *self.columns())
+
+    def kinds(self) -> list[str]:
+        return ["set"] * len(self)
+
+    def keys(self) -> tuple[list[Any], list[int]]:
+        return [*self.names], [1] * len(self)
+
+    @staticmethod
+    def _set(number: int, key: Any, value: Any, before: Any, time: float | None, by: Origin | None) -> Change:
+        return _new(Change, (number, "set", (key,), (value,), [before], time, NO_INFO, by))
 
 
 def kinds_in(changes: Sequence[Change]) -> list[str]:

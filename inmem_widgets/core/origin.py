@@ -90,11 +90,17 @@ Captured: TypeAlias = tuple[Mapping[str, Any] | None, int | None, str]
 
 
 def capture() -> Captured:
-    """Who calls, for `origin`; to be called before a write, on its thread."""
+    """Who calls, for `origin`; to be called before a write, on its thread. A run of calls mostly is by one:
+    they share what is returned."""
+    global _caller
     cell, thread = _cell(), current_thread()
     if cell is None:
         cell = Current.threads.get(thread, Current.cell) if Current.threads else Current.cell
-    return _run(), cell, thread.name
+    config, name, last = _run(), thread.name, _caller
+    if last[0] is config and last[1] == cell and last[2] == name:
+        return last
+    _caller = last = config, cell, name
+    return last
 
 
 def origin(captured: Captured) -> Origin:
@@ -139,14 +145,15 @@ def _saver(
 
 def forget() -> None:
     """Let go of the configs read; to be called when the changes at hand have been delivered."""
-    global _latest
+    global _caller, _latest
     _read.clear()
-    _latest = _NOBODY
+    _latest, _caller = _NOBODY, _NOBODY[:3]
 
 
 _NOWHERE: Final = (None, None, None, None, None, None, None, ())
 _NOBODY: Final[tuple[Any, int | None, str, Origin | None]] = (None, None, "", None)
 _latest = _NOBODY  # a run of changes mostly is of one
+_caller: Captured = _NOBODY[:3]
 _read: dict[tuple[int, int | None, str], tuple[Mapping[str, Any] | None, Origin]] = {}
 _known: dict[Origin, Origin] = {}
 

@@ -11,21 +11,13 @@ from typing import Any, Generic, TypeVar
 from langchain_core.stores import BaseStore
 
 from inmem_widgets.core.arguments import checked, checked_pairs, refuse
-from inmem_widgets.core.change import MISSING, NO_INFO, Change, Raw, change, told
+from inmem_widgets.core.change import MISSING, NO_INFO, Change, Raw, change, told, wrote, wrote_over
 from inmem_widgets.core.changes import Changes
 from inmem_widgets.core.origin import Captured, capture, origin
 from inmem_widgets.core.prefix import MAX_REMOVED, PrefixIndex
 from inmem_widgets.core.reads import StoreFeed
 
 V = TypeVar("V")
-
-
-_new = tuple.__new__  # half of what a call of `change` takes
-
-
-def _set_one(number: int, raw: Raw) -> Change:
-    _, key, value, old, time, by = raw
-    return _new(Change, (number, "set", (key,), (value,), old, time, NO_INFO, by and origin(by)))
 
 
 def _set_many(number: int, raw: Raw) -> Change:
@@ -161,12 +153,12 @@ class InMemoryBaseStore(BaseStore[str, V], Generic[V]):
     def _set_rich(self, key: str, value: V) -> None:
         """`mset` of one pair, where more is asked for than the pair."""
         store, feed = self._store, self.changes
-        old: list[Any] | None = [MISSING] if feed.wants_old else None
         time = clock.time() if feed.wants_time else None
-        raw = (_set_one, key, value, old, time, capture() if feed.wants_origin else None)
+        by = capture() if feed.wants_origin else None
+        raw: list[Any] = [wrote if feed.wants_old else wrote_over, key, value, MISSING, time, by]
         # From here to the event no call and no allocation: no thread gets in between.
-        if old is not None and key in store:
-            old[0] = store[key]
+        if key in store:
+            raw[3] = store[key]
         store[key] = value
         feed.append(raw)
         if feed.asleep:

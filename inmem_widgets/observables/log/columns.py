@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain, islice, repeat
 from math import nan
 from operator import is_
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
-from inmem_widgets.core.change import MISSING, NO_INFO, UNKNOWN, Change, change
+from inmem_widgets.core.change import MISSING, NO_INFO, UNKNOWN, Change, Sets, change
 from inmem_widgets.observables.log.weigh import Scales, weight
 
 WRITTEN: Final = frozenset({"set", "insert", "refresh"})
@@ -21,6 +21,7 @@ LOOKUPS: Final = frozenset({"hit", "miss", "get"})
 """Kinds that change nothing."""
 
 
+_SHOWN: Final = {True: "insert", False: "change"}
 EVICTION: Final[Mapping[str, Any]] = MappingProxyType({})
 """Stands for what an eviction tells, which is made again from the columns."""
 
@@ -132,37 +133,61 @@ class Block:
         self.codes.append(whats.number((kind, shown, bool(evicted))))
         return held
 
-    def add_sets(self, given: Sequence[Change], whats: Whats, scales: Scales, room: int) -> int | None:
-        """Take in the next changes at once, if each sets a single key and all hold no more than `room`;
-        returns the bytes that are held for them, else None."""
-        _, kinds, keys, values, olds, times, infos, bys = zip(*given, strict=True)
-        alike = {*kinds} == {"set"} and None not in olds and {*map(len, keys)} == {1}
-        if not alike or None in values or None in times or any(info is not NO_INFO for info in infos):
-            return None
-        before = [*chain.from_iterable(olds)]
-        held = scales.of(before)
+    def add_sets(self, given: Sets, whats: Whats, scales: Scales, room: int) -> int | None:
+        """Take in the next changes at once, if they hold no more than `room`; returns the bytes that are held
+        for them, else None."""
+        fresh = [*map(is_, given.befores, repeat(MISSING))]
+        of = {new: whats.number(("set", _SHOWN[new], False)) for new in {*fresh}}
+        held = scales.of(given.befores)
         if held > room:
             return None
+        sizes = scales.each(given.values)
+        return self._add_columns(given, held, [*map(of.__getitem__, fresh)], sizes)
+
+    def add_singles(self, given: Sequence[Change], whats: Whats, scales: Scales, room: int) -> int | None:
+        """As `add_sets`, of changes of any sort; None also if one is not of a single key, or tells more."""
+        numbers, kinds, keys, values, olds, times, infos, bys = zip(*given, strict=True)
+        if {*map(len, keys)} != {1} or any(info is not NO_INFO for info in infos):
+            return None
+        befores = [UNKNOWN if old is None else old[0] for old in olds]
+        its = [UNKNOWN if value is None else value[0] for value in values]
+        sorts = [(kind, before is MISSING) for kind, before in zip(kinds, befores, strict=True)]
+        of = {
+            (kind, new): whats.number((kind, _SHOWN[new] if kind == "set" else kind, False))
+            for kind, new in {*sorts}
+        }
+        written = [kind in WRITTEN and value is not None for kind, value in zip(kinds, values, strict=True)]
+        sizes = scales.each(its)
+        held = scales.of(befores)
+        if None in olds:
+            held += sum(
+                size for size, told, old in zip(sizes, written, olds, strict=True) if told and old is None
+            )
+        if held > room:
+            return None
+        columns = Sets(numbers, [*chain.from_iterable(keys)], its, befores, times, bys)
+        sizes = [size if told else -1 for size, told in zip(sizes, written, strict=True)]
+        return self._add_columns(columns, held, [*map(of.__getitem__, sorts)], sizes)
+
+    def _add_columns(self, given: Sets, held: int, codes: Sequence[int], sizes: Sequence[int]) -> int:
         names = self._names
         assert names is not None
-        known = len(names)
-        its = [*chain.from_iterable(keys)]
-        kept = [*map(names.setdefault, its, its)]
+        known, count = len(names), len(given)
+        keys = [*map(names.setdefault, given.names, given.names)]
         held += sum(map(weight, islice(reversed(names), len(names) - known)))
-        self.keys += kept
-        self.hashes.extend(map(hash, kept))
-        self.olds += before
-        self.values += chain.from_iterable(values)
-        self.bys += bys
-        self.infos += infos
-        self.sizes.extend(map(scales.of, values))
-        self.times.extend(times)
-        self.counts.extend(repeat(1, len(kept)))
-        self.starts.extend(range(self.starts[-1] + 1, self.starts[-1] + 1 + len(kept)))
+        self.keys += keys
+        self.hashes.extend(map(hash, keys))
+        self.olds += given.befores
+        self.values += given.values
+        self.bys += given.bys
+        self.infos += repeat(NO_INFO, count)
+        self.sizes.extend(sizes)
+        times: Iterable[Any] = given.times
+        self.times.extend([nan if time is None else time for time in times] if None in given.times else times)
+        self.counts.extend(repeat(1, count))
+        self.starts.extend(range(self.starts[-1] + 1, self.starts[-1] + 1 + count))
         self.held += held
-        fresh = [*map(is_, before, repeat(MISSING))]
-        of = {new: whats.number(("set", "insert" if new else "change", False)) for new in {*fresh}}
-        self.codes.extend(map(of.__getitem__, fresh))
+        self.codes.extend(codes)
         return held
 
     @property

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from inmem_widgets.core.cache import InMemoryCache
-from inmem_widgets.core.change import Change
+from inmem_widgets.core.change import Change, Sets
 from inmem_widgets.core.store import InMemoryBaseStore
 from inmem_widgets.observables.log.columns import Block
 from inmem_widgets.observables.log.counting import Counting
@@ -27,6 +27,8 @@ CHANGES: Final = frozenset({"set", "delete", "insert", "refresh"})
 """Kinds that our own stores and caches tell previous values of."""
 SETTLED: Final = 10.0
 """Seconds after which no call is under way that began before the log."""
+LATEST: Final = 0.2
+"""Seconds after which what happened is logged, whoever else is busy: of a burst nothing is to be lost."""
 PATIENCE: Final = 10.0
 """Seconds that are waited for what is not logged yet."""
 
@@ -62,7 +64,7 @@ class EventLog(Kept):
                 log._take(changes)
 
         self._unlisten: Callable[[], None] = feed.listen_batched(
-            deliver, lazy=True, old=True, time=True, origin=True
+            deliver, lazy=True, old=True, time=True, origin=True, latest=LATEST
         )
         self.counting.anchor(observable.source)
         _logs.add(self)
@@ -219,9 +221,9 @@ class EventLog(Kept):
     # -- on the feed's thread --
 
     def _take(self, changes: Sequence[Change]) -> None:
-        given = [each for each in changes if each.kind != "get"]
+        given = changes
         late = 0
-        if self._exact and time.monotonic() < self._settled:
+        if self._exact and time.monotonic() < self._settled and not isinstance(given, Sets):
             # of a call that was under way when the log began nobody asked what was there before
             late = next((i for i in range(len(given), 0, -1) if _untold(given[i - 1])), 0)
             if late:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from itertools import chain
 from typing import Any, Final, NamedTuple
 
-from inmem_widgets.core.change import Change
+from inmem_widgets.core.change import Change, Sets
 from inmem_widgets.observables.log.columns import WHOLE, Block, Whats
 from inmem_widgets.observables.log.weigh import Scales
 
@@ -167,18 +167,20 @@ class Kept:
 
     def _add_alike(self, changes: Sequence[Change], whole: int, heavy: int) -> bool:
         """Take in changes that are all the same sort, at once; whether they were."""
-        first, block = changes[0].number, self._blocks[-1] if self._blocks else None
-        if first != self._last + 1 or changes[-1].number - first + 1 != len(changes):
+        first, last = changes[0].number, changes[-1].number
+        block = self._blocks[-1] if self._blocks else None
+        if first != self._last + 1 or last - first + 1 != len(changes):
             return False
         if block is None or block.sealed or len(block) + len(changes) > whole:
             if len(changes) > whole:
                 return False
             block = self._next(first)
-        held = block.add_sets(changes, self.whats, self._scales, heavy - block.held)
+        add: Any = block.add_sets if isinstance(changes, Sets) else block.add_singles
+        held: int | None = add(changes, self.whats, self._scales, heavy - block.held)
         if held is None:
             return False
         self.bytes += held
-        self._last = changes[-1].number
+        self._last = last
         return True
 
     def shorten(self) -> None:

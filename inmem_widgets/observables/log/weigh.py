@@ -16,6 +16,9 @@ SAMPLE: Final = 200
 """Values of a whole store that are measured."""
 _NOTHING: Final = frozenset({type(MISSING), type(UNKNOWN)})
 _SIMPLE: Final = frozenset({int, float, bool, type(None)})
+_TEXTS: Final = frozenset({str, bytes})
+FEW: Final = 8
+"""Values that are weighed one by one."""
 
 
 def weight(key: Any) -> int:
@@ -42,9 +45,13 @@ class Scales:
 
     def of(self, values: Sequence[Any]) -> int:
         """Bytes of a change's values."""
+        if len(values) > FEW and (kinds := {*map(type, values)}) <= _TEXTS:
+            return sum(map(len, values))
+        if len(values) > FEW and kinds <= _SIMPLE:
+            return 28 * len(values)
         total = 0
         for value in values:
-            kind = value.__class__
+            kind = type(value)
             if kind is str or kind is bytes:
                 total += len(value)
             elif kind in _SIMPLE:
@@ -56,6 +63,15 @@ class Scales:
                     self._mean = size_of(value)[0] or 64
                 total += self._mean
         return total
+
+    def each(self, values: Sequence[Any]) -> Sequence[int]:
+        """Bytes of each value, as `of` of it alone."""
+        kinds = {*map(type, values)}
+        if kinds <= _TEXTS:
+            return [*map(len, values)]
+        if kinds <= _SIMPLE:
+            return [28] * len(values)
+        return [self.of((value,)) for value in values]
 
     def of_many(self, values: Mapping[Any, Any]) -> int:
         """Bytes of all keys and values of a mapping that nobody writes to."""
