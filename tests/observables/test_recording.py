@@ -10,7 +10,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +30,7 @@ from inmem_widgets import (
     watched_dict,
 )
 from inmem_widgets.observables.recording import recorders, tape
+from tests.threads import until
 
 WRITER = """
 import sys, time
@@ -47,13 +47,6 @@ for n in range(10_000_000):
 
 def lines(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_bytes().splitlines()]
-
-
-def wait_for(found: Callable[[], object], seconds: float = 20.0) -> None:
-    until = time.monotonic() + seconds
-    while not found():
-        assert time.monotonic() < until, "waited too long"
-        time.sleep(0.01)
 
 
 def test_a_process_that_is_killed_loses_a_second_at_most(tmp_path: Path) -> None:
@@ -117,10 +110,10 @@ def test_a_full_disk_is_told_once_and_the_object_is_unharmed(caplog: pytest.LogC
     recording = record("/dev/full", store)
     for n in range(50):
         store.mset([(f"{n}", "x" * 10_000)])
-    wait_for(lambda: recording.problem)
+    until(lambda: recording.problem)
     assert "No space left" in recording.problem and recording.closed
     store.mset([("after", 1)])
-    wait_for(lambda: gc.collect() >= 0 and not store.changes.active)  # nobody listens any more
+    until(lambda: gc.collect() >= 0 and not store.changes.active)  # nobody listens any more
     recording.close()
     assert store.mget(["after"]) == [1]
     assert sum("has stopped" in each.message for each in caplog.records) == 1
@@ -134,7 +127,7 @@ def test_a_file_that_is_closed_ends_the_recording_only(
     recording.flush()
     os.close(recording._tape._file.fileno())
     store.mset([("a", 1)])
-    wait_for(lambda: recording.problem)
+    until(lambda: recording.problem)
     assert store.mget(["a"]) == [1]
     assert sum("has stopped" in each.message for each in caplog.records) == 1
 
@@ -196,8 +189,8 @@ def test_recording_keeps_nothing_alive_and_ends_with_its_objects(tmp_path: Path)
     recording.flush()
     gone = weakref.ref(store), weakref.ref(saver)
     del store, saver
-    wait_for(lambda: gc.collect() >= 0 and not any(each() for each in gone))
-    wait_for(lambda: recording.closed)
+    until(lambda: gc.collect() >= 0 and not any(each() for each in gone))
+    until(lambda: recording.closed)
     assert lines(tmp_path / "r.jsonl")[-1]["is"] == "end"
 
 
@@ -263,7 +256,7 @@ def test_contents_change_while_they_are_copied(tmp_path: Path, monkeypatch: pyte
     writer = threading.Thread(target=write)
     writer.start()
     recording = record(tmp_path / "r.jsonl", store)
-    wait_for(lambda: recording._tape.lines > 200)
+    until(lambda: recording._tape.lines > 200)
     stop.set()
     writer.join()
     recording.close()
@@ -286,7 +279,7 @@ async def test_a_checkpointer_on_an_event_loop_is_recorded_without_blocking_it(t
         assert await asyncio.to_thread(recording.flush, 20)
         await compiled.ainvoke(given, {"configurable": {"thread_id": "last"}})
         recording.close()
-        await asyncio.to_thread(wait_for, lambda: recording.closed)
+        await asyncio.to_thread(until, lambda: recording.closed)
         wanted = [(each.checkpoint, each.pending_writes) async for each in saver.alist(None)]
     with replay(tmp_path / "r.jsonl") as found:
         replayed = found.objects["saver"]

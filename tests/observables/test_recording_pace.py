@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ from inmem_widgets import InMemoryCache, InMemoryStore, record, replay
 from inmem_widgets.core import changes, delivery
 from inmem_widgets.observables.recording.freezing import freeze
 from inmem_widgets.observables.recording.quick import quick
+from tests.threads import until
 
 FLOOD = """
 import sys, time
@@ -77,10 +77,7 @@ def test_after_a_flood_all_is_in_the_file_though_nobody_closed_it(tmp_path: Path
         [sys.executable, "-c", FLOOD, str(path)], stdout=subprocess.PIPE, text=True
     ) as writer:
         assert writer.stdout is not None and writer.stdout.readline() == "done\n"
-        until = time.monotonic() + 30
-        while b'"n":49999,' not in path.read_bytes()[-5_000:]:
-            assert time.monotonic() < until, "the last changes are not written"
-            time.sleep(0.05)
+        until(lambda: b'"n":49999,' in path.read_bytes()[-5_000:])
         os.kill(writer.pid, signal.SIGKILL)
         writer.stdout.close()
     with replay(path) as found:
