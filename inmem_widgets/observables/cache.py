@@ -145,6 +145,9 @@ class ObservableCache(Observable[InMemoryCache]):
         source = self.source
         with self._lock:
             stats = self._seen if source is None else source.stats()
+            if stats.hits < self._seen.hits or stats.misses < self._seen.misses:  # a recording went back
+                self._seen, self._mark = stats, None
+                self._meter = Meter(time.monotonic(), totals(stats))
             gained = stats - self._seen
             self._meter.take(time.monotonic(), totals(stats))
             for buckets in (self._lately, self._always):

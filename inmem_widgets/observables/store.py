@@ -20,6 +20,7 @@ from inmem_widgets.observables.keys.recent import Recent
 from inmem_widgets.observables.keys.total import TotalBytes
 from inmem_widgets.observables.preview import preview
 from inmem_widgets.observables.sizes import size_of
+from inmem_widgets.observables.taps.standin import StandIn
 from inmem_widgets.observables.values import type_label
 from inmem_widgets.wire import How, KeyRow
 
@@ -68,7 +69,9 @@ class ObservableStore(Observable[InMemoryBaseStore[Any]]):
                 self._first = changes[0].number
             before, self._count = self._count, changes[-1].number - self._first + 1
             # the time after the count: who was told a lower one was told it before that time
-            batch = Batch(changes, time.time(), lost=self._count - before != len(changes))
+            stand_in: Any = source
+            times = stand_in.written_at if isinstance(stand_in, StandIn) else None
+            batch = Batch(changes, time.time(), lost=self._count - before != len(changes), times=times)
             fresh = self._marks.take(batch, source._store)
             self.recent.take(batch, fresh, source._store)
         for fn in tuple(self._takers):

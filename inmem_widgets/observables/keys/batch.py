@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import chain, compress, repeat
 
 from inmem_widgets.core.change import Change, keys_in, kinds_in
@@ -23,9 +23,21 @@ class Batch:
         deleted: keys that were deleted at some point.
         gone: those of them that were not set again.
         whole: whether no change and no key is missing.
+
+    Args:
+        times: when keys were written, if that is another time; after a reset, of all of them.
     """
 
-    def __init__(self, changes: Sequence[Change], time: float, *, lost: bool = False) -> None:
+    def __init__(
+        self,
+        changes: Sequence[Change],
+        time: float,
+        *,
+        lost: bool = False,
+        times: Mapping[str, float] | None = None,
+    ) -> None:
+        if times is not None and changes[-1].time is not None:
+            time = changes[-1].time
         kinds = kinds_in(changes)
         self.reset: Change | None = None
         if "reset" in kinds:
@@ -51,3 +63,6 @@ class Batch:
             self.gone = dict.fromkeys(key for key, kind in last.items() if kind == "delete")
             removals = [*compress(self.keys, map("delete".__eq__, each))]
             self.deleted = dict.fromkeys(removals[-MOST:])
+        if times is not None:
+            keys = [*times] if self.reset is not None else [*self.written]
+            self.written = {key: times.get(key, time) for key in keys[-MOST:]}

@@ -58,7 +58,9 @@ class Marks:
         for key in batch.gone:
             self._written.pop(key)
         fresh = batch.written.keys() & (news | batch.deleted.keys())
-        self._made.update(dict.fromkeys(fresh, batch.time))  # first: `of` never sees a new key as changed
+        self._made.update(
+            {key: batch.written[key] for key in fresh}
+        )  # first: `of` never sees a new key as changed
         self._written.update(batch.written)
         self._note_forgotten(batch)
         news -= fresh

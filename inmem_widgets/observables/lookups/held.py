@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from inmem_widgets.core.cache import InMemoryCache
 from inmem_widgets.core.change import MISSING
@@ -48,3 +48,26 @@ def find(cache: InMemoryCache | None, number: int) -> Key | None:
 def plain(keys: list[Any]) -> list[Key]:
     """Without what was written into the dict directly and is no key: no code of a key is run."""
     return [k for k in keys if type(k) is tuple and len(k) == 2 and type(k[0]) is type(k[1]) is str]
+
+
+class Held(NamedTuple):
+    """What a cache held at a moment: its keys, after the event of that number, whether no writer came
+    between, and whether nothing was gone from it before."""
+
+    keys: list[Any]
+    number: int
+    certain: bool
+    complete: bool
+
+
+def held_by(cache: InMemoryCache) -> Held:
+    """What it holds now: read at once, also of one with a million entries."""
+    for _ in range(5):
+        with cache._lock:  # of LRU, uses change the order
+            before = cache.changes.count
+            keys = steadily(lambda: list(cache._cache))
+            number = cache.changes.count
+            stats = cache.stats()
+        if number == before:
+            break
+    return Held(keys, number, number == before, not stats.evictions and not stats.clears)

@@ -5,17 +5,16 @@ from __future__ import annotations
 import threading
 import weakref
 from collections.abc import Callable, Sequence
-from itertools import islice
+from itertools import count, islice
 from time import time as clock
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from inmem_widgets.core.cache import InMemoryCache, Key
 from inmem_widgets.core.change import Change
-from inmem_widgets.observables.keys.live import steadily
 from inmem_widgets.observables.lookups.digests import brief, digest_of, digests_of, plain_key
 from inmem_widgets.observables.lookups.entrybook import Entry, EntryBook, born, just_inserted
 from inmem_widgets.observables.lookups.feed import LookupFeed, LookupRecord
-from inmem_widgets.observables.lookups.held import keys_in, value_in
+from inmem_widgets.observables.lookups.held import Held, held_by, keys_in, value_in
 from inmem_widgets.observables.lookups.loads import Loads
 from inmem_widgets.observables.lookups.log import LookupLog, cost_of
 from inmem_widgets.observables.lookups.reasons import GONE_BY, Reasons
@@ -28,17 +27,10 @@ from inmem_widgets.wire import Outcome, Saved, Stampedes
 
 SLICE: Final = 1_000
 """Events after which the figures are published."""
+SOUGHT: Final = "sought"
+"""In the `info` of what only tells that a recording is elsewhere."""
 LEFT: Final = 512
 """Entries just gone whose facts are still at hand."""
-
-
-class _Held(NamedTuple):
-    """What a cache held when watching began: keys, whether no writer came between, and whether nothing
-    was gone from it before."""
-
-    keys: list[Any]
-    certain: bool
-    complete: bool
 
 
 class Recorder:
@@ -58,6 +50,12 @@ class Recorder:
     """
 
     def __init__(self, source: InMemoryCache) -> None:
+        self._tellers: tuple[Callable[[Change, Outcome], object], ...] = ()
+        self._source = weakref.ref(source)
+        self._lock = threading.Lock()
+        self._prepare(source)
+
+    def _prepare(self, source: InMemoryCache) -> None:
         self.seen = 0
         self.missed_events = 0
         self.entries = EntryBook()
@@ -65,17 +63,14 @@ class Recorder:
         self.savings = Savings()
         self.feed = LookupFeed()
         self.log = LookupLog(source.policy, source.maxsize, self.entries)
-        self._tellers: tuple[Callable[[Change, Outcome], object], ...] = ()
         other: Any = source
         self._partial = isinstance(other, CacheStandIn) and other.partial
-        self._source = weakref.ref(source)
         self._sums = Sums()
         self._loads = Loads()
         self._latest = "", ""  # of `stampedes`: as recorded, as shown
-        self._lock = threading.Lock()
         self._next: int | None = None  # number of the event expected
         self._logged = 0  # number of the latest event that the log's start has in it
-        self._held: _Held | None = None  # until the first event
+        self._held: Held | None = None  # until the first event
         self._left: dict[int, Entry | None] = {}  # entries just gone: hits that were overtaken may follow
 
     @property
@@ -104,21 +99,30 @@ class Recorder:
         with self._lock:
             self._held = self._hold(source)
 
-    def _hold(self, source: InMemoryCache) -> _Held:
-        for _ in range(5):
-            with source._lock:  # of LRU, uses change the order
-                before = source.changes.count
-                keys = steadily(lambda: list(source._cache))
-                self._logged = source.changes.count
-                stats = source.stats()
-            certain = self._logged == before
-            if certain:
-                break
-        if self._next is None:
-            self._next = self._logged + 1
-        return _Held(keys, certain, not stats.evictions and not stats.clears)
+    def start_over(self, source: InMemoryCache) -> Callable[[Change], None]:
+        """Know nothing but what the cache holds by now; what is returned takes in what no feed tells."""
+        with self._lock:
+            self._prepare(source)
+            self._held = self._hold(source)
+            numbers = count(self._logged + 1)
 
-    def _begin(self, held: _Held) -> None:
+        def take(change: Change) -> None:
+            with self._lock:
+                self._next = None
+            self.take((change._replace(number=next(numbers)),))
+            with self._lock:
+                self._next = None
+
+        return take
+
+    def _hold(self, source: InMemoryCache) -> Held:
+        held = held_by(source)
+        self._logged = held.number
+        if self._next is None:
+            self._next = held.number + 1
+        return held
+
+    def _begin(self, held: Held) -> None:
         self._held = None
         digests = digests_of(held.keys)
         self.entries.begin(digests)
@@ -137,6 +141,8 @@ class Recorder:
                     if self._next is not None and number > self._next:
                         self._missed(number - self._next)
                     self._next = number + 1
+                    if change[6] and SOUGHT in change[6]:
+                        continue
                     self._take(change)
                 self.entries.forget()
                 if len(self._left) > LEFT:

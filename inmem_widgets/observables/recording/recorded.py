@@ -6,7 +6,7 @@ what is there then is told by `announce`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from inmem_widgets.core.cache import InMemoryCache
@@ -16,6 +16,7 @@ from inmem_widgets.core.entries import Recent
 from inmem_widgets.core.origin import Origin
 from inmem_widgets.core.saver import InMemorySaver
 from inmem_widgets.core.store import InMemoryStore
+from inmem_widgets.observables.lookups.recorder import SOUGHT
 from inmem_widgets.observables.portable.lines import unpacked
 from inmem_widgets.observables.recording.lines import Line
 from inmem_widgets.observables.recording.thawing import thaw
@@ -35,6 +36,8 @@ class RecordedObject(StandIn):
 
     changes: Changes
     quiet = False
+    retell: Callable[[Change], None] | None = None
+    """Told in spite of `quiet`, of what happened until then."""
 
     def prepare(self, head: Line) -> None:
         """Take in what the recording's first line says of the object, and hold nothing."""
@@ -92,9 +95,13 @@ class RecordedObject(StandIn):
     ) -> None:
         """Tell of a change that was just made."""
         feed = self.changes
-        if self.quiet or not feed.active:
-            return
         by = self._origins.get(line.get("by"))
+        if self.quiet:
+            if self.retell is not None:
+                self.retell(change(0, line["kind"], keys, values, old, line.get("t"), info, by))
+            return
+        if not feed.active:
+            return
         feed.append((_told, line["kind"], keys, values, old, line.get("t"), info, by))
         if feed.asleep:
             feed.wake()
@@ -114,6 +121,7 @@ class RecordedStore(InMemoryStore[Any], RecordedObject):  # type: ignore[misc]
     def restart(self) -> None:
         self._store.clear()
         self._prefixes.drop()
+        self.written_at: dict[str, float] = {}
         self._anew: dict[Any, Any] | None = None
 
     def announce(self, time: float | None) -> None:
@@ -136,6 +144,7 @@ class RecordedStore(InMemoryStore[Any], RecordedObject):  # type: ignore[misc]
         if kind == "reset":
             before, now = dict(store), self._anew or {}
             self._anew = None
+            self.written_at = {}
             if wanted:
                 info["before"] = before
             store.clear()
@@ -143,8 +152,11 @@ class RecordedStore(InMemoryStore[Any], RecordedObject):  # type: ignore[misc]
         elif kind == "delete":
             for key in keys:
                 store.pop(key, None)
+                self.written_at.pop(key, None)
         elif values is not None:
             store |= dict(zip(keys, values, strict=True))
+            if type(line.get("t")) in (int, float):
+                self.written_at |= dict.fromkeys(keys, line["t"])
         self._prefixes.drop()
         self.tell(line, keys, values, old, info)
 
@@ -175,10 +187,10 @@ class RecordedCache(InMemoryCache, RecordedObject):
         self.changes, self._tell = feed, tell
 
     def announce(self, time: float | None) -> None:
-        self.tell({"kind": "clear", "t": time}, (), info={"before": {}})
+        self.tell({"kind": "clear", "t": time}, (), info={"before": {}, SOUGHT: True})
         entries = dict(self._cache)
         for key, value in entries.items():
-            self.tell({"kind": "insert", "t": time}, [key], [value], [MISSING])
+            self.tell({"kind": "insert", "t": time}, [key], [value], [MISSING], {SOUGHT: True})
 
     def _again(self, line: Line) -> None:
         self._cache, self._slots = self._fresh()

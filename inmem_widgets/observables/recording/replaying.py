@@ -11,7 +11,7 @@ from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Any, BinaryIO, Final, Self
 
-from inmem_widgets.observables import observe
+from inmem_widgets.observables import ObservableCache, observe
 from inmem_widgets.observables.recording.lines import Line, decoded, head_of, next_line
 from inmem_widgets.observables.recording.recorded import RECORDED, RecordedObject
 
@@ -230,10 +230,15 @@ class Player:
         self._file.seek(self._start)
         self._position = 0
         self._contents()
+        for name, each in self._made.items():
+            seen = self._watching[name]
+            if isinstance(seen, ObservableCache):
+                cache: Any = each
+                each.retell = seen.recorder.start_over(cache)
         while self._position < n and self._next() is not None:
             pass
         for each in self._made.values():
-            each.quiet = False
+            each.quiet, each.retell = False, None
             each.announce(self.time)
 
     def _torn(self) -> bool:

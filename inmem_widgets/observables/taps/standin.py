@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from inmem_widgets.core.changes import Changes
@@ -15,10 +16,12 @@ class StandIn:
     Attributes:
         changes: The object's changes, as ours would tell them.
         abilities: What can be known of the object.
+        written_at: When keys were written, where that is not when their changes are told; else None.
     """
 
     changes: Changes
     abilities: Abilities
+    written_at: Mapping[str, float] | None = None
 
     @property
     def object(self) -> Any:
