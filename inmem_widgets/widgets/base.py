@@ -247,7 +247,10 @@ class InspectorWidget(Logged, anywidget.AnyWidget, Generic[Shown]):
                 return
             answer = self._module if method == "module" else self.answer
             with outside(), redacting(self.redactor):
-                if method in METHODS:
+                if method == "refresh":
+                    result = None
+                    self.refresh(0.0)  # patches tell what was found
+                elif method in METHODS:
                     result = self._answer_log(str(method), params)
                 else:
                     self._refuse_then(str(method))

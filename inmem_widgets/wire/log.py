@@ -14,7 +14,8 @@ class Watched(TypedDict):
     """How an object is watched, and what cannot be known of it."""
 
     how: Literal["events", "tapped", "read", "recorded"]
-    """It tells of its changes itself; is tapped in place; is read again and again; comes from a file."""
+    """It tells of its changes itself; its methods tell (tapped in place); it is read again and again; it
+    comes from a file."""
     interval: float | None
     """Seconds between two readings, for what changes elsewhere; None where nothing is read."""
     read: float | None

@@ -48,7 +48,8 @@ class Close(TypedDict):
 class Request(TypedDict):
     """View → kernel: always answered by a `Reply` with the same id; safe to repeat.
 
-    Of all widgets: `look` (params: Params → a Patch at once, the result is null), `ping` (null).
+    Of all widgets: `look` (params: Params → a Patch at once, the result is null), `ping` (null), `refresh`
+    ({} → null: read now what changed elsewhere; what is found comes as patches).
 
     `module` ({} → Module: the rest of the widget's code, if it has some; {"name": "log_panes"} → that of
     the log).
@@ -117,7 +118,7 @@ class Request(TypedDict):
         "look", "ping", "state", "query", "cancel", "select", "open", "locate", "value", "edit", "delete",
         "bulk", "export", "code", "module", "mark", "explain", "whatif", "entries", "go", "pin", "diff",
         "writes", "weight", "watch", "form", "fork", "rerun", "resume", "stop", "plan", "apply", "import",
-        "log", "older", "travel", "effects", "section",
+        "log", "older", "travel", "effects", "section", "refresh",
     ]  # fmt: skip
     params: dict[str, Any]
 

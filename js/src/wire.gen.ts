@@ -996,7 +996,8 @@ export interface OpenKey {
  */
 export interface Watched {
   /**
-   * It tells of its changes itself; is tapped in place; is read again and again; comes from a file.
+   * It tells of its changes itself; its methods tell (tapped in place); it is read again and again; it
+   * comes from a file.
    */
   how: "events" | "tapped" | "read" | "recorded";
   /**
@@ -1876,7 +1877,8 @@ export interface Reply {
 /**
  * View → kernel: always answered by a `Reply` with the same id; safe to repeat.
  *
- * Of all widgets: `look` (params: Params → a Patch at once, the result is null), `ping` (null).
+ * Of all widgets: `look` (params: Params → a Patch at once, the result is null), `ping` (null), `refresh`
+ * ({} → null: read now what changed elsewhere; what is found comes as patches).
  *
  * `module` ({} → Module: the rest of the widget's code, if it has some; {"name": "log_panes"} → that of
  * the log).
@@ -1979,7 +1981,8 @@ export interface Request {
     | "older"
     | "travel"
     | "effects"
-    | "section";
+    | "section"
+    | "refresh";
   params: {
     [k: string]: unknown;
   };

@@ -191,8 +191,8 @@ describe("how it is watched", () => {
     ...parts,
   });
   it.each([
-    [{}, "tapped in place"],
-    [{ interval: 1, read: 7 }, "tapped in place · read 3 s ago, every 1 s"],
+    [{}, "watched in place"],
+    [{ interval: 1, read: 7 }, "watched in place · read 3 s ago, every 1 s"],
     [{ how: "read", interval: 1 }, "read every 1 s"],
     [{ how: "read", read: 7 }, "read 3 s ago"],
     [{ how: "read" }, "read on demand"],

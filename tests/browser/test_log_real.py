@@ -153,5 +153,5 @@ def test_a_cache_that_is_not_ours_says_how_it_is_known(stage: Stage) -> None:
     cache.lookup("p", "m")
     widget = opened(stage, Real(counters))
     stage.until(widget.locator(".log .rows [role=row]").nth(1))
-    expect(widget.locator(".watchline")).to_contain_text("tapped in place")
+    expect(widget.locator(".watchline")).to_contain_text("watched in place")
     expect(widget.locator(".log .c-kind", has_text="hit")).to_have_count(1)

@@ -204,6 +204,7 @@ function makeRow(): Row<Item> {
   const twisty = h("span", { class: "twisty" });
   const name = h("bdi", { class: "ell" });
   const keys = h("span");
+  const unit = h("span", { class: "sr" });
   const size = numberCell("b2", "s size");
   const bar = h("i");
   const meter = h("span", { class: "meter" }, bar);
@@ -212,7 +213,7 @@ function makeRow(): Row<Item> {
     "div",
     { role: "treeitem", tabindex: -1, ...FOCUSABLE },
     label,
-    h("span", { class: "num s" }, keys, h("span", { class: "sr" }, " keys")),
+    h("span", { class: "num s" }, keys, unit),
     size,
     meter,
   );
@@ -239,6 +240,7 @@ function makeRow(): Row<Item> {
       label.style.setProperty("--level", String(level));
       paintText(name, more ? `${count(more)} more` : item.name || "(empty)", 200);
       setText(keys, item.keys === null ? "" : count(item.keys));
+      setText(unit, item.keys === null ? "" : item.keys === 1 ? " key" : " keys");
       paintNumber(size, some === null ? { digits: "", unit: "" } : bytes(some));
       meter.hidden = some === null || more > 0;
       bar.style.width = part(some, whole);

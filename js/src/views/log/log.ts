@@ -78,7 +78,9 @@ export function createLog(link: Link, said: Said, leads: Leads, open: ReadonlySi
     const why = state.value.watched?.unknown.lookups ?? "inspect(obj, log=True) keeps one";
     if (!now) return `No log is kept of it: ${why}`;
     if (narrows(now.query)) return "No change matches";
-    return "No change seen yet: what code does shows here, with who did it";
+    return state.value.watched?.how === "read"
+      ? "No change seen yet: what a reading finds changed shows here; who did it is not known then"
+      : "No change seen yet: what code does shows here, with who did it";
   }
   return {
     element: h("div", { class: "logging" }, moments.element, panel),

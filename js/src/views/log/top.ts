@@ -1,5 +1,5 @@
 import { computed, effect } from "@preact/signals-core";
-import { button, h, setText, span } from "../../dom.js";
+import { button, div, h, setText, span } from "../../dom.js";
 import { ago, count, duration } from "../../format.js";
 import { glyph } from "../../icons.js";
 import type { Link, View } from "../../link.js";
@@ -9,9 +9,20 @@ import type { Travel, Watched } from "../../wire.gen.js";
 import type { Said } from "../logging.js";
 import { momentText, thenText } from "./words.js";
 
-/** How an object is watched: "tapped in place · read 3 s ago, every 1 s". */
+const HOW: Record<Watched["how"], readonly [text: string, why: string]> = {
+  events: ["", ""],
+  tapped: [
+    "watched in place",
+    "The object stays the one you have: its own methods tell of each change made by this Python process. " +
+      "detach() on its observable takes that off again.",
+  ],
+  read: ["", "It cannot tell of changes: it is read, and what differs is shown. Who did it is not known."],
+  recorded: ["from a recording", "Read from a file that record() wrote"],
+};
+
+/** How an object is watched: "watched in place · read 3 s ago, every 1 s". */
 export function watchedText({ how, interval, read, progress }: Watched, now: number): string {
-  const parts = [{ events: "", tapped: "tapped in place", read: "", recorded: "from a recording" }[how]];
+  const parts = [HOW[how][0]];
   if (progress !== null) parts.push(`reading ${Math.floor(100 * progress)}\u2009%`);
   else {
     const every =
@@ -24,6 +35,10 @@ export function watchedText({ how, interval, read, progress }: Watched, now: num
   }
   return parts.filter(Boolean).join(" · ");
 }
+
+/** Something of it is read, so that it can be read now. */
+const isRead = ({ how, interval, read }: Watched) =>
+  how !== "recorded" && (how === "read" || interval !== null || read !== null);
 
 /** "2 figures are unknown", and why, a line each. */
 export function unknownText({ unknown }: Watched): { text: string; why: string } {
@@ -72,7 +87,17 @@ export function createTop(link: Link, said: Said): View {
   const how = span("");
   const note = h("span", { class: "ell q" });
   const lack = h("span", { class: "lack" });
-  const line = h("p", { class: "watchline s" }, mark, how, note, lack);
+  const again = button(
+    { class: "btn small again", title: "Read now what was changed elsewhere" },
+    () => {
+      link.request("refresh", {}).then(
+        () => said.announce("Being read"),
+        (error) => said.announce(reason(error)),
+      );
+    },
+    "Read now",
+  );
+  const line = div("watchline s", mark, how, again, note, lack);
   let told: number | null = null;
 
   const stops = [
@@ -103,7 +128,8 @@ export function createTop(link: Link, said: Said): View {
       mark.replaceChildren(...(problem ? [glyph("interrupt")] : []));
       mark.hidden = problem === "";
       setText(how, problem ? visible(problem, 300) : text);
-      how.title = visible(problem, 600);
+      how.title = problem ? visible(problem, 600) : known ? HOW[known.how][1] : "";
+      again.hidden = !known || !isRead(known);
       paintText(note, known && !problem ? known.note : "", 300);
       note.title = visible(known?.note ?? "", 600);
       setText(lack, missing);

@@ -124,7 +124,7 @@ function figure({ label, count: n, sort }: ReportFact, why: string | undefined):
   return h(
     "div",
     { class: some ? null : "none" },
-    h("dt", {}, some && mark(sort), span("ell", capital(label))),
+    h("dt", { title: capital(label) }, some && mark(sort), span("ell", capital(label))),
     value,
   );
 }
