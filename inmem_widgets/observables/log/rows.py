@@ -9,6 +9,7 @@ from inmem_widgets.core.change import MISSING, UNKNOWN, Change
 from inmem_widgets.core.origin import Origin
 from inmem_widgets.observables.keys.ids import shown
 from inmem_widgets.observables.lookups.held import id_of
+from inmem_widgets.observables.lookups.said import answer
 from inmem_widgets.observables.near.prompts import prompt_text
 from inmem_widgets.observables.preview import clean, cut, preview
 from inmem_widgets.observables.sizes import size_of
@@ -52,13 +53,11 @@ def log_row(change: Change, observable: Any) -> LogRow:
         "kind": kind,
         "key": "" if first is None else key_text(first),
         "keys": len(keys),
-        "id": observable.key_id(first)
-        if isinstance(first, str) and hasattr(observable, "key_id")
-        else key_id(first),
+        "id": _told_id(first, observable),
         "size": None if values is None else _size(values),
         "note": cut(clean(_note(change)), LINE),
-        "before": "" if not old else _brief(old[0]),
-        "after": "" if not values else _brief(values[0]),
+        "before": "" if not old else _brief(old[0], first),
+        "after": "" if not values else _brief(values[0], first),
         "by": by_row(change.by),
     }
 
@@ -96,8 +95,10 @@ def _is_entry(key: Any) -> bool:
     return type(key) is tuple and len(key) == 2 and type(key[0]) is type(key[1]) is str
 
 
-def _brief(value: Any) -> str:
-    return "" if value is MISSING or value is UNKNOWN else preview(value, BRIEF)
+def _brief(value: Any, key: Any) -> str:
+    if value is MISSING or value is UNKNOWN:
+        return ""
+    return preview(answer(value) if _is_entry(key) else value, BRIEF)
 
 
 def _size(values: Sequence[Any]) -> int | None:

@@ -10,13 +10,14 @@ from inmem_widgets.core.change import MISSING, UNKNOWN, Change
 from inmem_widgets.core.stats import CacheStats
 from inmem_widgets.observables.cache import ObservableCache
 from inmem_widgets.observables.lookups.reasons import Reasons
+from inmem_widgets.observables.lookups.said import answer
 from inmem_widgets.observables.lookups.texts import Texts
 from inmem_widgets.observables.preview import preview
 from inmem_widgets.observables.report.held import shown, size_in
 from inmem_widgets.observables.report.part import Part, fact, of_sheet
 from inmem_widgets.observables.report.sheet import Line, Sheet
 from inmem_widgets.observables.report.unobserved import Unobserved
-from inmem_widgets.observables.values import fields, is_a, is_named
+from inmem_widgets.observables.values import is_a
 from inmem_widgets.wire import Outcome, ReportFact, ReportRow, ReportSection, ReportSort
 
 _WHY: Final[dict[str, str]] = {
@@ -152,10 +153,10 @@ class CachePart(Part):
         prompt, model = self._named(line.key)
         note, before, after, size = "", "", "", None
         if section in ("inserted", "refreshed"):
-            before, after = (shown(_answer(value)) for value in (line.before, line.after))
+            before, after = (shown(answer(value)) for value in (line.before, line.after))
             size = size_in(line.after)
         elif section in ("evicted", "cleared"):
-            before, size = shown(_answer(line.before)), size_in(line.before)
+            before, size = shown(answer(line.before)), size_in(line.before)
             if is_a(line.after, tuple):
                 note = f"for {self._named(line.after)[0]}"
             elif type(line.after) is str:
@@ -176,15 +177,3 @@ class CachePart(Part):
 
 def _nothing() -> None:
     pass
-
-
-def _answer(value: Any) -> Any:
-    """The text of the first generation; the value itself where it is none. No code of the value is run."""
-    base = next((base for base in (list, tuple) if is_a(value, base)), None)
-    if base is not None and base.__len__(value):
-        generation = base.__getitem__(value, 0)
-        if is_named(generation, "langchain_core.outputs.generation", "Generation"):
-            text = (fields(generation) or {}).get("text")
-            if type(text) is str and text:
-                return text
-    return value
