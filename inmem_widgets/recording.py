@@ -166,7 +166,7 @@ def record(
     their serializer makes.
 
     Args:
-        path: Of the file, which is replaced.
+        path: Of the file. A recording that is there is replaced, and ended if it still goes on.
         objs: What `observe` accepts.
         names: What to call the objects, one each; by default the caller's variables that hold them.
         redact: Gets each text of keys, values, messages and prompts, whole, and gives the text to write in
@@ -176,6 +176,7 @@ def record(
     Raises:
         TypeError: no object, one that cannot be watched, or an argument of another type.
         ValueError: `names` are not as many, or not different; `most` is below 1.
+        FileExistsError: there is a file that is no recording.
         OSError: the file cannot be made.
     """
     if not isinstance(path, str | os.PathLike):

@@ -15,6 +15,8 @@ from inmem_widgets.observables.preview import preview
 
 FORMAT: Final = "inmem-widgets/recording"
 VERSION: Final = 1
+BEGINS: Final = f'{{"is":"head","format":"{FORMAT}"'.encode()
+"""What a recording begins with."""
 LONGEST: Final = 1 << 28
 """Bytes of a line that is read."""
 

@@ -118,6 +118,7 @@ class Player:
         """Go on from here, so many times as fast as it happened; None: to the end at once, and follow."""
         if speed is not None:
             _check(speed)
+        self._check_open()
         with self._lock:
             self._speed, self._due, self._playing = speed, 0.0, True
         self._bell.set()
@@ -136,9 +137,11 @@ class Player:
         Raises:
             TypeError: `n` is no int.
             IndexError: there are not so many changes (yet).
+            RuntimeError: it is closed.
         """
         if type(n) is not int:
             raise TypeError(f"n: got {type(n).__name__}, accepted is a number of changes")
+        self._check_open()
         with self._lock:
             self._playing = False
             if n > self._position:
@@ -240,6 +243,10 @@ class Player:
         for each in self._made.values():
             each.quiet, each.retell = False, None
             each.announce(self.time)
+
+    def _check_open(self) -> None:
+        if self.closed:
+            raise RuntimeError(f"the replay is closed: open another with replay({str(self.path)!r})")
 
     def _torn(self) -> bool:
         with self._lock:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import logging
+import os
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
+from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
+from weakref import WeakSet
 
-from inmem_widgets.observables.recording.lines import Line, encoded
+from inmem_widgets.observables.recording.lines import BEGINS, Line, encoded
 
 FLUSH: Final = 0.25
 """Seconds between two flushes while lines are written; the last lines of a batch are flushed at once."""
@@ -28,17 +32,24 @@ class Tape:
         on_stop: Called when nothing can be written any more.
 
     Raises:
+        FileExistsError: a file is there that is no recording; one that is, is replaced, and whoever still
+            writes it stops.
         OSError: the file cannot be made.
     """
 
     def __init__(self, path: Path) -> None:
+        _follow_forks()
         self.path = path
+        self._place = os.path.realpath(path)
+        self._file = _made(self._place)
         self.problem = ""
         self.lines = 0
         self.on_stop: Callable[[], None] = lambda: None
         self._lock = threading.Lock()
-        self._file = open(path, "wb", BUFFER)  # noqa: SIM115  closed by `close`
         self._flushed = time.monotonic()
+        for other in [each for each in _written if each.open and each._place == self._place]:
+            other._stop(FileExistsError("another recording has replaced the file"))
+        _written.add(self)
 
     @property
     def open(self) -> bool:
@@ -61,6 +72,8 @@ class Tape:
 
     def put(self, data: bytes) -> None:
         """Write what is a line already."""
+        if not self.open:
+            return
         try:
             with self._lock:
                 self._file.write(data)
@@ -102,3 +115,38 @@ class Tape:
                 self._file.close()
         except OSError:  # what was buffered does not fit either
             pass
+
+    def _after_fork(self) -> None:
+        """In a forked child: the other process writes the file, this one also nothing that is buffered."""
+        self._lock = threading.Lock()
+        self.problem = self.problem or "this is a forked process, the one that began to record goes on"
+        with suppress(OSError, ValueError):
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, self._file.fileno(), inheritable=False)
+            os.close(nowhere)
+
+
+_written: WeakSet[Tape] = WeakSet()
+
+
+def _made(place: str) -> BinaryIO:
+    """A file that is new: who reads one that it replaces can go on reading that."""
+    if os.path.isfile(place):
+        with open(place, "rb") as there:
+            begins = there.read(len(BEGINS))
+        if not BEGINS.startswith(begins):
+            raise FileExistsError(f"path: {place} is there, and is no recording: it is not overwritten")
+        with suppress(OSError):
+            os.unlink(place)
+    return open(place, "wb", BUFFER)  # closed by `close`
+
+
+@cache
+def _follow_forks() -> None:
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=_after_fork)
+
+
+def _after_fork() -> None:
+    for tape in list(_written):
+        tape._after_fork()
