@@ -100,6 +100,9 @@ def test_a_groups_misses_and_counters_as_they_were(stage: Stage) -> None:
     widget.get_by_role("slider", name="Moment").press("Home")
     stage.until(widget.get_by_role("group", name="The past"))
     expect(widget.locator(".hero dd").nth(1)).to_have_text("0")
+    chart = widget.locator(".column > *").filter(has_text="Lookups per second")
+    expect(chart).to_contain_text("Unknown: of an earlier moment")  # and no empty chart up to now
+    expect(chart.locator("svg[role=img], .plot").locator("visible=true")).to_have_count(0)
     stage.page.keyboard.press("ArrowRight")
     stage.until(widget.locator(".hero dd").nth(2).filter(has_text="1"))
     expect(widget.locator(".hero").get_by_text("unknown")).to_be_visible()

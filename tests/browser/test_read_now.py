@@ -30,10 +30,16 @@ def test_read_now_shows_what_another_process_wrote(stage: Stage, tmp_path: Path)
     (tmp_path / "b").write_bytes(b"elsewhere")
     now.click()
     stage.until(widget.get_by_text("elsewhere"))
+    store.mset([("c", b"3")])
+    widget.get_by_role("button", name="Log", exact=True).click()
+    stage.until(widget.locator(".log .rows [role=row]").first)
+    widget.get_by_role("slider", name="Moment").press("Home")
+    stage.until(widget.get_by_role("group", name="The past"))
+    expect(now).to_be_hidden()  # what is shown stays as it was
 
 
 def test_nothing_is_read_of_what_tells_itself(stage: Stage) -> None:
-    widget = stage.show(Real(inspect(InMemoryStore())))  # type: ignore[arg-type]
+    widget = stage.show(Real(inspect(InMemoryStore())))
     expect(widget.get_by_role("button", name="Live, pause")).to_be_visible()
     expect(widget.get_by_role("button", name="Read now")).to_have_count(0)
 
@@ -41,6 +47,6 @@ def test_nothing_is_read_of_what_tells_itself(stage: Stage) -> None:
 def test_a_namespace_of_one_key_is_named_so(stage: Stage) -> None:
     store = LongTerm()
     store.put(("people", "ada"), "city", {"v": "Bergen"})
-    widget = stage.show(Real(inspect(store)))  # type: ignore[arg-type]
+    widget = stage.show(Real(inspect(store)))
     stage.until(widget.get_by_role("treeitem", name="people 1 key", exact=True))
     expect(widget.get_by_role("treeitem", name="All keys 1 key", exact=True)).to_be_visible()

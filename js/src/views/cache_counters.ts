@@ -189,6 +189,7 @@ export function createCacheCounters(link: Link<CacheState>): View {
 
   const stops = [
     createLacking(state, {
+      rates: chart.element,
       why: why.element,
       whatif: whatifSlot,
       lookups: feed.element,

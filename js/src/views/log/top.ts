@@ -129,7 +129,7 @@ export function createTop(link: Link, said: Said): View {
       mark.hidden = problem === "";
       setText(how, problem ? visible(problem, 300) : text);
       how.title = problem ? visible(problem, 600) : known ? HOW[known.how][1] : "";
-      again.hidden = !known || !isRead(known);
+      again.hidden = !known || !isRead(known) || travel.value?.at != null;
       paintText(note, known && !problem ? known.note : "", 300);
       note.title = visible(known?.note ?? "", 600);
       setText(lack, missing);
