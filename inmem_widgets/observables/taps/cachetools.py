@@ -62,8 +62,7 @@ class Cachetools(CacheStandIn):
     @property
     def _data(self) -> dict[Any, Any]:
         """What the cache keeps its entries in: reading it uses and expires nothing."""
-        cache = self._held()
-        found: dict[Any, Any] = {} if cache is None else cache.__dict__["_Cache__data"]
+        found: dict[Any, Any] = _held_by(self._held(), "_Cache__data") or {}
         return found
 
     @property
@@ -103,14 +102,8 @@ class Cachetools(CacheStandIn):
     def _read(self) -> None:
         """Take in all entries, the next to go first where that can be seen."""
         cache, data = self._held(), self._data
-        order = next(
-            (
-                cache.__dict__[name]
-                for name in (f"_{self._kind}__order", f"_{self._kind}__links", f"_{self._kind}__items")
-                if cache is not None and isinstance(cache.__dict__.get(name), OrderedDict)
-            ),
-            data,
-        )
+        orders = [_held_by(cache, f"_{self._kind}__{name}") for name in ("order", "links", "items")]
+        order = next((each for each in orders if isinstance(each, OrderedDict)), data)
         keys = steadily(lambda: list(order))
         self._texts, self._missed = self._new_texts(), OrderedDict()
         self._mirror = OrderedDict()
@@ -206,7 +199,7 @@ class Cachetools(CacheStandIn):
         call.note(WRITE)
 
         def end(_: Any) -> tuple[()]:
-            *others, last = (call.notes or [])[1:] or [None]
+            *others, last = [each for each in (call.notes or [])[1:] if each[0] != key] or [None]
             for gone, value in others:
                 self._evict(gone, value, "room")
             if key in self._data:
@@ -338,6 +331,14 @@ class Cachetools(CacheStandIn):
         missed.move_to_end(shown[0])
         if len(missed) > MISSED:
             self._texts.forget(missed.popitem(last=False)[0])
+
+
+def _held_by(cache: Any, name: str) -> Any:
+    """An attribute; not by way of `__dict__`, which once asked for leaves an object slower for good."""
+    try:
+        return object.__getattribute__(cache, name)
+    except AttributeError:
+        return None
 
 
 def _key(call: Call) -> Any:

@@ -6,6 +6,7 @@ import asyncio
 import sys
 from collections import deque
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from langgraph.store.base import BaseStore, GetOp, PutOp, SearchOp
@@ -20,7 +21,7 @@ from inmem_widgets.observables.taps.reader import Reader
 from inmem_widgets.observables.taps.stores import given, stood_in
 
 PASSING = 64
-"""Lists of operations remembered that a told method may pass on to another one."""
+"""Calls remembered that may pass their operations on to another method."""
 
 
 def tapped(store: BaseStore) -> TappedStore:
@@ -47,10 +48,15 @@ def _reader(store: BaseStore) -> Reader:
 def methods(stand_in: StoreStandIn) -> dict[str, Method]:
     """How a store's methods are told: all of those it does not leave to its `batch` or `abatch`."""
     feed = stand_in
-    passing: deque[Any] = deque(maxlen=PASSING)
+    passing: deque[Call] = deque(maxlen=PASSING)
+    queued = isinstance(stand_in.object, AsyncBatchedBaseStore)
 
     def written(puts: Sequence[tuple[Any, Any, Any]]) -> End:
         """What operations (namespace, key, value or None) come to; of a key the last one counts."""
+        if len(puts) == 1 and (value := puts[0][2]) is not None:
+            keys, values = [place(puts[0][0], puts[0][1])], [value]
+            before = feed.before(keys)
+            return lambda result: feed.wrote(keys, values, before)
         last = {place(namespace, key): value for namespace, key, value in puts}
         kept = {key: value for key, value in last.items() if value is not None}
         gone = feed.there([key for key, value in last.items() if value is None])
@@ -62,21 +68,22 @@ def methods(stand_in: StoreStandIn) -> dict[str, Method]:
         return end
 
     def batch(call: Call) -> End | None:
-        if any(each is _first(call) for each in passing) or _for_others(call.obj):
+        passed = _first(call)
+        if any(each.open and _first(each) is passed for each in [*passing]):
+            return None
+        if queued and _for_others(call.obj):
             return None
         ops = given(call, "ops")
         puts = [(op.namespace, op.key, op.value) for op in ops if isinstance(op, PutOp)]
         reads = feed.changes.wants_reads and any(isinstance(op, GetOp | SearchOp) for op in ops)
         if not puts and not reads:
             return None
-        end, passed = written(puts), _first(call)
-        passing.append(passed)
+        end = written(puts)
+        passing.append(call)
 
         def told(result: Any) -> list[Event]:
-            for at, each in enumerate(passing):
-                if each is passed:
-                    del passing[at]
-                    break
+            with suppress(ValueError):
+                passing.remove(call)
             read = _found(ops, result) if reads else []
             return [*end(result), *read]
 
@@ -108,13 +115,11 @@ def methods(stand_in: StoreStandIn) -> dict[str, Method]:
 
 
 def _first(call: Call) -> Any:
-    return call.args[0] if call.args else next(iter(call.kwargs.values()))
+    return call.args[0] if call.args else next(iter(call.kwargs.values()), None)
 
 
-def _for_others(store: Any) -> bool:
+def _for_others(store: AsyncBatchedBaseStore) -> bool:
     """Whether this is the task that carries out what other methods, which are told, have queued."""
-    if not isinstance(store, AsyncBatchedBaseStore):
-        return False
     try:
         return asyncio.current_task() is store._task
     except RuntimeError:

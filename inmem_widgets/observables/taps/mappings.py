@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict, UserDict
 from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
+from gc import get_referents
 from itertools import repeat
 from operator import countOf
 from shelve import Shelf
@@ -14,13 +15,16 @@ from inmem_widgets.core.change import MISSING, UNREAD
 from inmem_widgets.observables.keys.live import steadily
 from inmem_widgets.observables.tappedstore import TappedStore
 from inmem_widgets.observables.taps.abilities import ABILITIES
-from inmem_widgets.observables.taps.calls import Call, End, Method
+from inmem_widgets.observables.taps.calls import Call, End, Method, Untold
 from inmem_widgets.observables.taps.feed import TapFeed
 from inmem_widgets.observables.taps.mirror import StoreStandIn
 from inmem_widgets.observables.taps.reader import News, Reader, differences
-from inmem_widgets.observables.taps.stores import stood_in
+from inmem_widgets.observables.taps.stores import stood_in, whole
 from inmem_widgets.observables.taps.swap import why_not
 from inmem_widgets.observables.taps.texts import Texts
+
+ATTRIBUTES = 200
+"""Attributes of an object that is looked into, if it has so few."""
 
 
 def tapped(mapping: MutableMapping[Any, Any]) -> TappedStore:
@@ -35,7 +39,7 @@ def tapped(mapping: MutableMapping[Any, Any]) -> TappedStore:
 def _reader(mapping: Any) -> Reader:
     if isinstance(mapping, Shelf):
         return ShelfReader()
-    if isinstance(mapping, dict) or type(getattr(mapping, "data", None)) is dict:
+    if isinstance(mapping, dict) or (isinstance(mapping, UserDict) and type(mapping.data) is dict):
         return DictReader(mapping)
     return MappingReader()
 
@@ -71,7 +75,10 @@ def methods(stand_in: StoreStandIn) -> dict[str, Method]:
 
     def update(call: Call) -> End:
         if call.args and isinstance(call.args[0], Iterator):
-            call.args = ([*call.args[0]],)
+            items, instead = whole(call.args[0])
+            call.args = (instead, *call.args[1:])
+            if instead is not items:
+                raise Untold
         new = {text(key): value for key, value in dict(*call.args, **call.kwargs).items()}
         old = stand_in.before([*new])
         return lambda result: stand_in.wrote([*new], [*new.values()], old)
@@ -100,7 +107,7 @@ def _by_itself(kind: type, name: str) -> bool:
 
 
 class DictReader(Reader):
-    """Dicts, their subclasses, and what keeps all in a dict `data`: read by dict's own methods.
+    """Dicts, their subclasses, and `UserDict`s, which keep all in a dict `data`: read by dict's own methods.
 
     If it is a plain dict of text keys, then it is shown itself; else a mirror of it.
     """
@@ -183,8 +190,9 @@ class MappingReader(Reader):
 
     def read(self, obj: Any, keys: Sequence[str]) -> list[Any]:
         own = [*map(self._texts.key, keys)]
-        inside = [each for each in getattr(obj, "__dict__", {}).values() if isinstance(each, dict)]
-        for data in inside:
+        # not by way of `__dict__`, which once asked for leaves an object slower for good
+        inside = _dicts([obj])
+        for data in (*inside, *_dicts(inside)):
             if len(data) == len(obj) and all(map(dict.__contains__, repeat(data), own)):
                 return [dict.get(data, key, MISSING) for key in own]
         return [UNREAD] * len(keys)
@@ -197,6 +205,17 @@ class MappingReader(Reader):
             return obj[self._texts.key(key)]
         except KeyError:
             return MISSING
+
+
+def _dicts(holders: Sequence[Any]) -> list[dict[Any, Any]]:
+    """The dicts that are held by others; none of a holder of many."""
+    return [
+        each
+        for holder in holders
+        if not isinstance(holder, dict) or dict.__len__(holder) <= ATTRIBUTES
+        for each in get_referents(holder)
+        if isinstance(each, dict)
+    ]
 
 
 class ShelfReader(Reader):

@@ -134,13 +134,16 @@ class StoreStandIn(StandIn):
         """The values before a call, as far as they are known without reading, if somebody asked."""
         if not self.changes.wants_old:
             return None
-        missing = MISSING if self.complete else UNKNOWN
-        return [
-            UNKNOWN if is_unread(value) else value for value in map(self._store.get, keys, repeat(missing))
-        ]
+        if not keys:
+            return []
+        missing, data = MISSING if self.complete else UNKNOWN, self._store
+        found = [*map(data.get, keys, repeat(missing))]
+        return [UNKNOWN if is_unread(value) else value for value in found] if data is self.mirror else found
 
     def there(self, keys: Sequence[str]) -> list[str]:
         """Those that are there, as far as that is known; each once."""
+        if not keys:
+            return []
         data = self._store
         return [key for key in dict.fromkeys(keys) if key in data or not self.complete]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Mapping
 from typing import Any
@@ -56,6 +57,8 @@ class Tap:
 
 _taps: dict[int, Tap] = {}
 _lock = threading.RLock()  # an object may be freed, and forgotten, in the midst of anything
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(before=_lock.acquire, after_in_parent=_lock.release, after_in_child=_lock.release)
 
 
 def tap(obj: Any, methods: Mapping[str, Method]) -> Tap:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from langchain_core.stores import BaseStore
@@ -12,7 +12,7 @@ from langchain_core.stores import InMemoryBaseStore as Upstream
 from inmem_widgets.core.change import MISSING, UNREAD
 from inmem_widgets.observables.tappedstore import TappedStore
 from inmem_widgets.observables.taps.abilities import ABILITIES
-from inmem_widgets.observables.taps.calls import Call, End, Method
+from inmem_widgets.observables.taps.calls import Call, End, Method, Untold
 from inmem_widgets.observables.taps.files import FileReader
 from inmem_widgets.observables.taps.mirror import StoreStandIn
 from inmem_widgets.observables.taps.reader import News, Reader, differences
@@ -48,25 +48,25 @@ def stood_in(
 
 def methods(stand_in: StoreStandIn) -> dict[str, Method]:
     """How a `BaseStore`'s methods are told."""
-    texts: Callable[[Iterable[Any]], list[str]] = lambda keys: [*map(stand_in.reader.text, keys)]  # noqa: E731
+    text = stand_in.reader.text
 
     def mset(call: Call) -> End:
         pairs = given(call, "key_value_pairs")
-        keys, values = texts([key for key, _ in pairs]), [value for _, value in pairs]
-        if len(set(keys)) < len(keys):
+        keys, values = [text(key) for key, _ in pairs], [value for _, value in pairs]
+        if len(keys) > 1 and len(set(keys)) < len(keys):
             last = dict(zip(keys, values, strict=True))
             keys, values = [*last], [*last.values()]
         old = stand_in.before(keys)
         return lambda result: stand_in.wrote(keys, values, old)
 
     def mdelete(call: Call) -> End:
-        keys = stand_in.there(texts(given(call, "keys")))
+        keys = stand_in.there([*map(text, given(call, "keys"))])
         old = stand_in.before(keys)
         return lambda result: stand_in.deleted(keys, old)
 
     def mget(call: Call) -> End:
-        keys = texts(given(call, "keys"))
-        return lambda result: [("get", keys, [*result])] if keys else []
+        keys = [*map(text, given(call, "keys"))]
+        return lambda result: [("get", keys, found(result, len(keys)))] if keys else []
 
     of = {"mset": Method(mset), "mdelete": Method(mdelete), "mget": Method(mget, reads=True)}
     of.update({f"a{name}": method for name, method in of.items()})
@@ -74,16 +74,40 @@ def methods(stand_in: StoreStandIn) -> dict[str, Method]:
     return {name: how for name, how in of.items() if _own(stand_in.object, name)}
 
 
+def found(result: Any, count: int) -> list[Any]:
+    """What was read, if that can be seen and is still whole then."""
+    return [*result] if isinstance(result, list | tuple) and len(result) == count else [UNREAD] * count
+
+
 def given(call: Call, name: str) -> list[Any]:
     """A copy of the one sequence a method is called with; what can be read but once is exchanged."""
     args, kwargs = call.args, call.kwargs
     items = args[0] if args else kwargs[name]
+    if type(items) is list:
+        return items.copy()
     if isinstance(items, Mapping):
         return [*items.items()]
     if isinstance(items, Iterator):
-        items = [*items]
-        call.args, call.kwargs = ((items, *args[1:]), kwargs) if args else (args, {**kwargs, name: items})
+        items, instead = whole(items)
+        call.args, call.kwargs = ((instead, *args[1:]), kwargs) if args else (args, {**kwargs, name: instead})
+        if instead is not items:
+            raise Untold
     return [*items]
+
+
+def whole(items: Iterator[Any]) -> tuple[list[Any], Any]:
+    """All that it gives, twice; if it fails, the latter is an iterator that does so at the same place."""
+    taken: list[Any] = []
+    try:
+        taken.extend(items)
+    except BaseException as error:
+        return taken, _failing(taken, error)
+    return taken, taken
+
+
+def _failing(taken: list[Any], error: BaseException) -> Iterator[Any]:
+    yield from taken
+    raise error
 
 
 def _own(store: Any, name: str) -> bool:

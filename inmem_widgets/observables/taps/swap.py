@@ -8,6 +8,7 @@ listened to, and nothing after that; and the object is in all respects what it w
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Iterable
 from typing import Any, Final
@@ -60,24 +61,33 @@ class Exchange:
 
     def put(self, names: Iterable[str], make: Make) -> None:
         for name in names:
-            if name not in self._mine and callable(getattr(self.cls, name, None)):
+            if name not in self._mine and _is_method(self.cls, name):
                 self._before[name] = vars(self.cls).get(name, _ABSENT)
                 self._mine[name] = make(self, name)
                 type.__setattr__(self.cls, name, self._mine[name])
 
     def put_back(self) -> None:
-        for name, mine in list(self._mine.items()):
-            if vars(self.cls).get(name) is mine:  # else somebody has exchanged it after us
-                before = self._before[name]
-                if before is _ABSENT:
-                    type.__delattr__(self.cls, name)
-                else:
-                    type.__setattr__(self.cls, name, before)
-            del self._mine[name]  # what was before stays known to calls that are under way
+        """Harmless to repeat: once more if somebody put ours back later."""
+        with _lock:
+            for name, mine in self._mine.items() if not self.taps else ():
+                if vars(self.cls).get(name) is mine:  # else somebody has exchanged it after us
+                    before = self._before[name]
+                    if before is _ABSENT:
+                        type.__delattr__(self.cls, name)
+                    else:
+                        type.__setattr__(self.cls, name, before)
+
+
+def _is_method(cls: type, name: str) -> bool:
+    """Whether it is of an instance: what a class or nobody is given does nothing to one."""
+    found = next((vars(base)[name] for base in type.mro(cls) if name in vars(base)), None)
+    return not isinstance(found, staticmethod | classmethod) and callable(getattr(cls, name, None))
 
 
 _exchanges: dict[int, Exchange] = {}
 _lock = threading.RLock()  # an object may be freed, and its tap go, in the midst of anything
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(before=_lock.acquire, after_in_parent=_lock.release, after_in_child=_lock.release)
 
 
 def enter(cls: type, key: int, tap: Any, names: Iterable[str], make: Make) -> None:
@@ -87,6 +97,7 @@ def enter(cls: type, key: int, tap: Any, names: Iterable[str], make: Make) -> No
         if exchange is None:
             exchange = _exchanges[id(cls)] = Exchange(cls)
         exchange.taps[key] = tap
+        _exchanges[id(cls)] = exchange  # another one of its instances may have been freed just now
         exchange.put(names, make)
 
 
@@ -99,5 +110,5 @@ def leave(cls: type, key: int, tap: Any) -> None:
         if exchange.taps.get(key) is tap:
             del exchange.taps[key]
         if not exchange.taps:
-            exchange.put_back()
             del _exchanges[id(cls)]
+            exchange.put_back()

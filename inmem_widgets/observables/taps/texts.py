@@ -66,9 +66,17 @@ class Texts:
 
 def joined(parts: tuple[str, ...]) -> str:
     """The parts of a path as one text, one to one: `"a/b"` is of `("a", "b")`, `"a%2Fb"` of `("a/b",)`."""
+    try:
+        plain = "/".join(parts)
+    except TypeError:
+        plain = "%"
+    if "%" not in plain and plain.count("/") == len(parts) - 1:
+        return plain
     return "/".join([str(part).replace("%", "%25").replace("/", "%2F") for part in parts])
 
 
 def parted(text: str) -> tuple[str, ...]:
     """What `joined` made it of."""
+    if "%" not in text:
+        return tuple(text.split("/"))
     return tuple(part.replace("%2F", "/").replace("%25", "%") for part in text.split("/"))

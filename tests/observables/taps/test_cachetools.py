@@ -12,7 +12,7 @@ import cachetools
 import numpy as np  # noqa: F401 - hypothesis looks at it, which a thread may be half done importing
 import pytest
 from cachetools import FIFOCache, LFUCache, LRUCache, RRCache, TLRUCache, TTLCache
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from inmem_widgets import inspect, observe
@@ -99,6 +99,7 @@ def held(cache: Any) -> dict[Any, Any]:
 
 @settings(max_examples=200, deadline=None)
 @given(st.sampled_from([*MAKERS]), steps, steps)
+@example("sized", [], [("set", ("b", 1), 0), ("set", "a", 2), ("set", ("b", 1), 5)])  # makes room for itself
 def test_all_that_happens_is_told(kind: str, before: Any, after: Any) -> None:
     clock, other = Clock(), Clock()
     cache, twin = MAKERS[kind](clock), MAKERS[kind](other)
