@@ -9,7 +9,7 @@ from typing import Any
 from inmem_widgets.core.stats import CacheStats
 from inmem_widgets.observables.taps.abilities import Abilities
 from inmem_widgets.observables.taps.calls import Method
-from inmem_widgets.observables.taps.registry import Tap, tap, tap_of, untap
+from inmem_widgets.observables.taps.registry import Tap, check, tap, tap_of, untap
 from inmem_widgets.observables.taps.standin import StandIn
 from inmem_widgets.observables.taps.tally import Tally
 
@@ -92,6 +92,7 @@ def stand_in(cache: Any, make: Callable[[Any], CacheStandIn]) -> Any:
     """
     there = tap_of(cache)
     if there is None:
+        check(cache)
         made = make(cache)
         made.tap = there = tap(cache, made.methods(type(cache)))
         made.changes, there.stand_in = there.feed, made

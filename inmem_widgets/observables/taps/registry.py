@@ -74,10 +74,19 @@ def tap(obj: Any, methods: Mapping[str, Method]) -> Tap:
         there = tap_of(obj)
         if there is not None:
             return there
-        if reason := why_not(obj):
-            raise TapError(f"obj: {reason}")
+        check(obj)
         made = _taps[id(obj)] = Tap(obj, methods)
         return made
+
+
+def check(obj: Any) -> None:
+    """Nothing, or:
+
+    Raises:
+        TapError: It cannot be tapped in place.
+    """
+    if reason := why_not(obj):
+        raise TapError(f"obj: {reason}")
 
 
 def tap_of(obj: Any) -> Tap | None:

@@ -16,7 +16,7 @@ from inmem_widgets.observables.taps.calls import Call, End, Method, Untold
 from inmem_widgets.observables.taps.files import FileReader
 from inmem_widgets.observables.taps.mirror import StoreStandIn
 from inmem_widgets.observables.taps.reader import News, Reader, differences
-from inmem_widgets.observables.taps.registry import tap, tap_of, untap
+from inmem_widgets.observables.taps.registry import check, tap, tap_of, untap
 from inmem_widgets.observables.taps.running import Runner
 from inmem_widgets.observables.taps.texts import Texts
 
@@ -39,6 +39,7 @@ def stood_in(
     """
     there = tap_of(obj)
     if there is None:
+        check(obj)
         stand_in = StoreStandIn(obj, reader(obj), ABILITIES[ability(obj)])
         there = tap(obj, methods(stand_in))
         there.stand_in = stand_in

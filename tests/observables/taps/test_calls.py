@@ -27,6 +27,7 @@ from inmem_widgets import observe
 from inmem_widgets.observables.tappedstore import TappedStore
 from inmem_widgets.observables.taps.calls import Call, Method
 from inmem_widgets.observables.taps.registry import tap, tap_of, untap
+from inmem_widgets.observables.taps.swap import TapError
 from tests.observables.taps.telling import Listened, previews
 from tests.observables.taps.test_swap import Heard
 
@@ -261,6 +262,13 @@ def test_patches_end_before_and_after_taps(inherited: bool, first: str, ends: st
     assert again.keys() == ["c"]
     again.stop()
     assert dict(vars(Derived)) == before
+
+
+@pytest.mark.parametrize("make", [InMemoryStore, InMemoryCache, LongTerm, lambda: cachetools.LRUCache(3)])
+def test_a_proxy_is_refused_in_so_many_words(make: Any) -> None:
+    obj = make()
+    with pytest.raises(TapError, match="ProxyType is implemented in C"):
+        observe(weakref.proxy(obj))
 
 
 @runtime_checkable
