@@ -35,6 +35,11 @@ def refresh(me: Me, values: bool) -> None:
     if found is not None:
         found.look(values)
         found.tell()
+        # who was told may want values, on this thread: nobody else is asked to read them then
+        more = found.worker.here and bool(found.wanted)
+        del found
+        if more:
+            read_wanted(me)
 
 
 def read_wanted(me: Me) -> None:
