@@ -80,6 +80,8 @@ class CellWatcher:
             return lines
         call = f"get_ipython().run_line_magic({MAGIC!r}, {found[1].strip()!r})"
         body, first = lines[1:], next((i for i, line in enumerate(lines[1:]) if line.strip()), 0)
+        if body and body[first].startswith("%%"):
+            return [f"{call}\n", *body[:first], *self._magic(body[first:])]
         last = first - 1
         while last + 1 < len(body) and _FUTURE.match(body[last + 1]):
             last += 1
@@ -87,6 +89,13 @@ class CellWatcher:
             return [f"{call}\n", *body]
         body[last] = f"{body[last].rstrip()}; {call}\n"  # those have to come first
         return ["\n", *body]
+
+    def _magic(self, lines: list[str]) -> list[str]:
+        """Another cell magic below this one."""
+        if _HEAD.match(lines[0].rstrip("\n")):
+            return self.transform(lines)
+        name, _, line = lines[0][2:].strip().partition(" ")
+        return [f"get_ipython().run_cell_magic({name!r}, {line!r}, {''.join(lines[1:])!r})\n"]
 
     def before(self, info: Any) -> None:
         count = self.shell.execution_count - 1 if info.store_history else None

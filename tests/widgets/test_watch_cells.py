@@ -89,6 +89,24 @@ def test_below_other_magics(shell: InteractiveShell, run: Run) -> None:
     assert seen(shell, "other").summary(shell.user_ns["cache"])["misses"] == 1
 
 
+def test_above_other_magics(shell: InteractiveShell, run: Run) -> None:
+    assert run("%%watch store --to seen\n\n%%time\nstore.mset([('a', 1)])\nx = 1").success
+    assert seen(shell).summary(shell.user_ns["store"])["added"] == 1 and shell.user_ns["x"] == 1
+    both = "%%watch store --to seen\n%%watch cache --to other\n%%capture out\nprint(cache.lookup('p', 'm'))"
+    assert run(both).success
+    assert shell.user_ns["out"].stdout == "None\n"
+    assert seen(shell, "other").summary(shell.user_ns["cache"])["misses"] == 1
+    assert not run("%%watch store\n%%nothing\n1").success
+    assert not shell.user_ns["store"].changes.active
+
+
+def test_a_cell_that_is_interrupted(run: Run, shell: InteractiveShell) -> None:
+    result = run("%%watch store --to seen\nstore.mset([('a', 1)])\nraise KeyboardInterrupt")
+    assert not result.success and seen(shell).error == "KeyboardInterrupt"
+    assert seen(shell).summary(shell.user_ns["store"])["added"] == 1
+    assert not shell.user_ns["store"].changes.active
+
+
 @pytest.mark.parametrize("line", ["store, cache", "stores['a b'] cache", "holder.store", "stores[name]"])
 def test_names_attributes_and_subscripts(shell: InteractiveShell, run: Run, line: str) -> None:
     run("class holder: pass\nholder.store = store\nname = 'a b'")

@@ -10,7 +10,7 @@ from typing import Any
 from inmem_widgets.core.change import Change
 from inmem_widgets.observables import Observable, known, observe, subject
 from inmem_widgets.observables.preview import clean, cut
-from inmem_widgets.observables.redaction import Redact, Redactor, redacting, redactor_of
+from inmem_widgets.observables.redaction import Redact, Redactor, redacted, redacting, redactor_of
 from inmem_widgets.observables.report.caches import CachePart
 from inmem_widgets.observables.report.part import PAGE, Part
 from inmem_widgets.observables.report.savers import SaverPart
@@ -41,7 +41,7 @@ class Seen:
 
     Attributes:
         cell: As given.
-        name: As given.
+        name: As given, masked.
         parts: One for each object, in the order given.
         running: Whether the code still runs.
         error: What it raised, in one line; "" if nothing.
@@ -65,7 +65,8 @@ class Seen:
         for obj, called in zip(objs, names, strict=True):
             part = _part(obj, called)
             parts.setdefault(id(part.observable.object), part)
-        self.cell, self.name, self.redactor = cell, name, redactor_of(redact)
+        self.cell, self.redactor = cell, redactor_of(redact)
+        self.name = name if name is None or self.redactor is None else self.redactor.text(name)
         self.parts: tuple[Part, ...] = tuple(parts.values())
         self.running = False
         self.error = ""
@@ -96,9 +97,8 @@ class Seen:
             return
         self._took = time.perf_counter() - self._began
         if error is not None:
-            self.error = _line(error)
-            if self.redactor is not None:
-                self.error = self.redactor.text(self.error)
+            with redacting(self.redactor):
+                self.error = _line(error)
         for part in self.parts:
             part.end()
         self.running = False
@@ -205,4 +205,5 @@ def _line(error: BaseException) -> str:
     except Exception:  # its own
         text = ""
     line = " ".join(text.split())
-    return cut(clean(f"{type(error).__name__}: {line}" if line else type(error).__name__), ERROR)
+    told = clean(f"{type(error).__name__}: {line}" if line else type(error).__name__)
+    return cut(redacted(told), ERROR)

@@ -13,6 +13,7 @@ from inmem_widgets.observables.threads.status import (
     asks,
     error_class,
     finished,
+    in_short,
 )
 from inmem_widgets.wire import Badge
 
@@ -35,10 +36,12 @@ def badges(
     found: list[Badge] = []
     channels = {channel for _, channel, _ in header.writes}
     if ERROR in channels:
-        found.append({"kind": "error", "text": ", ".join(map(error_class, told.errors)) or "error"})
+        found.append(
+            {"kind": "error", "text": ", ".join(filter(None, map(error_class, told.errors))) or "error"}
+        )
     if INTERRUPT in channels:
         word = "interrupt" if asks(told, header) else "resumed"
-        question = "; ".join(told.waiting or told.answered)
+        question = "; ".join(filter(None, map(in_short, told.waiting or told.answered)))
         found.append({"kind": "interrupt", "text": f"{word}: {question}" if question else word})
     if not went_on and (done := _done(header)):
         found.append({"kind": "pending", "text": f"{done} done"})

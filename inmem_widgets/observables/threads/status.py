@@ -13,6 +13,7 @@ from typing import Any, Literal, NamedTuple, Protocol
 
 from inmem_widgets.core.saver import CheckpointHeader
 from inmem_widgets.observables.preview import clean, cut, preview
+from inmem_widgets.observables.redaction import redactor
 from inmem_widgets.observables.same import Tokens
 from inmem_widgets.observables.threads.headers import NO_NODES, edited_channels, key_of, source_of
 from inmem_widgets.observables.threads.lanes import Key
@@ -26,6 +27,8 @@ STILL = 60.0
 """Seconds without news after which a thread that has more to run is said to be stopped."""
 SHORT = 80
 """Characters of an interrupt or error in short."""
+LONG = 1_000
+"""Characters kept of a text that is shown in short."""
 
 BRANCH = "branch:to:"
 JOIN = "join:"
@@ -266,8 +269,8 @@ def _question(interrupt: Any) -> str:
     if is_a(value, dict):
         for name in ("question", "message", "prompt", "description", "action"):
             if type(text := dict.get(value, name)) is str:
-                return preview(text, SHORT)
-    return preview(value, SHORT)
+                return preview(text, LONG)
+    return preview(value, LONG if is_a(value, str) else SHORT)
 
 
 def _error(value: Any) -> str:
@@ -282,4 +285,10 @@ def _error(value: Any) -> str:
 def error_class(text: str) -> str:
     """The class that an error in short begins with."""
     name = text.partition("(")[0]
-    return name if name.replace(".", "").isidentifier() else cut(text, 40)
+    return name if name.replace(".", "").isidentifier() else in_short(text, 40)
+
+
+def in_short(text: str, limit: int = SHORT) -> str:
+    """As it is shown: masked before it is cut. Nothing if it was cut when it was read: that may be half a
+    secret."""
+    return "" if redactor() is not None and "…" in text else cut(text, limit)
