@@ -111,10 +111,11 @@ class Part:
         if feed is None:
             raise ReferenceError(f"{self.name}: the object is gone")
         self._read()
-        self._stop = feed.listen_batched(
-            _weakly(self), interval=INTERVAL, lazy=True, old=True, time=True, origin=True, reads=True
-        )
-        self._next = feed.count + 1  # the first may be an earlier one, if somebody is writing
+        with self._lock:  # nothing is taken in until it is known what to expect
+            self._stop = feed.listen_batched(
+                _weakly(self), interval=INTERVAL, lazy=True, old=True, time=True, origin=True, reads=True
+            )
+            self._next = feed.count + 1  # the first may be an earlier one, if somebody is writing
 
     def end(self) -> None:
         """Take in what is under way, and listen no longer."""
