@@ -26,6 +26,8 @@ PACE = 20
 """Times its own duration that passes before a reading is repeated."""
 NOTED = 100_000
 """Keys remembered as told of since the last reading."""
+UNDER_WAY = 5.0
+"""Seconds for which a call that has begun is expected to tell of its keys itself."""
 EVENT = 5_000
 """Keys of one event about what changed elsewhere."""
 ELSEWHERE = {"elsewhere": True}
@@ -53,6 +55,7 @@ class StoreStandIn(StandIn):
         self.mirror: dict[str, Any] = {}
         self._kept = Kept()
         self._told: set[str] = set()  # since the last reading began
+        self._begun: dict[str, float] = {}  # keys of calls under way, and when they began
         self.wanted: dict[str, None] = {}
         self.lock = threading.Lock()
         self.every: float | None = reader.interval
@@ -132,6 +135,8 @@ class StoreStandIn(StandIn):
 
     def before(self, keys: Sequence[str]) -> list[Any] | None:
         """The values before a call, as far as they are known without reading, if somebody asked."""
+        if self._reads and len(self._begun) < NOTED:
+            self._begun.update(zip(keys, repeat(time.monotonic())))
         if not self.changes.wants_old:
             return None
         if not keys:
@@ -175,6 +180,8 @@ class StoreStandIn(StandIn):
     def _note(self, keys: Sequence[str]) -> None:
         if self.reader.interval is not None or not self.complete:
             self._told.update(keys)
+            for key in keys:
+                self._begun.pop(key, None)
             if len(self._told) > NOTED:
                 self._told = set(keys)
 
@@ -286,14 +293,19 @@ class StoreStandIn(StandIn):
         before = data if news.old is None else news.old
         fill = self.mirrored
         written: dict[str, Any] = {}
+        since = time.monotonic() - UNDER_WAY
+        self._begun = begun = {key: at for key, at in dict(self._begun).items() if at > since}
         for key, value in news.written.items():
             if key in later:
+                continue
+            if key in begun and not first:  # the call that wrote it is about to tell of it
+                data.update({key: value} if fill else {})
                 continue
             if key in told and (not fill or (key in data and not self.reader.in_memory)):
                 data.update({key: value} if fill and is_unread(data.get(key)) else {})
             else:
                 written[key] = value
-        unsaid = later if fill else later | told
+        unsaid = {*later, *begun} if fill else {*later, *begun, *told}
         for keys in _parts([key for key in news.gone if key not in unsaid and key in before]):
             old = [before.get(key, MISSING) for key in keys]
             for key in keys if fill else ():
