@@ -10,7 +10,7 @@ from inmem_widgets.observables.taps.abilities import ABILITIES, Abilities
 PATH = Path(__file__).parents[1] / "docs" / "abilities.md"
 HOW = {
     "events": "tells by itself",
-    "tapped": "tapped in place",
+    "tapped": "watched in place",
     "read": "read",
     "recorded": "from a file",
 }

@@ -31,6 +31,7 @@ def main() -> None:
                     )
                     timeline(Notebook(page, address, served / "04_checkpoint_timeline.ipynb"), name)
                     keys(Notebook(page, address, served / "02_key_table.ipynb"), name)
+                    log(Notebook(page, address, served / "05_watch_what_you_have.ipynb"), name)
                     page.close()
                     # the busiest picture, in fewer pixels: a smaller file
                     page = browser.new_page(viewport={"width": 1050, "height": 1000}, device_scale_factor=1.1)
@@ -88,6 +89,25 @@ def keys(notebook: Notebook, theme: str) -> None:
     tree.get_by_role("treeitem", name=re.compile("^large")).locator(".twisty, .i").first.click()
     tree.get_by_role("treeitem", name=re.compile("^encodings")).wait_for()
     table.screenshot(path=PICTURES / f"key-table-{theme}.png")
+
+
+def log(notebook: Notebook, theme: str) -> None:
+    for cell in ("assistant", "load", "yesterday", "inspect", "today", "again"):
+        notebook.run(cell)
+        notebook.wait_until_run(cell)
+    report = notebook.widget("yesterday")
+    report.scroll_into_view_if_needed()
+    report.get_by_role("button", name="added and deleted again").click()
+    report.get_by_text("step 10").first.wait_for()
+    report.screenshot(path=PICTURES / f"report-{theme}.png")
+    table = notebook.widget("inspect")
+    table.scroll_into_view_if_needed()
+    table.get_by_role("button", name="Log", exact=True).click()
+    changes = table.get_by_role("grid", name="Changes").get_by_role("row")
+    changes.filter(has_text="remember").first.click()
+    table.get_by_role("button", name="Show the state then").click()
+    table.get_by_role("button", name="Back to now").wait_for()
+    table.screenshot(path=PICTURES / f"log-{theme}.png")
 
 
 if __name__ == "__main__":
