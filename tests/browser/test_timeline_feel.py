@@ -157,7 +157,7 @@ def test_channels_are_counted_in_words(stage: Stage) -> None:
     graph.compile(checkpointer=saver).invoke({"city": "Oslo"}, CONFIG)
     assert saver.changes.flush(10)
     widget = stage.show(Real(inspect(saver)))
-    expect(widget.locator(".ptabs .aside")).to_have_attribute("title", "1 channel")
+    expect(widget.locator(".ptabs .aside > *")).to_have_attribute("title", "1 channel")
 
 
 @pytest.mark.parametrize("width", [None, 420])

@@ -32,6 +32,8 @@ WAIT = 30.0
 
 @pytest.fixture
 def world(browse: Browse) -> Iterator[World]:
+    for log in logs():  # of widgets that other tests left open
+        log.close()
     made = World(browse)
     yield made
     for each in made.kept:

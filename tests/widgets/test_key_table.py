@@ -200,7 +200,7 @@ def test_closing_stops_what_was_to_be_sent(ask: Ask, monkeypatch: pytest.MonkeyP
 def test_the_last_change_reaches_a_view_after_all_others_left(
     ask: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(base, "RATE", 10_000)
+    monkeypatch.setattr(base, "RATE", 1_000)
     store = store_of(3)
     table = inspect(store)
     for view in ("a", "b"):  # the first one leaves while something is yet to be sent to it

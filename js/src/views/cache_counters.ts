@@ -222,7 +222,7 @@ export function createCacheCounters(link: Link<CacheState>): View {
     }),
     effect(() => {
       const { refreshes, clears, inserts } = counts.value;
-      others.hidden = whyUnknown(state.value, "inserts") !== "";
+      others.hidden = !!whyUnknown(state.value, "inserts");
       setText(
         others,
         `${counted(inserts, "insert")} · ${counted(refreshes, "refresh", "refreshes")} · ${counted(clears, "clear")}`,

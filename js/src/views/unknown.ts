@@ -1,4 +1,4 @@
-import { effect, type ReadonlySignal } from "@preact/signals-core";
+import { computed, effect, type ReadonlySignal } from "@preact/signals-core";
 import { h, setText } from "../dom.js";
 import type { State } from "../link.js";
 import { stopAll } from "../stops.js";
@@ -16,8 +16,9 @@ export function figure(
 ): void {
   const why = whyUnknown(state, name);
   setText(element, why ? not : text);
+  if (element.title === why) return; // nothing is painted anew that is as it was
   element.title = why;
-  element.classList.toggle("q", why !== "");
+  element.classList.toggle("q", !!why);
 }
 
 /** Of a cache without a limit, as far as is known. */
@@ -32,10 +33,10 @@ export function createLacking(
     Object.entries(sections).map(([name, section]) => {
       const note = h("p", { class: "lack q" });
       section.append(note);
+      const why = computed(() => whyUnknown(state.value, name));
       return effect(() => {
-        const why = whyUnknown(state.value, name);
-        section.classList.toggle("lacks", why !== "");
-        setText(note, why && `Unknown: ${why}`);
+        section.classList.toggle("lacks", !!why.value);
+        setText(note, why.value && `Unknown: ${why.value}`);
       });
     }),
   );

@@ -1,8 +1,9 @@
-import { computed, effect, type ReadonlySignal, untracked } from "@preact/signals-core";
+import { computed, effect, type ReadonlySignal } from "@preact/signals-core";
 import { h, setText } from "../../dom.js";
 import { bytes, count, ratio } from "../../format.js";
 import { type GlyphName, glyph } from "../../icons.js";
 import type { Link, View } from "../../link.js";
+import { stopAll } from "../../stops.js";
 import type { CacheState, Counts } from "../../wire.gen.js";
 import { figure, limitOf, whyUnknown } from "../unknown.js";
 import { savedCell } from "./saved.js";
@@ -32,9 +33,7 @@ export function createHero(link: Link<CacheState>, counts: ReadonlySignal<Counts
 
   return {
     element: h("div", {}, figures, saved.box),
-    dispose: () => {
-      for (const stop of stops) stop();
-    },
+    dispose: stopAll(stops),
   };
 }
 
@@ -68,12 +67,7 @@ function sizeCell(state: Link<CacheState>["state"]): { element: HTMLElement; dis
       string,
       string,
     ];
-    figure(
-      value,
-      untracked(() => state.value),
-      "size",
-      count(size),
-    );
+    figure(value, state.peek(), "size", count(size));
     meter.hidden = maxsize === null;
     if (maxsize === null) {
       setText(note, limit + weight);
