@@ -99,9 +99,7 @@ def test_a_mark_on_the_slider_is_gone_to(stage: Stage) -> None:
     ticks = widget.locator(".ticks span")
     kinds = [(tick.get_attribute("class"), tick.get_attribute("title")) for tick in ticks.all()]
     assert sorted(kinds) == [(kind, kind) for kind in ("error", "fork", "interrupt", "update")]
-    box = widget.locator(".ticks .error").bounding_box()
-    assert box is not None
-    stage.page.mouse.click(box["x"] + 2, box["y"] + 4)
+    widget.locator(".ticks .error").click(position={"x": 2, "y": 4}, force=True)
     expect(marked(widget)).to_contain_text("ToolError")
 
 

