@@ -28,8 +28,8 @@ from inmem_widgets.observables.tappedstore import TappedStore
 from inmem_widgets.observables.taps.calls import Call, Method
 from inmem_widgets.observables.taps.registry import tap, tap_of, untap
 from inmem_widgets.observables.taps.swap import TapError
+from tests.observables.taps.own import Heard
 from tests.observables.taps.telling import Listened, previews
-from tests.observables.taps.test_swap import Heard
 
 
 def put(call: Call) -> Any:

@@ -16,8 +16,9 @@ import pytest
 from langchain_core.stores import BaseStore, InMemoryStore
 
 from inmem_widgets.observables.taps.calls import Call, Method
-from inmem_widgets.observables.taps.registry import Tap, tap, tap_of, untap
+from inmem_widgets.observables.taps.registry import tap, tap_of, untap
 from inmem_widgets.observables.taps.swap import TapError
+from tests.observables.taps.own import PUT, Heard, Own
 
 
 def mset(call: Call) -> Any:
@@ -25,24 +26,7 @@ def mset(call: Call) -> Any:
     return lambda result: [("set", tuple(k for k, _ in pairs), tuple(v for _, v in pairs))]
 
 
-def put(call: Call) -> Any:
-    return lambda result: [("set", (call.args[0],), (call.args[1],))]
-
-
 STORE = {"mset": Method(mset)}
-PUT = {"put": Method(put), "aput": Method(put), "tput": Method(put), "__setitem__": Method(put)}
-
-
-class Heard(list[Any]):
-    """What a listener of a tap was told."""
-
-    def __init__(self, tapped: Tap) -> None:
-        self.feed = tapped.feed
-        self.stop = tapped.feed.listen(self.append)
-
-    def keys(self) -> list[Any]:
-        assert self.feed.flush(10)
-        return [key for change in self for key in change.keys]
 
 
 class Sub(InMemoryStore):
@@ -50,23 +34,6 @@ class Sub(InMemoryStore):
 
     def mset(self, pairs: Any) -> None:
         super().mset(pairs)
-
-
-class Own:
-    """No base at all."""
-
-    def __init__(self) -> None:
-        self.held: dict[Any, Any] = {}
-
-    def put(self, key: Any, value: Any) -> Any:
-        self.held[key] = value
-        return self
-
-    async def aput(self, key: Any, value: Any) -> Any:
-        return self.put(key, value)
-
-    def __setitem__(self, key: Any, value: Any) -> None:
-        self.put(key, value)
 
 
 class Slotted:
