@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from langchain_core.outputs import Generation
 
 from inmem_widgets import InMemoryCache, InMemoryStore, observe, record, replay
+from inmem_widgets.observables.recording import replaying
 
 
 @pytest.fixture
@@ -30,13 +32,15 @@ def recorded(tmp_path: Path) -> Path:
     return tmp_path / "r.jsonl"
 
 
-def test_lookups_are_those_until_the_moment_sought(recorded: Path) -> None:
-    def told(found: Any) -> Any:
-        recorder = observe(found.objects["cache"]).recorder
-        rows = [(row.time, row.outcome, row.key) for row in recorder.feed.rows(99)]
-        reasons = [getattr(recorder.reasons, name) for name in ("cold", "evicted", "cleared", "unknown")]
-        return recorder.seen, rows, reasons, recorder.missed_events
+def told(found: Any) -> Any:
+    """What the recorder of the cache knows."""
+    recorder = observe(found.objects["cache"]).recorder
+    rows = [(row.time, row.outcome, row.key) for row in recorder.feed.rows(99)]
+    reasons = [getattr(recorder.reasons, name) for name in ("cold", "evicted", "cleared", "unknown")]
+    return recorder.seen, rows, reasons, recorder.missed_events
 
+
+def test_lookups_are_those_until_the_moment_sought(recorded: Path) -> None:
     with replay(recorded) as found, replay(recorded, speed=1e-6) as other:
         other.pause()
         forward = []
@@ -50,6 +54,29 @@ def test_lookups_are_those_until_the_moment_sought(recorded: Path) -> None:
         seen = observe(found.objects["cache"])
         found.seek(2)
         assert min(seen.history()["misses"]) >= 0 and seen.rates(60).misses >= 0
+
+
+def test_what_is_delivered_late_is_not_of_the_moment_sought(
+    recorded: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What happened on the way comes to the recorder once it was gone back."""
+    with replay(recorded) as full, replay(recorded, speed=1e-6) as found:
+        found.seek(4)
+        before = told(found)
+        recorder = observe(found.objects["cache"]).recorder
+        take, go, here = recorder.take, threading.Event(), threading.get_ident()
+
+        def late(changes: Any) -> None:
+            assert threading.get_ident() == here or go.wait(30)
+            take(changes)
+
+        monkeypatch.setattr(recorder, "take", late)
+        monkeypatch.setattr(replaying, "PATIENCE", 0.01)
+        for n in (7, full.total, 4):
+            found.seek(n)
+        go.set()
+        assert found.objects["cache"].changes.flush(30)
+        assert told(found) == before
 
 
 def test_a_key_was_changed_when_that_was_recorded(recorded: Path) -> None:

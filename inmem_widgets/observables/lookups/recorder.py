@@ -69,6 +69,7 @@ class Recorder:
         self._loads = Loads()
         self._latest = "", ""  # of `stampedes`: as recorded, as shown
         self._next: int | None = None  # number of the event expected
+        self._over = 0  # number of the latest event of what was, before it was started over
         self._logged = 0  # number of the latest event that the log's start has in it
         self._held: Held | None = None  # until the first event
         self._left: dict[int, Entry | None] = {}  # entries just gone: hits that were overtaken may follow
@@ -104,6 +105,7 @@ class Recorder:
         with self._lock:
             self._prepare(source)
             self._held = self._hold(source)
+            self._over = self._logged
             numbers = count(self._logged + 1)
 
         def take(change: Change) -> None:
@@ -138,6 +140,8 @@ class Recorder:
             while some := list(islice(events, SLICE)):
                 for change in some:
                     number = change[0]
+                    if number <= self._over:
+                        continue
                     if self._next is not None and number > self._next:
                         self._missed(number - self._next)
                     self._next = number + 1
@@ -160,12 +164,8 @@ class Recorder:
         loads = self._loads
         if loads.latest is not self._latest[0]:
             self._latest = loads.latest, prompt_text(loads.latest)
-        return {
-            "count": loads.count,
-            "misses": loads.misses,
-            "answers": loads.answers,
-            "latest": self._latest[1],
-        }
+        return {"count": loads.count, "misses": loads.misses, "answers": loads.answers,
+                "latest": self._latest[1]}  # fmt: skip
 
     def record(self, number: int) -> LookupRecord | None:
         """A lookup of the feed, its evictor looked up in the cache, too: on demand only, as `key_of`."""

@@ -17,6 +17,8 @@ from inmem_widgets.observables.recording.recorded import RECORDED, RecordedObjec
 
 LOOK: Final = 0.2
 """Seconds between two looks for what was added to a file."""
+PATIENCE: Final = 10.0
+"""Seconds that are waited at the most until what was sought is delivered."""
 STEP: Final = 5_000
 """Changes after which it is waited until they are delivered: none is lost."""
 PAUSE: Final = 60.0
@@ -64,6 +66,7 @@ class Player:
         self.closed = False
         if speed is None:
             self._read_on()
+            self._settle(PATIENCE)
         else:
             self._contents()
             self._speed = speed
@@ -150,7 +153,7 @@ class Player:
                 raise IndexError(f"n: got {n:,}, accepted is 0 to {len(self._times):,}: as many as were read")
             if n < self._position:
                 self._go_back(n)
-        self._settle()
+        self._settle(PATIENCE)
 
     def close(self) -> None:
         """Read no more; the objects stay as they are."""
@@ -257,10 +260,10 @@ class Player:
             self._file.seek(at)
             return bool(rest) and not rest.endswith(b"\n") and self._position == len(self._times)
 
-    def _settle(self) -> None:
+    def _settle(self, patience: float = LOOK) -> None:
         """Wait until all is delivered: to the logs, to views."""
         for each in self._made.values():
-            each.changes.flush(LOOK)
+            each.changes.flush(patience)
 
     def _tick(self) -> float | None:
         """Play on; how long to wait until the next time, None when there is nothing more to do."""
