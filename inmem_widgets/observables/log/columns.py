@@ -26,6 +26,12 @@ EVICTION: Final[Mapping[str, Any]] = MappingProxyType({})
 """Stands for what an eviction tells, which is made again from the columns."""
 
 
+def plain(keys: Iterable[Any]) -> bool:
+    """Whether keys are texts, or tuples of texts."""
+    kinds = {*map(type, keys)}
+    return kinds <= {str} or (kinds <= {tuple} and {*map(type, chain.from_iterable(keys))} <= {str})
+
+
 class What(NamedTuple):
     """What is the same in many changes."""
 
@@ -57,16 +63,19 @@ class Block:
     Attributes:
         first: Number of the first one.
         held: Bytes that are held by it, estimated: keys, previous values, and what went beside them.
+        plain: Of a sealed one, whether all keys are texts or tuples of texts: of them no two different ones
+            have the same hash.
     """
 
     __slots__ = (
-        "_names", "bys", "codes", "counts", "first", "hashes", "held", "infos", "keys", "olds", "sizes",
-        "starts", "times", "values",
+        "_names", "bys", "codes", "counts", "first", "hashes", "held", "infos", "keys", "olds", "plain",
+        "sizes", "starts", "times", "values",
     )  # fmt: skip
 
     def __init__(self, first: int) -> None:
         self.first = first
         self.held = 0
+        self.plain = False
         self.codes = bytearray()  # of `What`
         self.times = array("d")
         self.sizes = array("q")  # bytes written; -1 where nothing was
@@ -197,6 +206,8 @@ class Block:
 
     def seal(self) -> None:
         """No more will be added."""
+        if self._names is not None:
+            self.plain = plain(self._names)
         self._names = None
 
     def change(self, at: int, whats: Whats) -> Change:
