@@ -9,6 +9,7 @@ import mimetypes
 import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from time import monotonic
 from typing import Any, Protocol
 
 from playwright.sync_api import Locator, Page, Route, expect
@@ -19,6 +20,8 @@ from inmem_widgets.widgets.base import InspectorWidget
 HERE = Path(__file__).parent
 STATIC = HERE.parent.parent / "inmem_widgets" / "static"
 ORIGIN = "http://widgets.test"
+PATIENCE = 30.0
+"""Seconds until what does not come is given up: much, for loaded machines."""
 
 LIGHT = {"--jp-layout-color1": "#fff", "--jp-content-font-color0": "#16191d"}
 DARK = {"--jp-layout-color1": "#1b1d20", "--jp-content-font-color0": "#e8eaed"}
@@ -164,12 +167,20 @@ class Stage:
 
     def until(self, shown: Locator) -> None:
         """Deliver what the kernels send of their own accord until this is visible."""
-        for _ in range(100):
+        end = monotonic() + PATIENCE
+        while monotonic() < end:
             self.push()
             with contextlib.suppress(AssertionError):
                 expect(shown).to_be_visible(timeout=100)
                 return
         raise AssertionError(f"{shown} is not shown")
+
+    def eventually(self, told: Callable[[], Any], wanted: Any = True) -> None:
+        """Let the page's messages come in until that is told: what is on screen may be ahead of them."""
+        end = monotonic() + PATIENCE
+        while (found := told()) != wanted:
+            assert monotonic() < end, f"{found!r} instead of {wanted!r}"
+            self.page.wait_for_timeout(20)
 
     def update(self, widget: Locator, trait: str, value: Any) -> None:
         """The kernel sets a synced trait."""

@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from tests.browser import timelinekernel, timelinestates
 from tests.browser.stage import Stage
 from tests.browser.timelinekernel import shown, timeline
-from tests.browser.timelinepanes import TABS, asked, channel, choose, head, tab, until
+from tests.browser.timelinepanes import TABS, asked, channel, choose, head, tab
 
 pytestmark = pytest.mark.browser
 
@@ -180,7 +180,7 @@ def test_the_next_one_scrubbed_to_is_there_before_it_is_chosen(stage: Stage) -> 
     widget = shown(stage, kernel)
     choose(widget, 2)
     choose(widget, 3)
-    until(stage, lambda: "\n".join(kernel.key(4)) in [params["at"] for params in asked(kernel, "state")])
+    stage.eventually(lambda: "\n".join(kernel.key(4)) in [params["at"] for params in asked(kernel, "state")])
     kernel.silent.add("state")
     choose(widget, 4)
     expect(channel(widget, "attempts")).to_contain_text("9")

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from playwright.sync_api import Locator
 
-from tests.browser.stage import Stage
 from tests.browser.timelinekernel import TimelineKernel
 
 TABS = ["State", "Diff", "Writes", "Weight"]
@@ -28,14 +27,6 @@ def choose(widget: Locator, row: int) -> None:
 
 def asked(kernel: TimelineKernel, method: str) -> list[Mapping[str, Any]]:
     return [params for called, params in kernel.calls if called == method]
-
-
-def until(stage: Stage, there: Callable[[], bool]) -> None:
-    for _ in range(200):
-        if there():
-            return
-        stage.page.wait_for_timeout(20)
-    raise AssertionError("it did not come")
 
 
 def head(widget: Locator) -> Locator:
