@@ -10,7 +10,6 @@ from playwright.sync_api import Locator, expect
 
 from tests.browser.stage import Stage
 from tests.browser.timelinekernel import TimelineKernel, shown, timeline
-from tests.browser.timelinepanes import until
 from tests.browser.timelinesteps import many
 
 pytestmark = pytest.mark.browser
@@ -239,10 +238,7 @@ def test_a_thread_deleted_while_shown_says_so(stage: Stage) -> None:
     expect(widget.get_by_text("Thread demo-42 was deleted")).to_have_count(2)  # and it is announced
     expect(widget.locator(".rows [role=row]")).to_have_count(0)
     widget.get_by_role("button", name="Show the newest thread").click()
-    until(
-        stage,
-        lambda: [p for method, p in _requests(kernel) if method == "look"][-1].get("thread") == "trip-oslo",
-    )
+    stage.eventually(lambda: [p for m, p in _requests(kernel) if m == "look"][-1].get("thread"), "trip-oslo")
 
 
 def test_a_checkpointer_that_tells_nothing_says_how_it_is_read(stage: Stage) -> None:
