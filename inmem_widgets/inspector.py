@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from dataclasses import fields
+from inspect import getattr_static
 from math import inf
 from types import EllipsisType
 from typing import TYPE_CHECKING, Any
@@ -105,13 +106,7 @@ def inspect(
     """
     if not objs:
         raise TypeError("inspect() needs at least one object: inspect(store), inspect(cache, saver)")
-    for obj in objs:
-        if isinstance(getattr(obj, "checkpointer", None), BaseCheckpointSaver):
-            raise TypeError(
-                f"obj: got {type(obj).__name__}, accepted is its checkpointer: "
-                "inspect(graph.checkpointer, graph=graph)"
-            )
-    observables = [observe(obj) for obj in objs]  # all are checked before any widget is made
+    observables = [_observed(obj) for obj in objs]  # all are checked before any widget is made
     options = {
         **_given(editable=editable, graph=graph, formatters=formatters, prices=prices, currency=currency),
         **query,
@@ -134,6 +129,18 @@ def inspect(
             widget.close()
         raise
     return widgets[0] if len(widgets) == 1 else Inspector(widgets)
+
+
+def _observed(obj: Any) -> Observable[Any]:
+    try:
+        return observe(obj)
+    except TypeError:
+        if not isinstance(getattr_static(obj, "checkpointer", None), BaseCheckpointSaver):
+            raise
+    raise TypeError(
+        f"obj: got {type(obj).__name__}, accepted is its checkpointer: "
+        "inspect(graph.checkpointer, graph=graph)"
+    )
 
 
 def _pause(refresh: Any) -> float | EllipsisType | None:

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from traitlets import HasTraits
+
 from inmem_widgets.core.cache import InMemoryCache
 from inmem_widgets.core.store import InMemoryBaseStore
 from inmem_widgets.export.caches import (
@@ -79,7 +81,7 @@ def to_frame(
             raise TypeError(f"{name}: not for {what} of {type(obj).__name__}, which take {only}")
         if not isinstance(value, bool):
             raise TypeError(f"{name}: got {value!r:.80}, accepted is True or False")
-    masks = redactor_of(getattr(obj, "redactor", None) if redact is None else redact)
+    masks = redactor_of(_of_ours(obj, "redactor") if redact is None else redact)
     return framed(partial(make, **chosen), masks)
 
 
@@ -90,7 +92,7 @@ Frames = dict[str, tuple[tuple[str, ...], Callable[..., "pd.DataFrame"]]]
 def _frames(obj: Any) -> Frames:
     if isinstance(obj, Moment):
         return _of_moment(obj)
-    browser = obj if isinstance(obj, KeyBrowser) else getattr(obj, "browser", None)
+    browser = obj if isinstance(obj, KeyBrowser) else _of_ours(obj, "browser")
     if isinstance(browser, KeyBrowser):
         return _of_store(None, browser.observable) | {
             "items": (("values", "preview"), partial(listed_frame, browser))
@@ -100,7 +102,7 @@ def _frames(obj: Any) -> Frames:
         return _of_store(obj, known(obj))
     if isinstance(obj, InMemoryCache):
         return _of_cache(obj, known(obj))
-    watched = obj if isinstance(obj, Observable) else getattr(obj, "observable", None)
+    watched = obj if isinstance(obj, Observable) else _of_ours(obj, "observable")
     if not isinstance(watched, Observable):
         watched = observe(obj)
     if isinstance(watched, ObservableStore):
@@ -109,6 +111,11 @@ def _frames(obj: Any) -> Frames:
         return _of_cache(watched.source, watched)
     assert isinstance(watched, ObservableSaver)
     return _of_saver(watched)
+
+
+def _of_ours(obj: Any, name: str) -> Any:
+    """An attribute of a widget; None of anything else, which is asked for none."""
+    return getattr(obj, name, None) if isinstance(obj, HasTraits) else None
 
 
 def _of_store(source: Any, watched: ObservableStore | None) -> Frames:

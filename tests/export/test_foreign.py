@@ -143,3 +143,24 @@ def test_a_key_table_knows_how_often_keys_are_read() -> None:
     without = inspect(store, log=False)
     store.mget(["b"])
     without.close()
+
+
+class MakesWhatItIsAskedFor(dict[str, Any]):
+    """As the dicts with attributes that many have."""
+
+    def __getattr__(self, name: str) -> Any:
+        made = self[name] = MakesWhatItIsAskedFor()
+        return made
+
+
+class HasNoOtherAttributes(dict[str, Any]):
+    def __getattr__(self, name: str) -> Any:
+        return self[name]
+
+
+@pytest.mark.parametrize("kind", [MakesWhatItIsAskedFor, HasNoOtherAttributes])
+def test_a_dict_with_attributes_is_asked_for_none(kind: type[dict[str, Any]]) -> None:
+    mapping = kind({"a": 1})
+    assert to_frame(mapping)["key"].tolist() == ["a"]
+    inspect(mapping).close()
+    assert dict(mapping) == {"a": 1}
