@@ -133,7 +133,8 @@ def inspect(
 
 def _observed(obj: Any) -> Observable[Any]:
     try:
-        return observe(obj)
+        found: Observable[Any] = observe(obj)
+        return found
     except TypeError:
         if not isinstance(getattr_static(obj, "checkpointer", None), BaseCheckpointSaver):
             raise

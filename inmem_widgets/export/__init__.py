@@ -114,8 +114,8 @@ def _frames(obj: Any) -> Frames:
 
 
 def _of_ours(obj: Any, name: str) -> Any:
-    """An attribute of a widget; None of anything else, which is asked for none."""
-    return getattr(obj, name, None) if isinstance(obj, HasTraits) else None
+    """An attribute of a widget or moment; None of anything else, which is asked for none."""
+    return getattr(obj, name, None) if isinstance(obj, HasTraits | Moment) else None
 
 
 def _of_store(source: Any, watched: ObservableStore | None) -> Frames:
@@ -157,7 +157,8 @@ def _of_saver(watched: ObservableSaver) -> Frames:
 def _of_moment(moment: Moment) -> Frames:
     if moment.stats is None:
         keys, held = [*moment.values], [*moment.values.values()]
-        return {"items": (("values", "preview"), partial(items_frame, keys, held))}
+        make = partial(items_frame, keys, held, namespaced=moment.namespaced)
+        return {"items": (("values", "preview"), make)}
 
     def entries(mask: bool = True, values: bool = False) -> pd.DataFrame:
         return frame_of_entries([*moment.values.items()], None, masked=mask, values=values)

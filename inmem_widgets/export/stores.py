@@ -12,7 +12,7 @@ from inmem_widgets.export.schemas import ITEMS
 from inmem_widgets.observables.keys.browser import KeyBrowser
 from inmem_widgets.observables.keys.live import steadily
 from inmem_widgets.observables.store import ObservableStore
-from inmem_widgets.observables.taps.abilities import ABILITIES
+from inmem_widgets.observables.taps.abilities import namespaced
 from inmem_widgets.observables.taps.calls import quietly
 from inmem_widgets.observables.taps.mirror import StoreStandIn
 from inmem_widgets.observables.taps.texts import joined, parted
@@ -60,8 +60,7 @@ def _held_frame(
 ) -> pd.DataFrame:
     if options.get("values") and any(map(is_unread, held)):
         held = _read(source, keys)
-    namespaced = isinstance(source, StoreStandIn) and source.abilities is ABILITIES["long-term stores"]
-    return items_frame(keys, held, watched, namespaced=namespaced, **options)
+    return items_frame(keys, held, watched, namespaced=watched is not None and namespaced(watched), **options)
 
 
 def _read(source: StoreStandIn, keys: Sequence[str]) -> list[Any]:

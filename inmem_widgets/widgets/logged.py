@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -80,7 +81,7 @@ class Logged(traitlets.HasTraits):
             As `EventLog.at`.
         """
         moment: Moment = self.observable.at(when)
-        return moment
+        return replace(moment, redactor=self.redactor)
 
     def events_frame(self) -> Any:
         """A DataFrame of what happened, one row a change; docs/frames.md has the columns."""

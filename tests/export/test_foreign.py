@@ -164,3 +164,31 @@ def test_a_dict_with_attributes_is_asked_for_none(kind: type[dict[str, Any]]) ->
     assert to_frame(mapping)["key"].tolist() == ["a"]
     inspect(mapping).close()
     assert dict(mapping) == {"a": 1}
+
+
+def test_an_earlier_moment_has_the_same_columns() -> None:
+    store = LongTerm()
+    table = inspect(store)
+    store.put(("users", "1"), "name", {"n": "Ann"})
+    store.put(("users", "1"), "name", {"n": "Eve"})
+    columns = [*table.to_frame().columns]
+    then = table.at(1).frame()
+    table.travel = 1
+    travelled = table.to_frame()
+    table.close()
+    for frame in (then, travelled):
+        assert [*frame.columns] == columns
+        assert frame.loc[0, ["namespace", "key", "preview"]].tolist() == ["users/1", "name", "{'n': 'Ann'}"]
+        assert frame[["created", "changed", "reads", "writes"]].isna().all(axis=None)
+
+
+def test_a_moment_says_nothing_of_its_values() -> None:
+    class Loud:
+        def __repr__(self) -> str:
+            raise AssertionError("looked at")
+
+    store: InMemoryStore[Any] = InMemoryStore()
+    watching = observe(store)
+    assert watching.log.kept == 0
+    store.mset([("k", Loud())])
+    assert repr(watching.at(1)).startswith("Moment(number=1, time=")

@@ -86,7 +86,9 @@ def test_of_what_widgets_give_to_python(tmp_path: Path) -> None:
     store.changes.flush()
     frames = [
         table.to_frame(), table.events_frame(), table.difference(0, table.observable.log.last),
+        table.at(1).frame(), to_frame(table.at(1), values=True),
         counters.entries_frame(mask=False), counters.lookups_frame(mask=False), counters.events_frame(),
+        counters.at(2).frame(), to_frame(counters.at(2), mask=False, values=True),
         line.checkpoints_frame(), line.writes_frame(), line.weight_frame(), line.diff_frame(),
         to_frame(line, "states"),
     ]  # fmt: skip

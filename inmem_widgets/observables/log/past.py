@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import repeat
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -14,9 +14,11 @@ from inmem_widgets.observables.keys.live import steadily
 
 if TYPE_CHECKING:
     from inmem_widgets.observables.log.eventlog import EventLog
+    from inmem_widgets.observables.redaction import Redactor
 from inmem_widgets.observables.log.frames import frame_of
 from inmem_widgets.observables.log.kept import Part
 from inmem_widgets.observables.log.undo import replaced_by, undone
+from inmem_widgets.observables.taps.abilities import namespaced
 
 MANY: Final = 100_000
 """Changes up to which a moment is made at once; of more, when its values are first looked at."""
@@ -35,13 +37,17 @@ class Moment:
             since first, which with "fifo" is the order of then.
         stats: Of caches: all counts.
         note: What is not certain about it; "" for nothing.
+        namespaced: Whether keys are the texts of places in one of LangGraph's stores.
+        redactor: Of the widget that was asked, if it has one: for frames.
     """
 
     number: int
     time: float | None
-    values: Mapping[Any, Any]
+    values: Mapping[Any, Any] = field(repr=False)
     stats: CacheStats | None
     note: str
+    namespaced: bool = field(default=False, repr=False)
+    redactor: Redactor | None = field(default=None, repr=False)
 
     def frame(self) -> Any:
         """A DataFrame as `to_frame` makes of the store or cache, as it was."""
@@ -69,7 +75,8 @@ def moment(log: EventLog, number: int) -> Moment:
         values = cast(Values, values).all
     if stats is not None:
         stats = replace(stats, size=len(values))
-    return Moment(number, _time(parts, number), values, stats, _note(log, later, number))
+    time, note, observable = _time(parts, number), _note(log, later, number), log.observable
+    return Moment(number, time, values, stats, note, observable is not None and namespaced(observable))
 
 
 def _note(log: EventLog, parts: list[Part], number: int) -> str:

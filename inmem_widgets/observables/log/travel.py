@@ -60,6 +60,13 @@ def travels(browser: Any) -> bool:
     return isinstance(browser, KeyBrowser | CacheBrowser)
 
 
+class StoreThen(ObservableStore):
+    """A store as it was; when and how often its keys were written and read by then is not known."""
+
+    def key_figures(self) -> dict[str, dict[str, Any]]:
+        return {}
+
+
 class PastKeys:
     """A store's keys as they were."""
 
@@ -71,7 +78,8 @@ class PastKeys:
         self._store: InMemoryBaseStore[Any] = InMemoryByteStore() if of_bytes else InMemoryStore()
         self.moment = moment
         self._store.store = dict(moment.values)
-        self._observable = ObservableStore(self._store)
+        self._observable = StoreThen(self._store)
+        self._observable.abilities = live.observable.abilities
         self.browser = KeyBrowser(
             self._observable, query=live.query, formatters=live.formatters, name=live.name
         )

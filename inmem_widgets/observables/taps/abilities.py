@@ -158,6 +158,11 @@ ABILITIES: Final[Mapping[str, Abilities]] = MappingProxyType(
 """By the name of the kind."""
 
 
+def namespaced(observable: Observable[Any]) -> bool:
+    """Whether keys are the texts of places in one of LangGraph's stores."""
+    return observable.abilities is ABILITIES["long-term stores"]
+
+
 def watched_state(observable: Observable[Any]) -> Watched | None:
     """How an object is watched, for the wire; None where it tells of its changes by itself."""
     able = observable.abilities
