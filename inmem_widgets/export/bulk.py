@@ -65,7 +65,8 @@ def facts(values: Sequence[Any]) -> Facts:
     by_type = groups(values)
     for group in by_type:
         if id(group.kind) in NOTHING:
-            sizes[group.rows] = [getattr(value, "size", -1) for value in group.values]
+            known = [getattr(value, "size", None) for value in group.values]
+            sizes[group.rows] = [-1 if size is None else size for size in known]
             continue
         labels = _labels(group)
         for label in dict.fromkeys(labels):

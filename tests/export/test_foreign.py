@@ -37,6 +37,16 @@ def test_values_that_were_not_read_are_missing(tmp_path: Path) -> None:
     assert not frame["exact"].any()
 
 
+def test_what_was_just_written_and_not_read_back_is_missing(tmp_path: Path) -> None:
+    store = LocalFileStore(tmp_path)
+    table = inspect(store, refresh=None)
+    store.mset([("a", b"text")])
+    frame = table.to_frame()
+    table.close()
+    assert frame["key"].tolist() == ["a"]
+    assert frame["exact"].tolist() == [frame["size"].notna().all()]
+
+
 def test_namespaces_of_long_term_memory() -> None:
     store = LongTerm()
     store.put(("users", "1"), "name", {"n": "Ann"})
