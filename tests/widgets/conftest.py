@@ -23,8 +23,17 @@ def ask(monkeypatch: pytest.MonkeyPatch) -> Ask:
     def ask(widget: InspectorWidget, *messages: Any) -> list[dict[str, Any]]:
         for message in messages:
             widget._receive(widget, message, [])
-        found = [content for sender, content in sent if sender is widget]
-        sent.clear()
+        while widget._outbox:
+            widget._flush()
+        with widget._sending:  # another thread may be sending it
+            count = len(sent)
+        found = [content for sender, content in sent[:count] if sender is widget]
+        del sent[:count]
         return found
 
     return ask
+
+
+def answers(messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Without patches: they also come when something was reckoned, whenever that is."""
+    return [message for message in messages if message["kind"] != "patch"]

@@ -12,7 +12,7 @@ import traitlets
 from inmem_widgets import InMemoryCache, InMemorySaver, InMemoryStore, inspect, observe
 from inmem_widgets.widgets import CheckpointTimeline, base
 from tests.observables.timelines import Saving, config
-from tests.widgets.conftest import Ask
+from tests.widgets.conftest import Ask, answers
 
 
 def opened(view: str = "v", **params: Any) -> dict[str, Any]:
@@ -73,7 +73,7 @@ def test_what_a_view_reads_after_a_push_hastens_no_other_one(
         assert saver.changes.flush(10)
         timeline.browser.pace.tell()
         assert [m["kind"] for m in ask(timeline) if m["kind"] == "patch"] == pushed
-    (reply,) = ask(timeline, request(1, "state", thread="t", at=f"\n{line[1]}"))
+    (reply,) = answers(ask(timeline, request(1, "state", thread="t", at=f"\n{line[1]}")))
     assert reply["result"]["key"] == f"\n{line[1]}"
     patch, _ = ask(timeline, request(2, "go", thread="t", row=2))
     assert patch["set"]["size"] == 3
@@ -85,15 +85,15 @@ def test_states_and_values_are_answered(ask: Ask) -> None:
     (first,) = Saving(saver).line("t", 1)
     timeline = inspect(saver)
     where = {"thread": "t", "at": f"\n{first}"}
-    (reply,) = ask(timeline, request(1, "state", **where, open={"n": {}}))
+    (reply,) = answers(ask(timeline, request(1, "state", **where, open={"n": {}})))
     (channel,) = reply["result"]["channels"]
     assert (channel["name"], channel["preview"]) == ("n", "0")
-    (reply,) = ask(timeline, request(2, "value", **where, channel="n"))
+    (reply,) = answers(ask(timeline, request(2, "value", **where, channel="n")))
     assert reply["result"]["blocks"] == channel["view"]["blocks"]
-    (reply,) = ask(timeline, request(3, "state", thread="t", at="\ngone"))
+    (reply,) = answers(ask(timeline, request(3, "state", thread="t", at="\ngone")))
     assert "gone" in reply["error"]
     assert saver.thread_ids() == ["t"]
-    (reply,) = ask(timeline, request(4, "module"))
+    (reply,) = answers(ask(timeline, request(4, "module")))
     assert reply["result"]["script"]
 
 

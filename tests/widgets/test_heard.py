@@ -15,7 +15,7 @@ from langgraph.checkpoint.sqlite import SqliteSaver
 from inmem_widgets import InMemorySaver, inspect
 from inmem_widgets.widgets import heard
 from tests.observables.timelines import Saving
-from tests.widgets.conftest import Ask
+from tests.widgets.conftest import Ask, answers
 from tests.widgets.test_checkpoint_timeline import opened, request
 
 
@@ -49,10 +49,10 @@ def test_a_view_that_is_there_all_the_same_is_told_to_open_again(ask: Ask) -> No
     timeline = inspect(sqlite())
     ask(timeline, opened())
     looks(timeline, heard.SILENT + 1)
-    (refused,) = ask(timeline, request(1, "ping"))
+    (refused,) = answers(ask(timeline, request(1, "ping")))
     assert "open it again" in refused["error"]
     assert not timeline.observable.attended  # a ping alone is not looked for
-    (answer,) = ask(timeline, opened())
+    (answer,) = answers(ask(timeline, opened()))
     assert answer["kind"] == "opened"
     assert timeline.observable.attended
     timeline.close()

@@ -60,7 +60,7 @@ def test_closing_while_the_object_is_written_to_is_quiet(ask: Ask, caplog: pytes
     writer.start()
     try:
         with caplog.at_level(logging.WARNING):
-            for _ in range(6):
+            for _ in range(3):
                 table = inspect(store)
                 ask(table, *(opened(str(i), stop=400) for i in range(4)))
                 table.close()

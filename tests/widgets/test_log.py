@@ -12,7 +12,7 @@ from inmem_widgets import (
     InMemorySaver,
     KeyTable,
 )
-from tests.widgets.conftest import Ask
+from tests.widgets.conftest import Ask, answers
 from tests.widgets.logviews import View, opened, request, store_of
 
 
@@ -48,7 +48,7 @@ def test_a_view_that_does_not_show_it_is_sent_none_of_it(ask: Ask) -> None:
     table = KeyTable(store_of(a=1))
     (sent,) = ask(table, opened())
     assert (sent["state"]["log"], sent["state"]["travel"]) == (None, None)
-    (reply,) = ask(table, request("look", log="yes"))
+    (reply,) = answers(ask(table, request("look", log="yes")))
     assert "log: got 'yes'" in reply["error"]
 
 

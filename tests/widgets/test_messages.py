@@ -11,7 +11,7 @@ import pytest
 import traitlets
 
 from inmem_widgets import InMemoryCache, InMemorySaver, InMemoryStore, inspect, observe
-from tests.widgets.conftest import Ask
+from tests.widgets.conftest import Ask, answers
 
 
 class Target(traitlets.HasTraits):
@@ -35,7 +35,7 @@ def store_of(n: int) -> InMemoryStore[int]:
 def test_a_view_opens_looks_and_is_answered(ask: Ask) -> None:
     store = store_of(1000)
     table = inspect(store)
-    (answer,) = ask(table, opened(start=10, stop=12))
+    (answer,) = answers(ask(table, opened(start=10, stop=12)))
     assert answer["kind"] == "opened"
     assert [row["key"] for row in answer["state"]["rows"]] == ["k10", "k11"]
     patch, reply = ask(table, request(1, "look", start=990, stop=1020))
@@ -44,7 +44,7 @@ def test_a_view_opens_looks_and_is_answered(ask: Ask) -> None:
     assert len(patch["set"]["rows"]) == 10
     assert reply == {"kind": "reply", "view": "v", "id": 1, "result": None}
     assert ask(table, request(2, "ping")) == [{"kind": "reply", "view": "v", "id": 2, "result": None}]
-    (refused,) = ask(table, request(3, "ping", view="forgotten"))
+    (refused,) = answers(ask(table, request(3, "ping", view="forgotten")))
     assert "open it again" in refused["error"]
 
 
@@ -56,7 +56,7 @@ def test_every_request_is_answered_errors_included(ask: Ask) -> None:
     assert "not open" in replies[0]["error"]
     assert "format the disk" in replies[1]["error"]
     ask(table, opened())
-    (bad,) = ask(table, request(4, "look", start="seven"))
+    (bad,) = answers(ask(table, request(4, "look", start="seven")))
     assert "ValueError" in bad["error"]
 
 
@@ -101,7 +101,7 @@ def test_new_keys_are_told_from_changed_ones(ask: Ask) -> None:
     store.mdelete(["k0"])
     assert store.changes.flush(10)
     ask(table)
-    (answer,) = ask(table, opened())
+    (answer,) = answers(ask(table, opened()))
     assert {r["key"]: r["change"] for r in answer["state"]["rows"]} == {
         "k1": "changed",
         "k2": None,
@@ -145,7 +145,7 @@ def test_a_widget_keeps_neither_the_store_nor_the_observable_alive(ask: Ask) -> 
     (patch, _) = ask(table, request(1, "ping"))
     assert patch["set"]["title"]["gone"]
     assert patch["set"]["size"] == 0
-    (reply,) = ask(table, request(2, "ping"))
+    (reply,) = answers(ask(table, request(2, "ping")))
     assert "error" not in reply
 
 
