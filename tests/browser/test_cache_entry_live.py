@@ -36,7 +36,7 @@ def test_an_open_entry_shows_its_generations_and_its_worth(stage: Stage) -> None
     value.get_by_role("button", name="Close value").click()
     stage.push()
     expect(value).to_be_hidden()
-    assert asked(kernel, "open") == [{"id": 3}, {"id": None}]
+    stage.eventually(lambda: asked(kernel, "open"), [{"id": 3}, {"id": None}])
 
 
 def test_the_value_by_keyboard(stage: Stage) -> None:
@@ -52,7 +52,7 @@ def test_the_value_by_keyboard(stage: Stage) -> None:
     expect(pane(widget).get_by_role("tabpanel")).to_be_focused()
     stage.page.keyboard.press("Escape")
     expect(widget.get_by_role("row", selected=True)).to_be_focused()
-    assert asked(kernel, "open")[:2] == [{"id": 1}, {"id": 2}]
+    stage.eventually(lambda: asked(kernel, "open")[:2], [{"id": 1}, {"id": 2}])
 
 
 def test_an_open_entry_that_is_evicted_is_shown_as_gone(stage: Stage) -> None:

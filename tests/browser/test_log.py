@@ -41,12 +41,12 @@ def test_it_is_asked_for_while_it_is_shown(stage: Stage) -> None:
     kernel = logged(states.key_table(14), Book("store", 30))
     widget = opened(stage, kernel)
     session = next(iter(kernel.sessions.values()))
-    assert session.params["log"] is True
+    stage.eventually(lambda: session.params["log"])
     expect(widget.get_by_role("button", name="Log", exact=True)).to_have_attribute("aria-pressed", "true")
     widget.locator(".rows .row").first.press("l")  # from anywhere
     expect(widget.get_by_role("region", name="Log")).to_be_hidden()
     expect(widget.get_by_role("slider", name="Moment")).to_be_hidden()
-    assert session.params["log"] is False
+    stage.eventually(lambda: session.params["log"], False)
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_narrowed_by_text_and_kinds(stage: Stage) -> None:
     widget = opened(stage, logged(states.key_table(14), book))
     widget.get_by_label("Filter changes").fill("u_812")
     expect(widget.get_by_text(re.compile(r"^\d+ of 200 changes$"))).to_be_visible()
-    assert book.query["filter"] == "u_812"
+    stage.eventually(lambda: book.query["filter"], "u_812")
     kinds = widget.get_by_role("group", name="Kinds")
     expect(kinds.get_by_role("button")).to_have_text(["inserted", "changed", "deleted", "read"])
     kinds.get_by_role("button", name="deleted").click()
@@ -84,7 +84,7 @@ def test_narrowed_by_text_and_kinds(stage: Stage) -> None:
     expect(rows(widget).locator(".c-kind", has_not_text="deleted")).to_have_count(0)
     kinds.get_by_role("button", name="read").click()
     expect(rows(widget).locator(".c-kind", has_text="read").first).to_be_visible()
-    assert book.query["kinds"] == ["delete", "get"]
+    stage.eventually(lambda: book.query["kinds"], ["delete", "get"])
     widget.get_by_label("Filter changes").fill("nothing like it")
     expect(widget.get_by_text("No change matches")).to_be_visible()
 
@@ -102,14 +102,14 @@ def test_narrowed_to_whom_a_change_is_of(stage: Stage) -> None:
     only.get_by_role("button", name=by["node"]).click()
     chosen = widget.get_by_role("group", name="Only", exact=True)
     expect(chosen.get_by_role("button")).to_have_text([by["node"]])
-    assert book.query["node"] == by["node"]
+    stage.eventually(lambda: book.query["node"], by["node"])
     only.get_by_role("button", name="this key").click()
     expect(chosen.get_by_role("button")).to_have_text([by["node"], book.rows[number - 1]["key"], "List all"])
-    assert book.query["key"] == book.rows[number - 1]["id"]
+    stage.eventually(lambda: book.query["key"], book.rows[number - 1]["id"])
     chosen.get_by_role("button", name=f"Only {by['node']}").click()
     expect(chosen.get_by_role("button")).to_have_count(1)
     expect(chosen.get_by_role("button")).to_be_focused()
-    assert book.query["node"] is None
+    stage.eventually(lambda: book.query["node"], None)
     chosen.get_by_role("button").press("Enter")
     expect(chosen).to_be_hidden()
     expect(widget.get_by_label("Filter changes")).to_be_focused()
@@ -133,7 +133,7 @@ def test_grouped_with_bars_and_a_group_listed_alone(stage: Stage) -> None:
     expect(table.get_by_role("button", name="planner")).to_have_attribute("aria-pressed", "true")
     table.get_by_role("button", name="planner").click()  # and all again
     expect(widget.get_by_text("240 changes", exact=True)).to_be_visible()
-    assert book.query["node"] is None
+    stage.eventually(lambda: book.query["node"], None)
 
 
 def test_older_ones_come_on_scrolling(stage: Stage) -> None:
@@ -146,7 +146,9 @@ def test_older_ones_come_on_scrolling(stage: Stage) -> None:
         expect(widget.get_by_role("grid", name="Changes")).to_have_attribute("aria-rowcount", f"{loaded + 2}")
     box.evaluate("e => { e.scrollTop = 1e6 }")
     expect(widget.get_by_role("grid", name="Changes")).to_have_attribute("aria-rowcount", "1001")
-    assert [params["before"] for method, params in book.asked if method == "older"] == [801, 601, 401, 201]
+    stage.eventually(
+        lambda: [params["before"] for method, params in book.asked if method == "older"], [801, 601, 401, 201]
+    )
 
 
 def test_it_follows_the_newest_unless_it_is_looked_at(stage: Stage) -> None:
@@ -179,7 +181,7 @@ def test_a_change_opens_its_key(stage: Stage) -> None:
     told = choose(widget, of_kind(book, "change"), 30)
     told.get_by_role("button", name="Open key").click()
     expect(widget.locator(".val .valkey")).to_be_visible()
-    assert ("open", {"id": book.rows[of_kind(book, "change") - 1]["id"]}) in kernel.calls
+    stage.eventually(lambda: ("open", {"id": book.rows[of_kind(book, "change") - 1]["id"]}) in kernel.calls)
 
 
 def test_its_checkpoint_is_copied_where_it_cannot_be_shown(stage: Stage) -> None:
@@ -209,7 +211,7 @@ def test_its_checkpoint_is_shown_in_the_timeline(stage: Stage) -> None:
     expect(told.get_by_role("button", name="Show the state then")).to_be_hidden()
     told.get_by_role("button", name="Go to its checkpoint").click()
     expect(widget.locator(".panes .rows [aria-selected=true]")).to_have_attribute("aria-rowindex", "7")
-    assert kernel.traits["selection"]["configurable"]["checkpoint_id"] == target["id"]
+    stage.eventually(lambda: kernel.traits["selection"]["configurable"]["checkpoint_id"], target["id"])
 
 
 def test_by_the_keyboard_alone(stage: Stage) -> None:

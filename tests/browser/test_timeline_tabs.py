@@ -59,7 +59,7 @@ def test_the_diff_against_a_pin_names_the_common_ancestor(stage: Stage) -> None:
     choose(widget, 4)
     pin = widget.get_by_role("button", name="Pin, to compare with")
     pin.click()
-    assert asked(kernel, "pin") == [{"thread": "demo-42", "at": "\n".join(kernel.key(4))}]
+    stage.eventually(lambda: asked(kernel, "pin"), [{"thread": "demo-42", "at": "\n".join(kernel.key(4))}])
     stage.push()
     expect(pin).to_have_attribute("aria-pressed", "true")
     choose(widget, 1)

@@ -71,9 +71,10 @@ def test_a_drag_asks_for_the_newest_wish_only(stage: Stage) -> None:
     stage.page.mouse.up()
     at(widget, int(place), 10_000)
     expect(marked(widget)).to_be_in_viewport()
+    wanted = kernel.key(10_000 - int(place))[1]
+    stage.eventually(lambda: kernel.traits["selection"]["configurable"]["checkpoint_id"], wanted)
     went = [params for method, params in kernel.calls if method == "go"]
     assert 1 <= len(went) < 60
-    assert kernel.traits["selection"]["configurable"]["checkpoint_id"] == kernel.key(10_000 - int(place))[1]
 
 
 def test_what_is_asked_for_shows_while_the_kernel_is_busy(stage: Stage) -> None:
@@ -86,7 +87,7 @@ def test_what_is_asked_for_shows_while_the_kernel_is_busy(stage: Stage) -> None:
     stage.page.keyboard.press("PageUp")
     stage.page.keyboard.press("ArrowRight")
     at(widget, 7, 500)
-    assert [params["row"] for method, params in _requests(kernel) if method == "go"] == [499]
+    stage.eventually(lambda: [params["row"] for method, params in _requests(kernel) if method == "go"], [499])
 
 
 def _requests(kernel: TimelineKernel) -> list[tuple[str, Any]]:
@@ -165,7 +166,9 @@ def test_a_checkpoint_is_pinned_by_a_key(stage: Stage) -> None:
     widget.locator(".rows [role=row]").nth(3).click()
     stage.page.keyboard.press("m")
     expect(marked(widget).get_by_text("pinned")).to_be_attached()
-    assert kernel.calls[-1] == ("pin", {"thread": "demo-42", "at": "\n".join(kernel.key(3))})
+    stage.eventually(
+        lambda: kernel.calls[-1:], [("pin", {"thread": "demo-42", "at": "\n".join(kernel.key(3))})]
+    )
     expect(widget.get_by_role("status").first).to_have_text("Pinned")
     stage.page.keyboard.press("m")
     expect(widget.locator(".rows").get_by_text("pinned")).to_have_count(0)
@@ -227,7 +230,7 @@ def test_what_is_chosen_stays_while_others_come(stage: Stage) -> None:
     expect(widget.get_by_role("button", name="Newest (4 new)")).to_be_visible()
     stage.page.keyboard.press("n")
     at(widget, 64, 64)
-    assert kernel.traits["selection"] is None
+    stage.eventually(lambda: kernel.traits["selection"], None)
 
 
 def test_a_thread_deleted_while_shown_says_so(stage: Stage) -> None:
@@ -238,7 +241,9 @@ def test_a_thread_deleted_while_shown_says_so(stage: Stage) -> None:
     expect(widget.get_by_text("Thread demo-42 was deleted")).to_have_count(2)  # and it is announced
     expect(widget.locator(".rows [role=row]")).to_have_count(0)
     widget.get_by_role("button", name="Show the newest thread").click()
-    stage.eventually(lambda: [p for m, p in _requests(kernel) if m == "look"][-1].get("thread"), "trip-oslo")
+    stage.eventually(
+        lambda: [p.get("thread") for m, p in _requests(kernel) if m == "look"][-1:], ["trip-oslo"]
+    )
 
 
 def test_a_checkpointer_that_tells_nothing_says_how_it_is_read(stage: Stage) -> None:

@@ -61,7 +61,9 @@ def test_saves_with_the_token(stage: Stage, keys: str) -> None:
     value.get_by_role("textbox").fill('{"a": 3}')
     stage.page.keyboard.press(keys)
     expect(value.get_by_role("textbox")).to_have_count(0)
-    assert kernel.written == [{"id": 1, "token": "token 1", "language": "json", "text": '{"a": 3}'}]
+    stage.eventually(
+        lambda: kernel.written, [{"id": 1, "token": "token 1", "language": "json", "text": '{"a": 3}'}]
+    )
     expect(value.get_by_role("treeitem").first).to_be_focused()
 
 
@@ -76,7 +78,7 @@ def test_json_is_checked_as_it_is_typed(stage: Stage) -> None:
     value.get_by_role("button", name="Text", exact=True).click()
     value.get_by_role("button", name="Save").click()
     expect(area).to_have_count(0)
-    assert [written["language"] for written in kernel.written] == ["text"]
+    stage.eventually(lambda: [written["language"] for written in kernel.written], ["text"])
 
 
 def test_escape_asks_only_where_something_was_changed(stage: Stage) -> None:
@@ -134,7 +136,7 @@ def test_a_conflict_can_be_overwritten(stage: Stage) -> None:
     kernel, value = conflict(stage)
     value.get_by_role("button", name="Overwrite with mine").click()
     expect(value.get_by_role("heading", name="Changed meanwhile")).to_have_count(0)
-    assert [written["token"] for written in kernel.written] == ["token 2"]
+    stage.eventually(lambda: [written["token"] for written in kernel.written], ["token 2"])
 
 
 def test_a_conflict_can_be_edited_on(stage: Stage) -> None:
@@ -164,7 +166,7 @@ def test_another_key_does_not_take_away_what_was_typed(stage: Stage) -> None:
     expect(value.get_by_role("heading", name="prod:sess:9f31c2")).to_be_visible()
     stage.page.keyboard.press("Control+s")
     expect(value.get_by_role("heading", name="prod:sess:a0027e")).to_be_visible()
-    assert [written["id"] for written in kernel.written] == [1]
+    stage.eventually(lambda: [written["id"] for written in kernel.written], [1])
 
 
 def test_a_form_in_which_nothing_was_typed_gives_way(stage: Stage) -> None:
