@@ -13,6 +13,7 @@ import traitlets
 from inmem_widgets.export.masked import framed
 from inmem_widgets.observables import Observable
 from inmem_widgets.observables.log import Moment
+from inmem_widgets.observables.log.activity import Activities
 from inmem_widgets.observables.log.limits import MOST_BYTES, changes_of
 from inmem_widgets.observables.log.travel import Past, past_of, travels
 from inmem_widgets.observables.log.view import LogView
@@ -42,6 +43,7 @@ class Logged(traitlets.HasTraits):
     redactor: Redactor | None
     browser: Any = None
     _log_view: LogView | None = None
+    _activities: Activities
     _past: Past | None = None
     _moment: Moment
     _soon: threading.Timer | None = None
@@ -61,9 +63,11 @@ class Logged(traitlets.HasTraits):
         if log is not True:
             events.limit(most, max(MOST_BYTES, PER_CHANGE * most))
         self._log_view = LogView(events)
+        self._activities = Activities(events)
 
     def _end_log(self) -> None:
         past, self._past, self._log_view = self._past, None, None
+        self.__dict__.pop("_activities", None)  # it holds the log
         if self._soon is not None:
             self._soon.cancel()
         if past is not None:
@@ -131,17 +135,15 @@ class Logged(traitlets.HasTraits):
 
     def _travel_state(self, view: LogView) -> Travel:
         log = self.observable.log
-        first, last = log.first - 1, log.last
-        if self._past is None:
-            return {"at": None, "time": None, "row": None, "first": first, "last": last, "note": ""}
-        moment = self._past.moment
+        moment = None if self._past is None else self._past.moment
         return {
-            "at": moment.number,
-            "time": moment.time,
-            "row": view.row(moment.number),
-            "first": first,
-            "last": last,
-            "note": moment.note,
+            "at": None if moment is None else moment.number,
+            "time": None if moment is None else moment.time,
+            "row": None if moment is None else view.row(moment.number),
+            "first": log.first - 1,
+            "last": log.last,
+            "activity": self._activities.state(),
+            "note": "" if moment is None else moment.note,
         }
 
     def _watched_then(self, watched: Watched | None) -> Watched | None:

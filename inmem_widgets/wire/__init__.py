@@ -93,6 +93,7 @@ from inmem_widgets.wire.keys import (
     TopKey,
 )
 from inmem_widgets.wire.log import (
+    Activity,
     By,
     Effect,
     Effects,
@@ -131,6 +132,7 @@ from inmem_widgets.wire.timeline import (
 from inmem_widgets.wire.values import How, Part, Problem, Title, ValueNode
 
 __all__ = [
+    "Activity",
     "Applied",
     "Axis",
     "Badge",

@@ -126,6 +126,23 @@ class LogState(TypedDict):
     problem: Problem | None
 
 
+class Activity(TypedDict):
+    """How busy it was along the slider, in at most 64 buckets."""
+
+    start: int
+    """Number that the first bucket begins with; its first changes may have been let go."""
+    width: int
+    """Numbers in a bucket: the one at i has those from start + i * width on."""
+    changes: list[int]
+    """Of each bucket how many changes are known of, …"""
+    gone: list[int]
+    """… how many of them took keys away: deleted, evicted, cleared, replaced, …"""
+    missed: list[int]
+    """… how many were lookups that missed, …"""
+    times: list[float | None]
+    """… and when the last one was."""
+
+
 class Travel(TypedDict):
     """What the slider shows: the moments that can be travelled to."""
 
@@ -139,6 +156,7 @@ class Travel(TypedDict):
     """The earliest moment (the number before the oldest change kept), …"""
     last: int
     """… and the latest."""
+    activity: Activity
     note: str
     """What is not certain about the state shown; "" for nothing."""
 

@@ -72,6 +72,7 @@ export interface Wire {
   Share: Share;
   Space: Space;
   TopKey: TopKey;
+  Activity: Activity;
   By: By;
   Effect: Effect;
   Effects: Effects;
@@ -1202,10 +1203,40 @@ export interface Travel {
    * … and the latest.
    */
   last: number;
+  activity: Activity;
   /**
    * What is not certain about the state shown; "" for nothing.
    */
   note: string;
+}
+/**
+ * How busy it was along the slider, in at most 64 buckets.
+ */
+export interface Activity {
+  /**
+   * Number that the first bucket begins with; its first changes may have been let go.
+   */
+  start: number;
+  /**
+   * Numbers in a bucket: the one at i has those from start + i * width on.
+   */
+  width: number;
+  /**
+   * Of each bucket how many changes are known of, …
+   */
+  changes: number[];
+  /**
+   * … how many of them took keys away: deleted, evicted, cleared, replaced, …
+   */
+  gone: number[];
+  /**
+   * … how many were lookups that missed, …
+   */
+  missed: number[];
+  /**
+   * … and when the last one was.
+   */
+  times: (number | null)[];
 }
 /**
  * Totals of a cache's life.

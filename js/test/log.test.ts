@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { barsOf } from "../src/views/log/activity.js";
 import { bounds, found } from "../src/views/log/bar.js";
 import { factsOf } from "../src/views/log/effects.js";
 import { basisOf, EMPTY, feedOf, newer, withOlder } from "../src/views/log/feed.js";
@@ -6,7 +7,7 @@ import { placeOf } from "../src/views/log/moments.js";
 import { everything, narrows, within } from "../src/views/log/query.js";
 import { unknownText, watchedText } from "../src/views/log/top.js";
 import { configCode, deed, inOrder, kindOf, momentText, rest, whoLines } from "../src/views/log/words.js";
-import type { By, LogQuery, LogRow, LogState, Watched } from "../src/wire.gen.js";
+import type { Activity, By, LogQuery, LogRow, LogState, Watched } from "../src/wire.gen.js";
 
 const query = (parts: Partial<LogQuery> = {}): LogQuery =>
   ({ group: "", ...everything(), ...parts }) as LogQuery;
@@ -216,5 +217,39 @@ describe("the slider", () => {
     expect([0, 50, 100].map((at) => placeOf(at, 0, 100))).toEqual([0, 0.5, 1]);
     expect(placeOf(3, 5, 100)).toBe(0);
     expect(placeOf(5, 5, 5)).toBe(1);
+  });
+});
+
+describe("how busy it was along the slider", () => {
+  const activity = (parts: Partial<Activity>): Activity => {
+    const size = parts.changes?.length ?? 0;
+    const none = Array.from({ length: size }, () => 0);
+    return { start: 1, width: 1, changes: [], gone: none, missed: none, times: none, ...parts };
+  };
+
+  it("has a bar at the moment of each change, where they are few", () => {
+    const bars = barsOf(activity({ changes: [1, 1, 1, 1], gone: [0, 0, 1, 0] }), 0, 4);
+    expect(bars.map(({ x, width }) => x + width / 2)).toEqual([0.25, 0.5, 0.75, 1]);
+    expect(bars.map(({ gone }) => gone)).toEqual([0, 0, 1, 0]);
+  });
+
+  it("has higher bars where changes came faster, and even ones where that is not known", () => {
+    const fast = barsOf(
+      activity({ changes: [8, 8, 8, 8], width: 8, start: 0, times: [0, 1, 101, 101.1] }),
+      0,
+      31,
+    );
+    const [, second, pause, burst] = fast.map(({ height }) => height);
+    expect(pause).toBeLessThan(second!);
+    expect(burst).toBe(1);
+    const unknown = barsOf(activity({ changes: [1, 1], times: [null, null] }), 0, 2);
+    expect(new Set(unknown.map(({ height }) => height)).size).toBe(1);
+  });
+
+  it("leaves out what was let go, what was lost, and is empty for an empty log", () => {
+    const bars = barsOf(activity({ changes: [3, 0, 8, 2], width: 8, start: 0, missed: [0, 0, 4, 0] }), 4, 25);
+    expect(bars.map(({ missed }) => missed)).toEqual([0, 0.5, 0]);
+    expect(bars.every(({ x, width }) => x >= 0 && x + width / 2 <= 1)).toBe(true);
+    expect(barsOf(activity({}), 0, 0)).toEqual([]);
   });
 });

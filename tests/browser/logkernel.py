@@ -128,7 +128,18 @@ class Book:
     def travel(self) -> dict[str, Any]:
         row = self.rows[self.at - 1] if self.at else None
         return {"at": self.at, "time": row and row["time"], "row": row, "first": 0,
-                "last": len(self.rows), "note": self.note if self.at is not None else ""}  # fmt: skip
+                "last": len(self.rows), "note": self.note if self.at is not None else "",
+                "activity": self.activity()}  # fmt: skip
+
+    def activity(self) -> dict[str, Any]:
+        width = max(1, len(self.rows) // 32)
+        parts = [self.rows[at : at + width] for at in range(0, len(self.rows), width)]
+        return {
+            "start": 1, "width": width, "changes": [*map(len, parts)],
+            "gone": [sum(row["kind"] in ("delete", "evict") for row in part) for part in parts],
+            "missed": [sum(row["kind"] == "miss" for row in part) for part in parts],
+            "times": [part[-1]["time"] for part in parts],
+        }  # fmt: skip
 
     def answer(self, method: str, params: Mapping[str, Any]) -> Any:
         self.asked.append((method, dict(params)))

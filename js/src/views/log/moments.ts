@@ -10,6 +10,7 @@ import type { LogState, Travel } from "../../wire.gen.js";
 import { slide } from "../slide.js";
 import { createPlayer, SPEEDS, type Speed, wait } from "../timeline/play.js";
 import { createWish } from "../wish.js";
+import { createActivity } from "./activity.js";
 import { momentText, thenText } from "./words.js";
 
 const MARGIN = 8; // px at either end of the track
@@ -95,7 +96,10 @@ export function createMoments(
   );
   const fill = h("i");
   const knob = h("b");
-  const slider = div("mtrack", h("span", { class: "line" }, fill), knob);
+  const activity = createActivity(travel);
+  const slider = div("mtrack", activity.element, h("span", { class: "line" }, fill), knob);
+  slider.title =
+    "Above it: the higher, the faster changes came; in colour what was deleted, evicted or missed";
   slide(slider, "Moment", {
     point(event) {
       const { left, width } = slider.getBoundingClientRect();
@@ -163,6 +167,7 @@ export function createMoments(
       play.replaceChildren(icon(playing ? "pause" : "play"));
       setAttributes(play, { "aria-label": text, title: `${text} (Space in the slider)` });
     }),
+    activity.dispose,
     player.dispose,
     wish.dispose,
   ];
