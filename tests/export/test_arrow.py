@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import duckdb
 import pandas as pd
 import polars as pl
 import pyarrow as pa
+import pyarrow.interchange
 import pytest
 
 from inmem_widgets import InMemoryCache, InMemorySaver, InMemoryStore, observe, to_frame
+from tests.export.test_kinds import KINDS
 
 
 @pytest.fixture(scope="module")
@@ -85,3 +88,46 @@ def test_frames_without_rows_are_tables_too(make: Any) -> None:
     assert table.num_rows == 0
     assert table.column_names == [*found.columns]
     assert pl.DataFrame(found).columns == [*found.columns]
+
+
+def of_every_kind(make: Any, use: Any, frames: Any) -> Iterator[tuple[str, pd.DataFrame]]:
+    """With rows, and of an object to which nothing has happened."""
+    full, empty = make(), make()
+    watching = [observe(full), observe(empty)]
+    assert [each.log.kept for each in watching] == [0, 0]
+    use(full)
+    assert watching[0].log.catch_up()
+    for what in frames:
+        yield what, to_frame(full, what)
+        yield f"no {what}", to_frame(empty, what)
+
+
+@pytest.mark.parametrize(("make", "use", "frames"), KINDS)
+def test_the_stream_of_every_frame_is_read_by_others(make: Any, use: Any, frames: Any) -> None:
+    for what, found in of_every_kind(make, use, frames):
+        table = pa.RecordBatchReader.from_stream(found).read_all()
+        assert (table.column_names, table.num_rows) == ([*found.columns], len(found)), what
+        read = pl.DataFrame(found)
+        assert (read.columns, len(read)) == ([*found.columns], len(found)), what
+        missing = found.isna().sum().tolist()
+        assert [read[name].null_count() for name in read.columns] == missing, what
+        with duckdb.connect() as base:
+            relation = base.sql("select * from found")
+            assert (relation.columns, relation.shape) == ([*found.columns], found.shape), what
+
+
+@pytest.mark.filterwarnings("ignore:The Dataframe Interchange Protocol is deprecated")
+@pytest.mark.parametrize(("make", "use", "frames"), KINDS)
+def test_the_older_protocol_of_every_frame_is_read_too(make: Any, use: Any, frames: Any) -> None:
+    """It knows no lists: columns of objects cannot be told in it."""
+    for what, found in of_every_kind(make, use, frames):
+        given = found.__dataframe__()
+        assert [*given.column_names()] == [*found.columns]
+        assert given.num_rows() == len(found)
+        told = found[[name for name in found if found[name].dtype != object]]
+        assert len(told.columns) == len(found.columns) or what.endswith(("checkpoints", "states"))
+        table = pyarrow.interchange.from_dataframe(told)
+        assert (table.column_names, table.num_rows) == ([*told.columns], len(told)), what
+        stream = pa.table(told)
+        for name in told:
+            assert table.column(name).to_pylist() == stream.column(name).to_pylist(), (what, name)
