@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, ItemsView, Iterator, Mapping, ValuesView
 from dataclasses import dataclass, field, replace
 from itertools import repeat
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -15,6 +15,7 @@ from inmem_widgets.observables.keys.live import steadily
 if TYPE_CHECKING:
     from inmem_widgets.observables.log.eventlog import EventLog
     from inmem_widgets.observables.redaction import Redactor
+from inmem_widgets.observables.log.beginning import Beginning
 from inmem_widgets.observables.log.frames import frame_of
 from inmem_widgets.observables.log.kept import Part
 from inmem_widgets.observables.log.undo import replaced_by, undone
@@ -72,7 +73,7 @@ def moment(log: EventLog, number: int) -> Moment:
     evicts = stats is not None
     values: Mapping[Any, Any] = Values(lambda: undone(now, log, later, number, evicts=evicts))
     if stats is not None or sum(part.stop - part.start for part in later) <= MANY:
-        values = cast(Values, values).all
+        values = cast(Values, values).made
     if stats is not None:
         stats = replace(stats, size=len(values))
     time, note, observable = _time(parts, number), _note(log, later, number), log.observable
@@ -110,30 +111,42 @@ def contents(source: Any) -> dict[Any, Any]:
 class Values(Mapping[Any, Any]):
     """What was held at a moment, undone from what is held now when it is first looked at."""
 
-    def __init__(self, make: Callable[[], dict[Any, Any]]) -> None:
-        self._make: Callable[[], dict[Any, Any]] | None = make
-        self._made: dict[Any, Any] = {}
+    def __init__(self, make: Callable[[], Mapping[Any, Any]]) -> None:
+        self._make: Callable[[], Mapping[Any, Any]] | None = make
+        self._made: Mapping[Any, Any] = {}
         self._lock = threading.Lock()
 
     @property
-    def all(self) -> dict[Any, Any]:
-        """As a dict: not a copy."""
+    def made(self) -> Mapping[Any, Any]:
+        """As it was made, a dict or a `Beginning`: not a copy."""
         with self._lock:
             if self._make is not None:
                 self._made, self._make = self._make(), None
             return self._made
 
     def __getitem__(self, key: Any) -> Any:
-        return self.all[key]
+        return self.made[key]
 
     def __iter__(self) -> Iterator[Any]:
-        return iter(self.all)
+        return iter(self.made)
 
     def __len__(self) -> int:
-        return len(self.all)
+        return len(self.made)
+
+    def values(self) -> ValuesView[Any]:
+        return self.made.values()
+
+    def items(self) -> ItemsView[Any, Any]:
+        return self.made.items()
 
     def __repr__(self) -> str:
         return f"<{len(self):,} values>"
+
+
+def held(values: Mapping[Any, Any]) -> dict[Any, Any]:
+    """The values of a moment as a dict of one's own."""
+    made = values.made if isinstance(values, Values) else values
+    return (made.all if isinstance(made, Beginning) else cast("dict[Any, Any]", made)).copy()
 
 
 def _time(parts: list[Part], number: int) -> float | None:

@@ -14,7 +14,7 @@ from inmem_widgets.core.stats import CacheStats
 from inmem_widgets.core.store import InMemoryBaseStore, InMemoryByteStore, InMemoryStore
 from inmem_widgets.observables.cache import ObservableCache
 from inmem_widgets.observables.keys.browser import KeyBrowser
-from inmem_widgets.observables.log.past import Moment
+from inmem_widgets.observables.log.past import Moment, held
 from inmem_widgets.observables.lookups.browser import CacheBrowser
 from inmem_widgets.observables.lookups.rows import lookup_row
 from inmem_widgets.observables.lookups.screen import FEED
@@ -77,7 +77,7 @@ class PastKeys:
         of_bytes = source is not None and source._values is bytes
         self._store: InMemoryBaseStore[Any] = InMemoryByteStore() if of_bytes else InMemoryStore()
         self.moment = moment
-        self._store.store = dict(moment.values)
+        self._store.store = held(moment.values)
         self._observable = StoreThen(self._store)
         self._observable.abilities = live.observable.abilities
         self.browser = KeyBrowser(
@@ -92,7 +92,7 @@ class PastKeys:
     def show(self, moment: Moment) -> None:
         """Go on to another moment."""
         self.moment = moment
-        self._store.store = dict(moment.values)
+        self._store.store = held(moment.values)
         self._store.changes.flush(PATIENCE)
         self.browser.wait(PATIENCE)
 
@@ -179,7 +179,7 @@ def cache_of(moment: Moment, policy: Any = "fifo") -> InMemoryCache:
     """A cache with the entries and counts of a moment; not one to be used."""
     cache, stats = InMemoryCache(), moment.stats or CacheStats()
     cache.policy, cache._maxsize = policy, stats.maxsize
-    cache._cache = dict(moment.values)
+    cache._cache = held(moment.values)
     cache._hits, cache._misses = repeat((), MANY - stats.hits), repeat((), MANY - stats.misses)
     cache._inserts, cache._refreshes = stats.inserts, stats.refreshes
     cache._evictions, cache._clears = stats.evictions, stats.clears

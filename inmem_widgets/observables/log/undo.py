@@ -2,59 +2,76 @@
 
 from __future__ import annotations
 
-from itertools import chain, compress, repeat
+from array import array
+from collections.abc import Mapping
+from itertools import chain, islice, repeat
 from operator import is_
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from inmem_widgets.core.change import MISSING
-from inmem_widgets.observables.log.columns import LOOKUPS, WHOLE, Block
+from inmem_widgets.observables.log.beginning import Beginning
+from inmem_widgets.observables.log.columns import LOOKUPS, WHOLE, Block, What, plain
+from inmem_widgets.observables.log.firsts import first_rows
 from inmem_widgets.observables.log.kept import Part
 
 if TYPE_CHECKING:
     from inmem_widgets.observables.log.eventlog import EventLog
 
 FEW: Final = 20_000
-"""Changes that are undone one after the other; of more, the first of each key."""
+"""Keys of changes that are looked at one after the other; more, by their hashes."""
 STEP: Final = 16_384
 """Keys dealt with in one go, in which no other thread runs."""
 
 
+class Firsts(NamedTuple):
+    """What the first changes of some keys tell, in their order."""
+
+    keys: list[Any]
+    olds: list[Any]
+    gone: Any
+    """Places of keys that were not there before, ascending: an `array` of them, of whichever module."""
+    back: Any
+    """Places of those that were."""
+
+
 def undone(
     state: dict[Any, Any], log: EventLog, parts: list[Part], number: int, *, evicts: bool
-) -> dict[Any, Any]:
+) -> Mapping[Any, Any]:
     """`state` without the changes after that number; where it is a cache, what was evicted comes first.
 
-    `state` may have been read at any time after that change, beside writers: for each key its first
-    change after `number` tells how it was.
+    `state` is this function's from now on. It may have been read at any time after that change, beside
+    writers: for each key its first change after `number` tells how it was.
+
+    Returns:
+        A dict; where most of the time would go into making it, a `Beginning`.
     """
-    keys: list[Any] = []
-    olds: list[Any] = []
-    hashes = []
+    spans = []
     for block, start, stop in parts:
         start = max(start, number + 1 - block.first)
         whole = _whole(log, block, start, stop)
         end = stop if whole is None else whole
-        span = slice(block.starts[start], block.starts[end])
-        chosen = _changing(log, block, start, end)
-        if chosen is None:
-            keys += block.keys[span]
-            olds += block.olds[span]
-            hashes.append(block.hashes[span])
-        else:
-            keys += compress(block.keys[span], chosen)
-            olds += compress(block.olds[span], chosen)
-            hashes.append(type(block.hashes)("q", compress(block.hashes[span], chosen)))
+        if start < end:
+            spans.append(Part(block, start, end))
         if whole is not None:
             state = dict(block.infos[whole].get("before", ()))
             break
-    if len(keys) > FEW:
-        keys, olds = _firsts(keys, olds, hashes)
+    whats = log.whats.all
+    count = sum(block.starts[stop] - block.starts[start] for block, start, stop in spans)
+    by_hash = count > FEW and all(map(_plain, spans))
+    firsts = _by_hash(spans, whats) if by_hash else _one_by_one(spans, whats)
+    latest = _remove(state, firsts)
     there = len(state)
-    _undo(state, keys, olds)
-    if evicts and len(state) > there:  # the last one that was evicted was put back first
-        order = [*state]
-        state = {key: state[key] for key in (*reversed(order[there:]), *order[:there])}
-    return _remove(state, keys, olds)
+    for keys, olds, _, back in firsts:
+        state.update(zip(_taken(keys, back), _taken(olds, back), strict=True))
+    stay, again = there - latest, len(state) - there
+    if by_hash and not evicts and not again and min(latest, stay) > FEW:
+        return Beginning(state, stay, _hashes(spans, firsts))
+    if latest:
+        state = _shorter(state, latest, again)
+    if evicts and (evicted := _evicted(spans, whats)):  # the first one that was evicted was the oldest
+        order = {key: state[key] for key in evicted if key in state}
+        return order | state
+    return state
 
 
 def replaced_by(log: EventLog, parts: list[Part], number: int) -> tuple[int, bool] | None:
@@ -73,54 +90,142 @@ def _whole(log: EventLog, block: Block, start: int, stop: int) -> int | None:
     return min((at for code in codes if (at := block.codes.find(code, start, stop)) >= 0), default=None)
 
 
-def _changing(log: EventLog, block: Block, start: int, stop: int) -> list[bool] | None:
-    """For each key whether its change is none of the lookups; None where there are no lookups."""
-    codes = block.codes[start:stop]
-    lookups = [code for code, what in enumerate(log.whats.all) if what.kind in LOOKUPS]
-    if not any(map(codes.count, lookups)):
-        return None
-    table = bytes(code not in lookups for code in range(256))
-    flags = codes.translate(table)
-    if len(flags) == block.starts[stop] - block.starts[start]:
-        return list(map(bool, flags))
-    sizes = (block.starts[at + 1] - block.starts[at] for at in range(start, stop))
-    return list(chain.from_iterable(map(repeat, map(bool, flags), sizes)))
+def _plain(span: Part) -> bool:
+    block, start, stop = span
+    return block.plain if block.sealed else plain(block.keys[block.starts[start] : block.starts[stop]])
 
 
-def _firsts(keys: list[Any], olds: list[Any], parts: list[Any]) -> tuple[list[Any], list[Any]]:
-    """The first of each key, found by their hashes: keys of equal ones stay, the first one last."""
-    import numpy as np
-
-    hashes = np.concatenate([np.frombuffer(part, np.int64) for part in parts])
-    rest = np.arange(len(hashes), dtype=np.int32)
-    bits = len(hashes).bit_length() + 1
-    found, shift = [], 0
-    while len(rest):
-        slots = (hashes[rest] >> shift) & ((1 << bits) - 1)
-        table = np.empty(1 << bits, np.int32)
-        table[slots[::-1]] = rest[::-1]
-        winners = table[slots]
-        found.append(rest[winners == rest])
-        rest = rest[hashes[winners] != hashes[rest]]
-        shift = (shift + 7) % 50
-    places = np.sort(np.concatenate(found)).tolist()
-    if len(places) == len(keys):
-        return keys, olds
-    return [*map(keys.__getitem__, places)], [*map(olds.__getitem__, places)]
+# -- the first change of each key --
 
 
-def _undo(state: dict[Any, Any], keys: list[Any], olds: list[Any]) -> None:
+def _one_by_one(spans: list[Part], whats: list[What]) -> list[Firsts]:
+    keys: list[Any] = []
+    olds: list[Any] = []
+    lookups = {code for code, what in enumerate(whats) if what.kind in LOOKUPS}
+    for block, start, stop in spans:
+        if lookups.isdisjoint(block.codes[start:stop]):
+            runs = [(block.starts[start], block.starts[stop])]
+        else:
+            runs = [(block.starts[at], block.starts[at + 1]) for at in range(start, stop)
+                    if block.codes[at] not in lookups]  # fmt: skip
+        for low, high in runs:
+            keys += block.keys[low:high]
+            olds += block.olds[low:high]
+    first: dict[Any, Any] = {}
+    for at in range(0, len(keys), STEP):
+        first.update(zip(keys[at : at + STEP], repeat(None)))
     for stop in range(len(keys), 0, -STEP):
         span = slice(max(0, stop - STEP), stop)
-        state.update(zip(reversed(keys[span]), reversed(olds[span]), strict=True))
+        first.update(zip(reversed(keys[span]), reversed(olds[span]), strict=True))
+    found, pairs = [], iter(first.items())
+    while some := [*islice(pairs, STEP)]:
+        told = [old for _, old in some]
+        sides = array("I"), array("I")
+        for at, old in enumerate(told):
+            sides[old is not MISSING].append(at)
+        found.append(Firsts([key for key, _ in some], told, *sides))
+    return found
 
 
-def _remove(state: dict[Any, Any], keys: list[Any], olds: list[Any]) -> dict[Any, Any]:
-    """Without the keys that were not there."""
-    gone = [*compress(keys, map(is_, olds, repeat(MISSING)))]
-    if len(gone) > len(state) // 3:
-        return {key: value for key, value in state.items() if value is not MISSING}
-    for key in gone:
-        if state.get(key) is MISSING:
-            del state[key]
+def _by_hash(spans: list[Part], whats: list[What]) -> list[Firsts]:
+    import numpy as np
+
+    changing = np.array([what.kind not in LOOKUPS for what in whats])
+    inserts = np.array([what.kind == "set" and what.shown == "insert" for what in whats])
+    certain = inserts | np.array([what.kind == "set" and what.shown == "change" for what in whats])
+    columns, chosen, kinds, sure = [], [], [], []
+    for block, start, stop in spans:
+        low, high = block.starts[start], block.starts[stop]
+        codes = np.frombuffer(bytes(block.codes[start:stop]), np.uint8)
+        known = certain if high - low == stop - start else inserts
+        if known is inserts:  # changes of many keys tell of inserts that all of them were
+            codes = np.repeat(codes, np.diff(np.array(block.starts[start : stop + 1])))
+        rows = np.flatnonzero(changing[codes])
+        columns.append(np.frombuffer(block.hashes[low:high], np.int64)[rows])
+        chosen.append(rows + low)
+        kinds.append(codes[rows])
+        sure.append(known)
+    if not all(inserts[codes].all() for codes in kinds):  # else each key is inserted once: none is deleted
+        for at, rows in enumerate(first_rows(columns)):
+            chosen[at], kinds[at] = chosen[at][rows], kinds[at][rows]
+    found = []
+    for (block, _, _), places, codes, known in zip(spans, chosen, kinds, sure, strict=True):
+        missing = inserts[codes]
+        unsure = np.flatnonzero(~known[codes])
+        if len(unsure):
+            olds = _taken(block.olds, places[unsure])
+            missing[unsure] = np.fromiter(map(is_, olds, repeat(MISSING)), bool, len(olds))
+        found.append(Firsts(block.keys, block.olds, places[missing], places[~missing]))
+    return found
+
+
+def _hashes(spans: list[Part], firsts: list[Firsts]) -> list[Any]:
+    """Of the keys that were not there."""
+    import numpy as np
+
+    found = []
+    for (block, start, stop), told in zip(spans, firsts, strict=True):
+        low, high = block.starts[start], block.starts[stop]
+        found.append(np.frombuffer(block.hashes[low:high], np.int64)[told.gone - low])
+    return found
+
+
+def _taken(column: list[Any], places: Any) -> list[Any]:
+    """What is at ascending places."""
+    count = len(places)
+    if count and places[-1] - places[0] == count - 1:
+        return column[places[0] : places[0] + count]
+    return [*map(column.__getitem__, places.tolist())]
+
+
+def _evicted(spans: list[Part], whats: list[What]) -> dict[Any, None]:
+    """Keys that were evicted, in the order in which each first was."""
+    found: dict[Any, None] = {}
+    codes = {code for code, what in enumerate(whats) if what.evicted}
+    for block, start, stop in spans:
+        if all(block.codes.find(code, start, stop) < 0 for code in codes):
+            continue
+        starts, counts = block.starts[start : stop + 1], block.counts[start:stop]
+        rows = (range(low + own, high) for low, own, high in zip(starts, counts, starts[1:], strict=False))
+        found.update(zip(map(block.keys.__getitem__, chain.from_iterable(rows)), repeat(None)))
+    return found
+
+
+# -- taken away --
+
+
+def _remove(state: dict[Any, Any], firsts: list[Firsts]) -> int:
+    """Remove the keys that were not there, but for the last ones of the mapping, where most of them are;
+    returns how many these are."""
+    latest, last = 0, reversed(state)
+    rest: list[list[Any]] = []
+    for keys, _, gone, _ in reversed(firsts):
+        names = _taken(keys, gone)
+        if not rest:
+            same = [*map(is_, reversed(names), islice(last, len(names)))]
+            if len(same) == len(names) and all(same):
+                latest += len(names)
+                continue
+            found = same.index(False) if False in same else len(same)
+            latest += found
+            del names[len(names) - found :]
+        rest.append(names)
+    for names in rest:
+        for key in names:
+            state.pop(key, None)
+    return latest
+
+
+def _shorter(state: dict[Any, Any], latest: int, again: int) -> dict[Any, Any]:
+    """Without so many items, after which so many stay."""
+    after = [state.popitem() for _ in range(again)]
+    stay = len(state) - latest
+    if stay < latest:
+        items, state = islice(state.items(), stay), {}
+        while some := [*islice(items, STEP)]:
+            state.update(some)
+    else:
+        for _ in range(latest):
+            state.popitem()
+    state.update(reversed(after))
     return state
