@@ -70,13 +70,13 @@ anything = st.one_of(leaves, containers, others)
 
 
 @given(st.lists(some_bytes, max_size=30))
-@settings(max_examples=300)
+@settings(max_examples=150)
 def test_kinds_of_bytes(values: list[bytes]) -> None:
     assert bytes_kinds(values) == [bytes_kind(value) for value in values]
 
 
 @given(st.lists(anything, max_size=20))
-@settings(max_examples=300)
+@settings(max_examples=150)
 def test_types_sizes_and_previews(values: list[Any]) -> None:
     found = facts(values)
     assert [found.labels[code] for code in found.codes] == [type_label(value) for value in values]
