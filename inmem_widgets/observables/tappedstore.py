@@ -10,7 +10,7 @@ from inmem_widgets.observables.keys.marks import Mark
 from inmem_widgets.observables.store import ObservableStore
 from inmem_widgets.observables.taps.mirror import StoreStandIn
 from inmem_widgets.observables.taps.unread import is_unread
-from inmem_widgets.wire import KeyRow
+from inmem_widgets.wire import How, KeyRow
 
 WAIT = 0.3
 """Seconds that somebody who asks for figures waits for what is new."""
@@ -63,6 +63,12 @@ class TappedStore(ObservableStore):
         if is_unread(value):
             raise TimeoutError(f"the store did not tell the value within {VALUE:g} s; try again")
         return value
+
+    def total_bytes(self) -> tuple[int | None, How]:
+        source = self.stand_in
+        if source is None:
+            return super().total_bytes()
+        return self._total.of(source._store, self.changes + source.values_read)
 
     def sync(self) -> None:
         source = self.stand_in

@@ -40,14 +40,15 @@ class TotalBytes:
     """
 
     def __init__(self) -> None:
-        self._mean = 0.0
+        self._mean: float | None = 0.0
         self._how: How = "exact"
         self._seen: tuple[int, int] | None = None
         self._due = 0.0
         self.wait = 0.0
 
     def of(self, data: Holder, changes: int) -> tuple[int | None, How]:
-        """Bytes and how measured. `changes`: a number that differs where the values may."""
+        """Bytes and how measured; None while no value is known. `changes`: a number that differs where the
+        values may."""
         size, now = len(data), monotonic()
         seen = (size, changes)
         if seen != self._seen and (now >= self._due or size <= SAMPLE):
@@ -55,6 +56,8 @@ class TotalBytes:
             self._seen = seen
             self._due = now + PATIENCE * (monotonic() - now)
         self.wait = 0.0 if seen == self._seen else max(0.0, self._due - now)
+        if self._mean is None:
+            return None, "sampled"
         return round(self._mean * size), self._how if seen == self._seen else "sampled"
 
     def _measure(self, data: Holder) -> None:
@@ -67,7 +70,7 @@ class TotalBytes:
         stride = max(1, -(-len(data) // SAMPLE))
         values = steadily(lambda: list(islice(data.values(), 0, None, stride)))  # 8 ms for a million
         until = monotonic() + BUDGET
-        total = measured = 0
+        total = measured = known = 0
         exact = len(values) == len(data)
         # by the golden ratio: wherever it is cut short, what was measured lies evenly
         step = round(0.618 * len(values))
@@ -77,11 +80,11 @@ class TotalBytes:
             value = values[i * step % len(values)]
             size, how = size_of(value)
             exact = exact and how == "exact" and size is not None
-            total, measured = total + (size or 0), measured + 1
+            total, measured, known = total + (size or 0), measured + 1, known + (size is not None)
             if measured >= FEW and monotonic() > until:
                 break
         exact = exact and measured == len(values)
-        self._mean = total / measured if measured else 0.0
+        self._mean = total / known if known else None if measured else 0.0
         self._how = "exact" if exact else "sampled"
 
 

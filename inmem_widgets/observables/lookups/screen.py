@@ -49,6 +49,7 @@ class Screen:
             "policy": cache.policy,
             # `watched.unknown` tells which are not known
             **{name: now[name] if name == "maxsize" else now[name] or 0 for name in COUNTS},
+            **({"size": source.stats().size} if now["size"] is None and source is not None else {}),
             "bytes": size,
             "bytes_how": how,
             "since": cache.started,

@@ -30,8 +30,8 @@ class Simulation:
 
     def state(self, recorder: Recorder) -> WhatIf:
         """What there is to see; asking may begin it."""
-        if recorder.no_whatif:
-            return {**NOTHING, "problem": recorder.no_whatif}
+        if recorder.no_whatif:  # noted too: there is nothing to run
+            return {**NOTHING, "problem": recorder.no_whatif, "notes": [recorder.no_whatif]}
         with self._lock:
             run = self.run
             due = max(LEAST, GROWTH * run.seen)

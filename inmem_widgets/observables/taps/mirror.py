@@ -53,6 +53,7 @@ class StoreStandIn(StandIn):
         self.observers: WeakSet[Any] = WeakSet()
         self._end: Callable[[], None] = _nothing
         self.mirror: dict[str, Any] = {}
+        self.values_read = 0
         self._kept = Kept()
         self._told: set[str] = set()  # since the last reading began
         self._begun: dict[str, float] = {}  # keys of calls under way, and when they began
@@ -260,6 +261,7 @@ class StoreStandIn(StandIn):
         if self.mirror.get(key, MISSING) is not before:
             return False
         self.mirror[key] = value
+        self.values_read += 1
         if not self.reader.in_memory:
             self._kept.add(self.mirror, key, value)
         return True
@@ -319,7 +321,7 @@ class StoreStandIn(StandIn):
             self._found("set", keys, values, old, told=not first)
         self.complete = True
         if first and written and self.changes is not None:
-            self.changes.tell("reset", ())
+            self.changes.tell("reset", (), info=ELSEWHERE)
 
     def _found(self, kind: str, keys: list[str], values: Any, old: list[Any], *, told: bool) -> None:
         if told and self.changes is not None:

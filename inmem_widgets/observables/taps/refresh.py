@@ -23,9 +23,9 @@ def tick(me: Me) -> float | None:
     if found.complete and (found.reader.interval is None or not attended):
         found.reader.rest()
         return None
-    before = found.problem
+    before = found.problem, found.complete
     found.look(False)
-    if found.problem != before:
+    if (found.problem, found.complete) != before:
         found.tell()
     return found.every
 
