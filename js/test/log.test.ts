@@ -193,7 +193,7 @@ describe("how it is watched", () => {
   });
   it.each([
     [{}, "watched in place"],
-    [{ interval: 1, read: 7 }, "watched in place · read 3 s ago, every 1 s"],
+    [{ interval: 1, read: 7 }, "watched in place · read every 1 s"],
     [{ how: "read", interval: 1 }, "read every 1 s"],
     [{ how: "read", read: 7 }, "read 3 s ago"],
     [{ how: "read" }, "read on demand"],

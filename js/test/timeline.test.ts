@@ -189,6 +189,7 @@ it("says how much there is, and how it is read", () => {
   expect(summary(state as TimelineState)).toBe("1 thread · 1,290 checkpoints · ~3.1 MB");
   expect(summary({ ...state, bytes: null } as TimelineState)).toBe("1 thread · 1,290 checkpoints");
   expect(reading({ progress: 0.409, every: 1, read: null, problem: "" }, 9)).toBe("reading 40\u2009%");
-  expect(reading({ progress: null, every: 1, read: 6, problem: "" }, 9)).toBe("read 3 s ago, every 1 s");
+  expect(reading({ progress: null, every: 1, read: 6, problem: "" }, 9)).toBe("read every 1 s");
+  expect(reading({ progress: null, every: 1, read: 6, problem: "x" }, 9)).toBe("read 3 s ago, every 1 s");
   expect(reading({ progress: null, every: null, read: 6, problem: "" }, 9)).toBe("read 3 s ago, on demand");
 });

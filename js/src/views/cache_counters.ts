@@ -96,13 +96,10 @@ export function createCacheCounters(link: Link<CacheState>): View {
     }
   }
 
-  const faceButtons = FACES.map((name) =>
-    button(
-      { title: `${name[0]!.toUpperCase()}${name.slice(1)} (E)` },
-      () => turn(name),
-      name[0]!.toUpperCase() + name.slice(1),
-    ),
-  );
+  const faceButtons = FACES.map((name) => {
+    const label = name[0]!.toUpperCase() + name.slice(1);
+    return button({ title: `${label} (E)` }, () => turn(name), label);
+  });
   const rangeButtons = RANGES.map(([label], i) =>
     button({ title: `${label} (${i + 1})` }, () => choose(i), label),
   );
@@ -124,7 +121,7 @@ export function createCacheCounters(link: Link<CacheState>): View {
   const pace = createPace(link);
   const evicting = span("pace");
   const others = span("wide");
-  const watching = span("q");
+  const watching = span("q pace");
   const foot = div(
     "foot",
     pace.element,
@@ -200,14 +197,9 @@ export function createCacheCounters(link: Link<CacheState>): View {
       overview.hidden = ranges.hidden = !over;
       entriesSlot.hidden = over;
       link.look({ lookups: over ? feed.wanted.value : "", why: over, whatif: over, entries: !over });
-      for (const [i, each] of faceButtons.entries()) {
-        each.setAttribute("aria-pressed", String(FACES[i] === face.value));
-      }
+      press(faceButtons, over ? 0 : 1);
     }),
-    effect(() => {
-      for (const [i, each] of rangeButtons.entries())
-        each.setAttribute("aria-pressed", String(i === range.value));
-    }),
+    effect(() => press(rangeButtons, range.value)),
     effect(() => {
       // Paused is what happens in the cache; what was asked for here shows.
       const { latest } = link;
@@ -237,6 +229,10 @@ export function createCacheCounters(link: Link<CacheState>): View {
       for (const part of parts) part.dispose();
     },
   };
+}
+
+function press(buttons: readonly HTMLElement[], on: number): void {
+  for (const [i, each] of buttons.entries()) each.setAttribute("aria-pressed", String(i === on));
 }
 
 /** What of a state somebody asked for, rather than happened; of the entries they know themselves. */

@@ -5,6 +5,7 @@ import { glyph, icon } from "../icons.js";
 import type { Connection, Link } from "../link.js";
 import { stopAll } from "../stops.js";
 import { paintText } from "../text.js";
+import { showTitle } from "./heading.js";
 import { createLogging, type Leads, type Logging } from "./logging.js";
 import { followTheme } from "./theme.js";
 
@@ -102,27 +103,12 @@ export function createFrame(options: FrameOptions): Frame {
       code: `${name ?? "obj"} = ${type}(); inspect(${name ?? "obj"})`,
     };
   });
-  const title = computed(() => {
-    const { type, name } = link.state.value.title;
-    return JSON.stringify([type, name]);
-  });
   let before: Connection = "connecting";
   let said = ""; // in place of the body
 
   const stops = [
     followTheme(element),
-    effect(() => {
-      const [type, name] = JSON.parse(title.value) as [string, string | null];
-      section.setAttribute("aria-label", name === null ? type : `${type} ${name}`);
-      const typeText = h("bdi");
-      paintText(typeText, type, 80);
-      heading.replaceChildren(typeText);
-      if (name !== null) {
-        const nameText = h("code");
-        paintText(nameText, name, 80);
-        heading.append(" ", h("span", {}, "·"), " ", nameText);
-      }
-    }),
+    showTitle(link.state, heading, section),
     effect(() => {
       const lost = link.connection.value === "lost";
       const waiting = link.connection.value === "paused" ? options.waiting.value : "";

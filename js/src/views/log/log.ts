@@ -77,6 +77,7 @@ export function createLog(link: Link, said: Said, leads: Leads, open: ReadonlySi
     const now = log.value;
     const why = state.value.watched?.unknown.lookups ?? "inspect(obj, log=True) keeps one";
     if (!now) return `No log is kept of it: ${why}`;
+    if (now.progress !== null) return "Looking for changes that match: none found so far";
     if (narrows(now.query)) return "No change matches";
     return state.value.watched?.how === "read"
       ? "No change seen yet: what a reading finds changed shows here; who did it is not known then"

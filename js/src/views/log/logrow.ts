@@ -75,7 +75,7 @@ export function makeLogRow(link: Link, delimiters: ReadonlySignal<string>): RowV
         setText(word, text);
       }
       setText(time, row && row.time !== null ? moment(row.time, link.now.peek()) : "");
-      paintKey(name, row ? row.key : null, delimiters.peek());
+      paintKey(name, row && row.keys > 0 ? row.key : null, delimiters.peek());
       name.title = row ? visible(row.key, 400) : "";
       setText(more, row && row.keys > 1 ? `+${count(row.keys - 1)}` : "");
       values.paint(row);

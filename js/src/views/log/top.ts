@@ -20,7 +20,7 @@ const HOW: Record<Watched["how"], readonly [text: string, why: string]> = {
   recorded: ["from a recording", "Read from a file that record() wrote"],
 };
 
-/** How an object is watched: "watched in place · read 3 s ago, every 1 s". */
+/** How an object is watched: "watched in place · read every 1 s", "read 3 s ago". */
 export function watchedText({ how, interval, read, progress }: Watched, now: number): string {
   const parts = [HOW[how][0]];
   if (progress !== null) parts.push(`reading ${Math.floor(100 * progress)}\u2009%`);
@@ -29,8 +29,9 @@ export function watchedText({ how, interval, read, progress }: Watched, now: num
       interval === null
         ? ""
         : `every ${interval < 60 ? `${Math.round(10 * interval) / 10} s` : duration(interval)}`;
+    // Of readings that go on those that find nothing are not told.
     const last = read === null ? "" : ago(read, now);
-    if (every || last) parts.push(`read ${[last, every].filter(Boolean).join(", ")}`);
+    if (every || last) parts.push(`read ${every || last}`);
     else if (how === "read") parts.push("read on demand");
   }
   return parts.filter(Boolean).join(" · ");

@@ -6,6 +6,7 @@ import type { Link } from "../../link.js";
 import { stopAll } from "../../stops.js";
 import { paintText } from "../../text.js";
 import type { ReportState } from "../../wire.gen.js";
+import { showTitle } from "../heading.js";
 import { followTheme } from "../theme.js";
 import { duration } from "./texts.js";
 
@@ -36,21 +37,10 @@ export function createShell(link: Link<ReportState>, body: HTMLElement): Shell {
   const running = computed(() => state.value.running);
   const error = computed(() => state.value.error);
   const objects = computed(() => state.value.parts.length);
-  const title = computed(() => JSON.stringify([state.value.title.type, state.value.title.name]));
 
   const stops = [
     followTheme(element),
-    effect(() => {
-      const [type, name] = JSON.parse(title.value) as [string, string | null];
-      section.setAttribute("aria-label", name === null ? type : `${type} ${name}`);
-      const typeText = h("bdi");
-      paintText(typeText, type, 80);
-      heading.replaceChildren(typeText);
-      if (name === null) return;
-      const nameText = h("code");
-      paintText(nameText, name, 80);
-      heading.append(" ", span("", "·"), " ", nameText);
-    }),
+    showTitle(link.state, heading, section),
     effect(() => {
       const { seconds, now } = state.value;
       const so = running.value ? seconds + Math.max(0, link.now.value - now) : seconds;

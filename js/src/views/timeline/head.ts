@@ -15,14 +15,16 @@ export function summary(state: TimelineState): string {
   return parts.join(" · ");
 }
 
-/** How a checkpointer that tells nothing by itself is read. */
-export function reading({ progress, read, every }: Reading, now: number): string {
+/** How a checkpointer that tells nothing by itself is read; the last time where that may be long ago. */
+export function reading({ progress, read, every, problem }: Reading, now: number): string {
   if (progress !== null) return `reading ${Math.floor(100 * progress)}\u2009%`;
   const rhythm =
     every === null
       ? "on demand"
       : `every ${every < 60 ? `${Math.round(10 * every) / 10} s` : duration(every)}`;
-  return read === null ? `read ${rhythm}` : `read ${ago(read, now)}, ${rhythm}`;
+  return read === null || (every !== null && !problem)
+    ? `read ${rhythm}`
+    : `read ${ago(read, now)}, ${rhythm}`;
 }
 
 export interface Head {
