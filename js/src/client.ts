@@ -98,6 +98,7 @@ export function createClient<S extends AnyState>(
       if (message.kind === "opened") {
         opening = false;
         open = true;
+        if (!visible) hide(); // it was answered late
         take(message.state as unknown as S);
         void doLook();
       } else if (message.kind === "patch") {
@@ -142,6 +143,11 @@ export function createClient<S extends AnyState>(
     clearInterval(tick);
     beat = tick = undefined;
     asked = null;
+  }
+
+  function hide(): void {
+    clearTimeout(hiding);
+    hiding = setTimeout(() => open && shut(), HIDDEN_GRACE);
   }
 
   function shut(): void {
@@ -197,15 +203,15 @@ export function createClient<S extends AnyState>(
     setVisible(on) {
       if (on === visible) return;
       visible = on;
-      clearTimeout(hiding);
       if (on) {
+        clearTimeout(hiding);
         asked = null;
         now.value = clock();
         start();
         if (!open) doOpen();
       } else {
         stop();
-        hiding = setTimeout(() => open && shut(), HIDDEN_GRACE);
+        hide();
       }
     },
     close() {

@@ -223,6 +223,17 @@ describe("off screen", () => {
     expect(client.connection.value).toBe("live");
   });
 
+  it("tells a kernel, too, that answers only then", () => {
+    const { client, opened, take } = start();
+    take();
+    client.setVisible(false);
+    vi.advanceTimersByTime(60_000);
+    expect(take()).toEqual([]);
+    opened(1);
+    vi.advanceTimersByTime(60_000);
+    expect(take()).toEqual([{ kind: "close", view: "v" }]);
+  });
+
   it("a short absence goes unnoticed", () => {
     const { client, opened, take } = start();
     opened(1);

@@ -55,14 +55,17 @@ export function createSection(
   let rows: readonly ReportRow[] = [];
   let shown = ""; // of the section, as the rows are
   let busy = false;
+  let wanted = false; // more rows, meanwhile
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   async function load(start: number): Promise<void> {
+    wanted ||= start > 0;
     if (busy) return;
     busy = true;
+    wanted = false;
     const about = JSON.stringify(told);
     try {
-      const wanted = Math.max(1, start === 0 ? rows.length : 1);
+      const least = Math.max(1, start === 0 ? rows.length : 1);
       let found: readonly ReportRow[] = rows.slice(0, start);
       let left = 0;
       do {
@@ -74,7 +77,7 @@ export function createSection(
         found = [...found, ...page.rows];
         left = page.more;
         if (page.rows.length === 0) break;
-      } while (found.length < wanted && left > 0);
+      } while (found.length < least && left > 0);
       const hadFocus = more.matches(":focus");
       rows = found;
       shown = about;
@@ -91,7 +94,8 @@ export function createSection(
       busy = false;
       problem.hidden = problem.textContent === "";
     }
-    follow();
+    if (wanted) void load(rows.length);
+    else follow();
   }
 
   /** Rows that are shown are read again when there is more to them. */
