@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from itertools import repeat, starmap
 from operator import length_hint
 from time import time as clock
@@ -12,11 +12,23 @@ from typing import Any, Final, Literal, Self, get_args
 
 from langchain_core.caches import BaseCache
 
-from inmem_widgets.core.change import MISSING, NO_INFO, Change, Raw, change, told
+from inmem_widgets.core.change import (
+    MISSING,
+    NO_INFO,
+    UNTOLD,
+    Raw,
+    Single,
+    evicting,
+    hit,
+    inserted,
+    missed,
+    refreshed,
+    told,
+)
 from inmem_widgets.core.changes import Changes
 from inmem_widgets.core.entries import Key as Key
 from inmem_widgets.core.entries import Recent, Value
-from inmem_widgets.core.origin import Captured, Origin, capture, origin
+from inmem_widgets.core.origin import Captured, capture
 from inmem_widgets.core.stats import CacheStats as CacheStats
 
 Policy = Literal["fifo", "lru"]
@@ -25,30 +37,6 @@ Policy = Literal["fifo", "lru"]
 MANY: Final = sys.maxsize
 """A count of lookups is what was taken from `repeat((), MANY)`: the cheapest step that no other
 thread can get into, so it is exact without a lock. `starmap(clock, …)` of it gives the time as well."""
-
-
-def _hit(number: int, raw: Raw) -> Change:
-    _, prompt, llm_string, time, *by = raw
-    return change(number, "hit", ((prompt, llm_string),), None, None, time, NO_INFO, _who(by))
-
-
-def _missed(number: int, raw: Raw) -> Change:
-    _, prompt, llm_string, time, *by = raw
-    return change(number, "miss", ((prompt, llm_string),), None, None, time, NO_INFO, _who(by))
-
-
-def _who(by: list[Captured | None]) -> Origin | None:
-    return origin(by[0]) if by and by[0] is not None else None
-
-
-def _written(number: int, raw: Raw) -> Change:
-    _, known, key, value, evicted, old, time, by = raw
-    info: Mapping[str, Any] = NO_INFO
-    if evicted is not None:
-        info = {"evicted": evicted} if old is None else {"evicted": evicted, "before": {evicted: old[1]}}
-    kind = "refresh" if known else "insert"
-    before = None if old is None else old[:1]
-    return change(number, kind, (key,), (value,), before, time, info, by and origin(by))
 
 
 class InMemoryCache(BaseCache):
@@ -163,17 +151,30 @@ class InMemoryCache(BaseCache):
             return self._look_up(prompt, llm_string)
         if value is None:
             for time in self._timed_misses:
-                tell((_missed, prompt, llm_string, time))
+                tell((missed, (prompt, llm_string), MISSING, UNTOLD, time, None))
                 return None
         for time in self._timed_hits:
-            tell((_hit, prompt, llm_string, time))
+            tell((hit, (prompt, llm_string), MISSING, UNTOLD, time, None))
             return value
         return value
 
     def _look_up(self, prompt: str, llm_string: str) -> Value | None:
         """`lookup` where the order of use is kept, the feed has to be woken, or origins are asked for."""
-        feed, key = self.changes, (prompt, llm_string)
+        feed, key, entries = self.changes, (prompt, llm_string), self._cache
         by = capture() if feed.wants_origin else None
+        if isinstance(entries, Recent):
+            return self._look_up_recent(key, by)
+        value = entries.get(key)
+        for time in self._timed_misses if value is None else self._timed_hits:
+            if feed.active:
+                feed.append((missed if value is None else hit, key, MISSING, UNTOLD, time, by))
+            break
+        if feed.asleep and feed.active:
+            feed.wake()
+        return value
+
+    def _look_up_recent(self, key: Key, by: Captured | None) -> Value | None:
+        feed = self.changes
         with self._lock:
             entries = self._cache
             if isinstance(entries, Recent) and key in entries:
@@ -181,7 +182,7 @@ class InMemoryCache(BaseCache):
             value = entries.get(key)
             for time in self._timed_misses if value is None else self._timed_hits:
                 if feed.active:
-                    feed.append((_missed if value is None else _hit, prompt, llm_string, time, by))
+                    feed.append((missed if value is None else hit, key, MISSING, UNTOLD, time, by))
                 break
         if feed.asleep and feed.active:
             feed.wake()
@@ -196,16 +197,17 @@ class InMemoryCache(BaseCache):
         feed = self.changes
         raw: list[Any] | None = None
         if feed.active:
-            old = [MISSING, None] if feed.wants_old else None
+            old = MISSING if feed.wants_old else UNTOLD
             by = capture() if feed.wants_origin else None
-            raw = [_written, False, key, return_val, None, old, clock(), by]
+            raw = [inserted, key, return_val, old, clock(), by]
+            gone: list[Any] = [None, UNTOLD]  # for one that has to go
         # CPython switches threads at calls, loops and (before 3.12) allocations: none from here to the event.
         entries, slots = self._cache, self._slots
         if key in entries:
             if raw is not None:
-                raw[1] = True
-                if raw[5] is not None:
-                    raw[5][0] = entries[key]
+                raw[0] = refreshed
+                if raw[3] is MISSING:
+                    raw[3] = entries[key]
             self._refreshes += 1
         elif slots is None:
             self._inserts += 1
@@ -216,14 +218,15 @@ class InMemoryCache(BaseCache):
                 slots[turn] = key
                 self._turn = turn + 1
                 if evicted is not None:
-                    if raw is not None and raw[5] is not None:
-                        raw[5][1] = entries[evicted]
+                    if raw is not None and raw[3] is MISSING:
+                        gone[1] = entries[evicted]
                     del entries[evicted]
             except (IndexError, KeyError) as error:
                 self._tidy(tampered=isinstance(error, KeyError))
                 return InMemoryCache.update(self, prompt, llm_string, return_val)
-            if raw is not None:
-                raw[4] = evicted
+            if raw is not None and evicted is not None:
+                raw[0], raw[3] = evicting, gone
+                gone[0] = evicted
         entries[key] = return_val
         if raw is not None:
             feed.append(raw)
@@ -268,23 +271,21 @@ class InMemoryCache(BaseCache):
             entries = self._cache
             if not isinstance(entries, Recent):  # somebody put another dict in its place
                 entries = self._cache = Recent(self._lock, entries.items())
-            evicted: Key | None = None
-            old: tuple[Any, Value | None] | None = None
-            known = key in entries
-            if known:
+            sort: Single = inserted
+            old: Any = MISSING if feed.wants_old else UNTOLD
+            if key in entries:
                 entries.move_to_end(key)
-                old = (entries[key], None) if feed.wants_old else None
+                sort, old = refreshed, entries[key] if feed.wants_old else UNTOLD
                 self._refreshes += 1
             else:
-                gone: Value | None = None
                 while len(entries) >= maxsize:
                     evicted, gone = entries.popitem(last=False)
+                    sort, old = evicting, [evicted, gone if feed.wants_old else UNTOLD]
                     self._evictions += 1
-                old = (MISSING, gone) if feed.wants_old else None
                 self._inserts += 1
             entries[key] = value
             if feed.active:
-                feed.append((_written, known, key, value, evicted, old, clock(), by))
+                feed.append((sort, key, value, old, clock(), by))
                 if feed.asleep:
                     feed.wake()
 

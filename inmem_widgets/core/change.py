@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
-from itertools import accumulate, chain, compress
-from operator import itemgetter
 from types import MappingProxyType
-from typing import Any, Final, NamedTuple, overload
+from typing import Any, Final, NamedTuple
 
 from inmem_widgets.core.origin import Origin, origin
 
@@ -26,10 +24,11 @@ MISSING: Final = Missing.MISSING
 
 
 class Unknown(Enum):
-    """The type of `UNKNOWN` and `UNREAD`."""
+    """The type of `UNKNOWN`, `UNREAD` and `UNTOLD`."""
 
     UNKNOWN = "unknown"
     UNREAD = "not read"
+    UNTOLD = "not told"
 
     def __repr__(self) -> str:
         return self.name
@@ -39,6 +38,8 @@ UNKNOWN: Final = Unknown.UNKNOWN
 """Stands for a previous value of which nothing is known, not even whether there was one."""
 UNREAD: Final = Unknown.UNREAD
 """Stands for a value that is there, and has not been read."""
+UNTOLD: Final = Unknown.UNTOLD
+"""Stands, in raw lists and columns, for a previous value that nobody asked for: `Change.old` is None."""
 
 NO_INFO: Final[Mapping[str, Any]] = MappingProxyType({})
 
@@ -76,7 +77,6 @@ Raw = Sequence[Any]
 
 Make = Callable[[int, Raw], Change]
 _new = tuple.__new__
-_first = itemgetter(0)
 
 
 def change(
@@ -108,174 +108,63 @@ def read(number: int, raw: Raw) -> Change:
     return told(number, raw)
 
 
-def wrote(number: int, raw: Raw) -> Change:
-    """The change of a raw list `[wrote, key, value, old, time, captured]`: a "set" of one key."""
-    _, key, value, old, time, by = raw
-    return _new(Change, (number, "set", (key,), (value,), [old], time, NO_INFO, by and origin(by)))
+def wrote_many(number: int, raw: Raw) -> Change:
+    """The change of a raw tuple `(wrote_many, pairs, old, time, captured)`: a "set" of several keys."""
+    _, pairs, old, time, by = raw
+    new = dict(pairs)
+    return change(number, "set", tuple(new), tuple(new.values()), old, time, NO_INFO, by and origin(by))
 
 
-def wrote_over(number: int, raw: Raw) -> Change:
-    """As `wrote`, where nobody asked what was there before."""
-    return wrote(number, raw)._replace(old=None)
+class Single:
+    """What raw lists of changes of a single key begin with: `[sort, key, value, old, time, captured]`.
 
+    In place of the value stands `MISSING` where the kind has none, in place of the previous value `UNTOLD`
+    where nobody asked. All are alike, so that thousands of them become columns at once: see `Records`.
 
-class Records(Sequence[Change]):
-    """Changes in a row; those of a single pair are built when they are looked at.
-
-    Thousands of records kept until they are delivered would set off full garbage collections, which
-    cost writers many times what building them does.
+    Args:
+        kind: As of `Change`.
+        evicts: Whether in place of the previous value, which such a kind has not, stands a list: the key
+            that had to go, and its value (`UNTOLD` where nobody asked).
     """
 
-    __slots__ = ("_items", "_numbers", "_pair", "plain")
+    __slots__ = ("evicts", "kind")
 
-    def __init__(self, numbers: Sequence[int], items: Sequence[Raw], pair: str, plain: bool) -> None:
-        self._numbers = numbers
-        self._items = items  # changes, and pairs (key, value) of the kind `pair`
-        self._pair = pair
-        self.plain = plain
-        """Whether there are only single pairs."""
+    def __init__(self, kind: str, *, evicts: bool = False) -> None:
+        self.kind, self.evicts = kind, evicts
 
-    @classmethod
-    def of(cls, first: int, raw: Sequence[Raw], pair: str) -> Records:
-        """Of raw tuples, numbered from `first`; a (key, value) is a change of the kind `pair`."""
-        makes = [*map(_first, raw)]
-        if raw and makes.count(wrote) == len(raw):
-            return Sets.of_lists(first, raw)
-        plain = [*map(type, makes)].count(str) == len(raw)
-        numbers: Sequence[int] = range(first, first + len(raw))
-        if not plain:
-            if read in makes:
-                numbers = [*accumulate((make is not read for make in makes), initial=first - 1)][1:]
-            raw = [r if r[0].__class__ is str else r[0](n, r) for n, r in zip(numbers, raw, strict=True)]
-        return cls(numbers, raw, pair, plain)
-
-    def changed(self) -> Records:
-        """Those that are not reads."""
-        if self.plain:
-            return self
-        kept = [kind != "get" for kind in self.kinds()]
-        if all(kept):
-            return self
-        return Records([*compress(self._numbers, kept)], [*compress(self._items, kept)], self._pair, False)
-
-    def __len__(self) -> int:
-        return len(self._items)
-
-    @overload
-    def __getitem__(self, at: int) -> Change: ...
-    @overload
-    def __getitem__(self, at: slice) -> Records: ...
-    def __getitem__(self, at: int | slice) -> Change | Records:
-        if isinstance(at, slice):
-            return Records(self._numbers[at], self._items[at], self._pair, self.plain)
-        return self._built(self._numbers[at], self._items[at])
-
-    def __iter__(self) -> Iterator[Change]:
-        return map(self._built, self._numbers, self._items)
-
-    @classmethod
-    def joined(cls, parts: Sequence[Records]) -> Records:
-        """All of one feed, one after the other."""
-        if len(parts) == 1:
-            return parts[0]
-        numbers = [*chain.from_iterable(part._numbers for part in parts)]
-        sets = [part for part in parts if isinstance(part, Sets)]
-        if len(sets) == len(parts):
-            return Sets(
-                numbers, *([*chain(*columns)] for columns in zip(*map(Sets.columns, sets), strict=True))
-            )
-        items = [*chain.from_iterable(part if isinstance(part, Sets) else part._items for part in parts)]
-        return cls(numbers, items, parts[0]._pair, all(part.plain for part in parts))
-
-    def kinds(self) -> list[str]:
-        """The kind of each."""
-        if self.plain:
-            return [self._pair] * len(self)
-        return [self._pair if item[0].__class__ is str else item[1] for item in self._items]
-
-    def keys(self) -> tuple[list[Any], list[int]]:
-        """All keys of all, and how many each has."""
-        if self.plain:
-            return [*map(_first, self._items)], [1] * len(self)
-        groups = [item[:1] if item[0].__class__ is str else item[2] for item in self._items]
-        return [*chain.from_iterable(groups)], [*map(len, groups)]
-
-    def _built(self, number: int, item: Raw) -> Change:
-        if item[0].__class__ is str:
-            return change(number, self._pair, item[:1], item[1:])
-        return item  # type: ignore[return-value]
+    def __call__(self, number: int, raw: Raw) -> Change:
+        _, key, value, old, time, by = raw
+        who = by and origin(by)
+        if self.evicts:
+            return inserted_for(number, key, value, old, time, who)
+        return single(number, self.kind, key, value, old, time, who)
 
 
-class Sets(Records):
-    """Changes that each set a single key, as columns, with what was there before.
-
-    No object of its own stands for any of them: the collector has nothing to look at, and who keeps them as
-    columns takes these.
-    """
-
-    __slots__ = ("befores", "bys", "names", "times", "values")
-
-    def __init__(
-        self,
-        numbers: Sequence[int],
-        names: Sequence[Any],
-        values: Sequence[Any],
-        befores: Sequence[Any],
-        times: Sequence[float | None],
-        bys: Sequence[Origin | None],
-    ) -> None:
-        super().__init__(numbers, (), "set", False)
-        self.names, self.values, self.befores, self.times, self.bys = names, values, befores, times, bys
-
-    @classmethod
-    def of_lists(cls, first: int, raw: Sequence[Raw]) -> Sets:
-        """Of raw lists of `wrote`."""
-        _, names, values, befores, times, captured = zip(*raw, strict=True)
-        who = dict(zip(map(id, captured), captured, strict=True))
-        known = {place: by and origin(by) for place, by in who.items()}
-        bys = [*map(known.__getitem__, map(id, captured))]
-        return cls(range(first, first + len(raw)), names, values, befores, times, bys)
-
-    def columns(self) -> tuple[Sequence[Any], ...]:
-        """Keys, values, previous values, times, and who did it."""
-        return self.names, self.values, self.befores, self.times, self.bys
-
-    def changed(self) -> Records:
-        return self
-
-    def __len__(self) -> int:
-        return len(self.names)
-
-    @overload
-    def __getitem__(self, at: int) -> Change: ...
-    @overload
-    def __getitem__(self, at: slice) -> Records: ...
-    def __getitem__(self, at: int | slice) -> Change | Records:
-        if isinstance(at, slice):
-            return Sets(self._numbers[at], *(column[at] for column in self.columns()))
-        return self._set(self._numbers[at], *(column[at] for column in self.columns()))
-
-    def __iter__(self) -> Iterator[Change]:
-        return map(self._set, self._numbers, *self.columns())
-
-    def kinds(self) -> list[str]:
-        return ["set"] * len(self)
-
-    def keys(self) -> tuple[list[Any], list[int]]:
-        return [*self.names], [1] * len(self)
-
-    @staticmethod
-    def _set(number: int, key: Any, value: Any, before: Any, time: float | None, by: Origin | None) -> Change:
-        return _new(Change, (number, "set", (key,), (value,), [before], time, NO_INFO, by))
+wrote: Final = Single("set")
+deleted: Final = Single("delete")
+got: Final = Single("get")
+hit: Final = Single("hit")
+missed: Final = Single("miss")
+inserted: Final = Single("insert")
+refreshed: Final = Single("refresh")
+evicting: Final = Single("insert", evicts=True)
 
 
-def kinds_in(changes: Sequence[Change]) -> list[str]:
-    """The kind of each change."""
-    return changes.kinds() if isinstance(changes, Records) else [each.kind for each in changes]
+def single(
+    number: int, kind: str, key: Any, value: Any, before: Any, time: float | None, by: Origin | None
+) -> Change:
+    """The `Change` of one key, of what stands in columns."""
+    values = None if value is MISSING else (value,)
+    old = None if before is UNTOLD else [before]
+    return _new(Change, (number, kind, (key,), values, old, time, NO_INFO, by))
 
 
-def keys_in(changes: Sequence[Change]) -> tuple[list[Any], list[int]]:
-    """All keys of all changes, and how many each has."""
-    if isinstance(changes, Records):
-        return changes.keys()
-    return [key for each in changes for key in each.keys], [len(each.keys) for each in changes]
+def inserted_for(
+    number: int, key: Any, value: Any, gone: Sequence[Any], time: float | None, by: Origin | None
+) -> Change:
+    """The `Change` of a key for which another had to go: `gone` is that one and its value."""
+    evicted, before = gone
+    if before is UNTOLD:
+        return _new(Change, (number, "insert", (key,), (value,), None, time, {"evicted": evicted}, by))
+    info = {"evicted": evicted, "before": {evicted: before}}
+    return _new(Change, (number, "insert", (key,), (value,), [MISSING], time, info, by))

@@ -25,27 +25,28 @@ from __future__ import annotations
 import atexit
 import logging
 import os
-import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable
 from functools import cache
-from importlib import import_module
+from itertools import repeat, starmap
 from operator import itemgetter
 from time import monotonic, thread_time
 from typing import Any, Final
 from weakref import WeakSet, ref
 
 from inmem_widgets.core import origin as origins
-from inmem_widgets.core.change import Change, Raw, Records, read
-from inmem_widgets.core.delivery import LIMIT, LINGER, Flush, Listener, delivering, start_thread
+from inmem_widgets.core.change import Change, Raw
+from inmem_widgets.core.delivery import LIMIT, LINGER, MANY, Flush, Listener, delivering, start_thread
+from inmem_widgets.core.records import Records, reads_among
 
 PAUSE: Final = 0.005
 """Seconds between two looks at the queue while changes arrive: bounds how often writers wake the pump."""
 REST: Final = 6
 """Times its own processor time that the pump leaves the interpreter to others, writers above all."""
-RAW_LIMIT: Final = 4 * LIMIT
-"""Raw tuples held if the pump gets no processor time at all; normally it cuts the backlog to `LIMIT`."""
+RAW_LIMIT: Final = MANY
+"""Raw tuples held if the pump gets no processor time at all. It cuts the backlog to `LIMIT`, unless some
+listener has a `latest`."""
 SLICE: Final = 5_000
 """Records built in one go under the feed's lock."""
 
@@ -77,8 +78,8 @@ class Changes:
     """
 
     __slots__ = (
-        "__weakref__", "_bell", "_flushes", "_gate", "_listeners", "_lock", "_number", "_owner", "_pair",
-        "_queue", "_taken", "_tells", "_thread", "active", "append", "asleep", "rich", "wants_old",
+        "__weakref__", "_bell", "_flushes", "_gate", "_keeps_all", "_listeners", "_lock", "_number", "_owner",
+        "_pair", "_queue", "_taken", "_tells", "_thread", "active", "append", "asleep", "rich", "wants_old",
         "wants_origin", "wants_reads", "wants_time",
     )  # fmt: skip
 
@@ -92,7 +93,7 @@ class Changes:
         self._number = 0  # the latest change's that was taken from the queue
         self._taken = 0  # raw tuples taken from the queue, reads as well
         self.active = self.rich = self.wants_old = self.wants_time = False
-        self.wants_origin = self.wants_reads = False
+        self.wants_origin = self.wants_reads = self._keeps_all = False
         self._prepare()
 
     def _prepare(self) -> None:
@@ -162,6 +163,8 @@ class Changes:
                 looked at, for who does not look at all of them.
             old, time, origin, reads: As of `listen`.
             latest: Seconds that changes are kept back at most to leave the writers their time; None: any.
+                Who gives it is to lose nothing of a burst: 1,000,000 changes may wait, and it gets as much of
+                the interpreter's time as it needs.
 
         Returns:
             A function that ends it; calling it again does nothing.
@@ -216,7 +219,7 @@ class Changes:
     def _add(self, listener: Listener) -> Callable[[], None]:
         _install_hooks()
         if listener.origin:
-            _follow_cells()
+            origins.follow_cells()
         with self._lock:
             before = self.count
             while self._number < before and self._sweep():  # what happened before is not for the new one
@@ -237,6 +240,7 @@ class Changes:
         self.wants_time = any(each.time for each in listeners)
         self.wants_origin = any(each.origin for each in listeners)
         self.wants_reads = any(each.reads for each in listeners)
+        self._keeps_all = any(each.latest is not None for each in listeners)
         self.rich = self.wants_old or self.wants_time or self.wants_origin
         self.active = bool(listeners)
         self._mirror()
@@ -261,12 +265,9 @@ class Changes:
         while True:
             began = thread_time()
             if self._sweep():
-                if not self._flushes:
-                    late = len(self._queue) > SLICE and any(
-                        each.latest is not None for each in self._listeners
-                    )
-                    rest = 0.0 if late else REST * (thread_time() - began)
-                    self._bell.wait(max(PAUSE, rest))
+                # who must not lose any is not made to wait while more come than are taken
+                if not self._flushes and not (self._keeps_all and len(self._queue) > SLICE):
+                    self._bell.wait(max(PAUSE, REST * (thread_time() - began)))
                     self._bell.clear()
                 continue
             self._set_asleep(True)
@@ -288,13 +289,14 @@ class Changes:
             waiting = len(queue)
             if not waiting and not self._flushes:
                 return False
-            lost = [queue.popleft() for _ in range(max(0, waiting - LIMIT))]
+            most = RAW_LIMIT if self._keeps_all else LIMIT
+            lost = [queue.popleft() for _ in range(max(0, waiting - most))]
             # A full queue has dropped an unknown number by itself: one more makes the jump certain.
             self._number += len(lost) - _reads_in(lost) + (waiting == RAW_LIMIT)
-            raw = [queue.popleft() for _ in range(min(waiting - len(lost), SLICE))]
+            raw = [*starmap(queue.popleft, repeat((), min(waiting - len(lost), SLICE)))]
             wanted = any(each.records for each in listeners)
             batch = Records.of(self._number + 1, raw if wanted else (), self._pair)
-            reads = _reads_in(raw)
+            reads = batch.columns.kinds.count("get") if wanted else _reads_in(raw)
             changed = batch.changed() if reads else batch
             self._number += len(raw) - reads
             self._taken += len(lost) + len(raw)
@@ -316,16 +318,7 @@ class Changes:
 
 
 def _reads_in(raw: Iterable[Raw]) -> int:
-    return [*map(_first, raw)].count(read)
-
-
-def _follow_cells() -> None:
-    """Where there is a notebook, have its cells told apart; by a layer above, so it is loaded by name."""
-    if "IPython" in sys.modules:
-        try:
-            import_module("inmem_widgets.cells").follow()
-        except Exception:
-            _log.exception("cells of this notebook cannot be told apart")
+    return reads_among([*map(_first, raw)])
 
 
 _first = itemgetter(0)

@@ -10,10 +10,14 @@ from itertools import chain
 from time import monotonic, thread_time
 from typing import Any, Final
 
-from inmem_widgets.core.change import Records
+from inmem_widgets.core.records import Records
 
 LIMIT: Final = 100_000
 """Changes that wait for a slow listener at most; beyond that the oldest are dropped."""
+MANY: Final = 1_000_000
+"""The same of a listener with a `latest`. As columns they take some 60 bytes each, beside their values."""
+CROWD: Final = 10_000
+"""Changes that, if so many wait for a listener with a `latest`, are delivered at once."""
 LINGER: Final = 0.5
 """Seconds an idle thread waits for more before it ends."""
 PATIENCE: Final = 6
@@ -62,7 +66,8 @@ class Flush:
 
 
 class Listener:
-    """One listening function. `interval` None: called per change; else with lists, at that pace."""
+    """One listening function. `interval` None: called per change; else with lists, at that pace. With a
+    `latest` it is to lose nothing, and is called sooner where much waits."""
 
     def __init__(
         self,
@@ -81,6 +86,7 @@ class Listener:
             raise TypeError(f"fn: expected a callable, got {type(fn).__name__}")
         self.fn, self.interval, self.records, self.old, self.time = fn, interval, records, old, time
         self.lazy, self.origin, self.reads, self.latest = lazy, origin, reads, latest
+        self.limit = LIMIT if latest is None else MANY
         self._reported = False
         self._closed = False
         self._due = 0.0
@@ -111,16 +117,16 @@ class Listener:
             self._dirty = not self.records and (self._dirty or anything)
             self._queue.extend(flushes)
             self._flushes += len(flushes)
-            while (excess := self._length - LIMIT) > 0:
+            while (excess := self._length - self.limit) > 0:
                 oldest = self._queue.popleft()
                 if not isinstance(oldest, Flush) and len(oldest) > excess:
                     self._queue.appendleft(oldest[excess:])
-                    self._length = LIMIT
+                    self._length = self.limit
                 else:
                     self._pass(oldest)
             if self._thread is None:
                 self._thread = start_thread(self._run, "listener")
-            elif idle or flushes:  # else it knows already, or waits for its time
+            elif idle or self._hurried():  # else it knows already, or waits for its time
                 self._cond.notify()
 
     def close(self) -> None:
@@ -179,7 +185,8 @@ class Listener:
         return bool(self._queue) or self._dirty or self._closed
 
     def _hurried(self) -> bool:
-        return self._flushes > 0 or self._closed
+        crowded = self.latest is not None and self._length >= CROWD
+        return self._flushes > 0 or self._closed or crowded
 
     def _call(self, argument: object) -> None:
         try:

@@ -7,8 +7,11 @@ put it for whatever a node, a task or a tool calls: `var_child_runnable_config`.
 
 from __future__ import annotations
 
+import logging
+import sys
 from collections.abc import Mapping
 from contextvars import ContextVar
+from importlib import import_module
 from threading import Thread, current_thread
 from types import NoneType
 from typing import Any, Final, NamedTuple, TypeAlias
@@ -28,6 +31,7 @@ ORIGINS: Final = 4_096
 Key: TypeAlias = tuple[str, str]
 """(Namespace, id) of a checkpoint."""
 
+_log = logging.getLogger("inmem_widgets")
 _run = var_child_runnable_config.get
 _cell = CELL.get
 
@@ -85,37 +89,37 @@ class Current:
     threads: Final[WeakKeyDictionary[Thread, int | None]] = WeakKeyDictionary()
 
 
-Captured: TypeAlias = tuple[Mapping[str, Any] | None, int | None, str]
-"""The run's config, the cell, and the thread's name."""
+Captured: TypeAlias = tuple[Mapping[str, Any] | None, int | None, Thread | None]
+"""The run's config, the cell, and the thread."""
 
 
 def capture() -> Captured:
     """Who calls, for `origin`; to be called before a write, on its thread. A run of calls mostly is by one:
     they share what is returned."""
     global _caller
-    cell, thread = _cell(), current_thread()
+    cell, thread, config, last = _cell(), current_thread(), _run(), _caller
     if cell is None:
-        cell = Current.threads.get(thread, Current.cell) if Current.threads else Current.cell
-    config, name, last = _run(), thread.name, _caller
-    if last[0] is config and last[1] == cell and last[2] == name:
+        cell = Current.threads.get(thread, Current.cell) if _threads else Current.cell
+    if last[0] is config and last[1] == cell and last[2] is thread:
         return last
-    _caller = last = config, cell, name
+    _caller = last = config, cell, thread
     return last
 
 
 def origin(captured: Captured) -> Origin:
     """Who that was. Never raises, whatever the run's config holds."""
     global _latest
-    config, cell, thread = captured
-    last_config, last_cell, last_thread, known = _latest
-    if known is not None and last_config is config and last_cell == cell and last_thread == thread:
+    last, known = _latest
+    if last is captured and known is not None:
         return known
-    key = (id(config), cell, thread)
+    config, cell, thread = captured
+    key = (id(config), cell, id(thread))
     found = _read.get(key)
-    if found is None or found[0] is not config:
+    if found is None:
         place = _NOWHERE if type(config) is not dict else _place(config)
-        found = _read[key] = config, _shared(Origin(thread, cell or None, *place))
-    _latest = config, cell, thread, found[1]
+        name = "" if thread is None else thread.name
+        found = _read[key] = captured, _shared(Origin(name, cell or None, *place))
+    _latest = captured, found[1]
     return found[1]
 
 
@@ -143,18 +147,28 @@ def _saver(
     return _shared(Origin(os_thread, cell, thread_id, node, step, task, ns, run, began, around))
 
 
+def follow_cells() -> None:
+    """Where there is a notebook, have its cells told apart; by a layer above, so it is loaded by name."""
+    if "IPython" in sys.modules:
+        try:
+            import_module("inmem_widgets.cells").follow()
+        except Exception:
+            _log.exception("cells of this notebook cannot be told apart")
+
+
 def forget() -> None:
     """Let go of the configs read; to be called when the changes at hand have been delivered."""
     global _caller, _latest
     _read.clear()
-    _latest, _caller = _NOBODY, _NOBODY[:3]
+    _latest, _caller = (_NOBODY, None), _NOBODY
 
 
 _NOWHERE: Final = (None, None, None, None, None, None, None, ())
-_NOBODY: Final[tuple[Any, int | None, str, Origin | None]] = (None, None, "", None)
-_latest = _NOBODY  # a run of changes mostly is of one
-_caller: Captured = _NOBODY[:3]
-_read: dict[tuple[int, int | None, str], tuple[Mapping[str, Any] | None, Origin]] = {}
+_NOBODY: Final[Captured] = (None, None, None)
+_latest: tuple[Captured, Origin | None] = _NOBODY, None  # a run of changes mostly is of one
+_caller: Captured = _NOBODY
+_threads: Final[dict[Any, Any]] = Current.threads.data  # type: ignore[attr-defined]  # looked at for each change
+_read: dict[tuple[int, int | None, int], tuple[Captured, Origin]] = {}  # by ids of what it holds
 _known: dict[Origin, Origin] = {}
 
 

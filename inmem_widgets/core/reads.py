@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakSet
 
 from inmem_widgets.core.arguments import checked
-from inmem_widgets.core.change import NO_INFO, read
+from inmem_widgets.core.change import NO_INFO, UNTOLD, got, read
 from inmem_widgets.core.changes import Changes
 from inmem_widgets.core.delivery import Listener
 from inmem_widgets.core.origin import capture
@@ -57,7 +57,10 @@ def _telling(plain: Mget) -> Mget:
         values = plain(self, keys)
         time = clock.time() if feed.wants_time else None
         by = capture() if feed.wants_origin else None
-        feed.append((read, "get", keys, values.copy(), None, time, NO_INFO, by))
+        if len(keys) == 1:
+            feed.append([got, keys[0], values[0], UNTOLD, time, by])
+        else:
+            feed.append((read, "get", keys, values.copy(), None, time, NO_INFO, by))
         if feed.asleep:
             feed.wake()
         return values

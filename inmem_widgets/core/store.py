@@ -11,24 +11,16 @@ from typing import Any, Generic, TypeVar
 from langchain_core.stores import BaseStore
 
 from inmem_widgets.core.arguments import checked, checked_pairs, refuse
-from inmem_widgets.core.change import MISSING, NO_INFO, Change, Raw, change, told, wrote, wrote_over
+from inmem_widgets.core.change import MISSING, NO_INFO, UNTOLD, deleted, told, wrote, wrote_many
 from inmem_widgets.core.changes import Changes
-from inmem_widgets.core.origin import Captured, capture, origin
+from inmem_widgets.core.origin import capture
 from inmem_widgets.core.prefix import MAX_REMOVED, PrefixIndex
 from inmem_widgets.core.reads import StoreFeed
 
 V = TypeVar("V")
 
 
-def _set_many(number: int, raw: Raw) -> Change:
-    _, pairs, old, time, by = raw
-    new = dict(pairs)
-    return change(number, "set", tuple(new), tuple(new.values()), old, time, NO_INFO, by and origin(by))
-
-
-def _stamp(
-    feed: Changes, info: Mapping[str, Any] = NO_INFO
-) -> tuple[float | None, Mapping[str, Any], Captured | None]:
+def _stamp(feed: Changes, info: Mapping[str, Any] = NO_INFO) -> tuple[Any, Mapping[str, Any], Any]:
     """The last parts of a raw tuple of `told`: the time, `info`, and who calls."""
     time = clock.time() if feed.wants_time else None
     return time, info, capture() if feed.wants_origin else None
@@ -151,14 +143,16 @@ class InMemoryBaseStore(BaseStore[str, V], Generic[V]):
         return not [1 for key, _ in pairs if f"{key}" is not key]
 
     def _set_rich(self, key: str, value: V) -> None:
-        """`mset` of one pair, where more is asked for than the pair."""
+        """`mset` of one pair, where more than it is asked for."""
         store, feed = self._store, self.changes
         time = clock.time() if feed.wants_time else None
         by = capture() if feed.wants_origin else None
-        raw: list[Any] = [wrote if feed.wants_old else wrote_over, key, value, MISSING, time, by]
+        raw: list[Any] = [wrote, key, value, UNTOLD, time, by]
         # From here to the event no call and no allocation: no thread gets in between.
-        if key in store:
-            raw[3] = store[key]
+        if feed.wants_old:
+            raw[3] = MISSING
+            if key in store:
+                raw[3] = store[key]
         store[key] = value
         feed.append(raw)
         if feed.asleep:
@@ -184,7 +178,7 @@ class InMemoryBaseStore(BaseStore[str, V], Generic[V]):
             if feed.wants_old:
                 new = dict(new)
                 old, before = [], map(store.get, new, repeat(MISSING))
-            raw = (_set_many, new, old, time, by)
+            raw = (wrote_many, new, old, time, by)
             if old is not None:
                 old += before
             store |= new
@@ -232,7 +226,25 @@ class InMemoryBaseStore(BaseStore[str, V], Generic[V]):
                     pass
                 if f"{key}" is key:
                     return
+            case [key] if f"{key}" is key and not self._prefixes.live:
+                return self._delete_rich(key)
         self._delete(checked(keys))
+
+    def _delete_rich(self, key: str) -> None:
+        """`mdelete` of one key, where somebody listens."""
+        store, feed = self._store, self.changes
+        time = clock.time() if feed.wants_time else None
+        by = capture() if feed.wants_origin else None
+        raw: list[Any] = [deleted, key, MISSING, UNTOLD, time, by]
+        # From here to the event no call and no allocation: no thread gets in between.
+        if key in store:
+            old = store[key]  # held until it has been told
+            if feed.wants_old:
+                raw[3] = old
+            del store[key]
+            feed.append(raw)
+            if feed.asleep:
+                feed.wake()
 
     def _delete(self, keys: list[str], values: Sequence[object] | None = None) -> int:
         """Delete the keys that are there; with values, those that still have the very same ones."""
@@ -318,7 +330,7 @@ class InMemoryByteStore(InMemoryBaseStore[bytes]):
                 try:
                     key, value = pair
                 except (TypeError, ValueError):
-                    key = None  # to be refused below
+                    key = None
                 if f"{key}" is key and value.__class__ is bytes:
                     if not self._watched:
                         self._store[key] = value

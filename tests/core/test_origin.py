@@ -194,12 +194,12 @@ def test_an_odd_thread_id_is_kept_as_it_is_and_neither_compared_nor_printed() ->
     assert found.thread_id is odd[0]
     assert found.text() == "n, step 3"
     assert found._replace(node=None, step=None).text() == f"thread {found.os_thread}"
-    assert saving((None, None, "t"), odd[0], "", None, 1).thread_id is odd[0]
+    assert saving((None, None, None), odd[0], "", None, 1).thread_id is odd[0]
     module.forget()
 
 
 def test_where_a_checkpointer_is_told_the_node() -> None:
-    captured = (None, None, "t")
+    captured = (None, None, None)
     for path, name in (
         ("~__pregel_pull, planner", "planner"),
         ("~__pregel_push, 0000000000, 0000000000", None),

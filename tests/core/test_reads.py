@@ -46,7 +46,7 @@ async def test_reads_are_told_to_who_asks_and_take_no_numbers(kind: type[InMemor
         (0, "get", ["a"]), (1, "set", ["a"]), (1, "get", ["a", "b"]), (1, "get", ["a"]), (2, "set", ["b"]),
         (2, "get", ["b"]),
     ]  # fmt: skip
-    assert [each.values for each in everything if each.kind == "get"] == [[None], [1, None], [1], [2]]
+    assert [[*each.values] for each in everything if each.kind == "get"] == [[None], [1, None], [1], [2]]
     assert all(each.time and each.by for each in everything)
     assert [(each.number, each.kind) for each in changes] == [(1, "set"), (2, "set")]
     with pytest.raises(TypeError, match="keys: expected a sequence of str"):
@@ -71,7 +71,7 @@ def test_results_of_reads_are_the_callers_own() -> None:
     assert value[0] is store.store["a"]
     value.append(None)
     assert store.changes.flush(WAIT)
-    assert got[0].values == [[1]]
+    assert got[0].values == ([1],)
     for other in (copy.copy(store), copy.deepcopy(store), pickle.loads(pickle.dumps(store))):
         other.mget(["a"])
     assert store.changes.flush(WAIT)

@@ -10,8 +10,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inmem_widgets import InMemoryCache, InMemoryStore, observe
-from inmem_widgets.core.change import MISSING, Change, Records, Sets, change, wrote
+from inmem_widgets.core.change import (
+    MISSING,
+    UNTOLD,
+    Change,
+    change,
+    deleted,
+    evicting,
+    hit,
+    inserted,
+    missed,
+    refreshed,
+    told,
+    wrote,
+)
 from inmem_widgets.core.origin import Origin
+from inmem_widgets.core.records import Records
 from inmem_widgets.observables.log import EventLog
 from inmem_widgets.observables.log.kept import Kept
 
@@ -60,25 +74,46 @@ def test_many_at_a_time_are_as_one_by_one(told: list[tuple[Any, ...]]) -> None:
     assert kept.bytes == one_by_one.bytes
 
 
-raws = st.lists(
-    st.tuples(keys, values, befores, times).map(lambda each: [wrote, *each, None]), min_size=1, max_size=30
-)
+sorts = st.sampled_from([wrote, deleted, hit, missed, inserted, refreshed, evicting])
 
 
-@given(raws)
-def test_sets_are_told_as_columns_and_as_changes(raw: list[list[Any]]) -> None:
-    sets = Records.of(5, raw, "set")
-    assert isinstance(sets, Sets)
-    plain = [wrote(n, each) for n, each in enumerate(raw, 5)]
-    assert [*sets] == plain == [sets[at] for at in range(len(raw))]
-    assert [*sets[1:-1]] == plain[1:-1]
-    assert sets.kinds() == ["set"] * len(raw)
-    assert sets.keys() == ([each[1] for each in raw], [1] * len(raw))
-    deleted = Records(range(90, 91), [change(90, "delete", ("a",), None, [1])], "set", False)
-    assert [*Records.joined([sets, deleted, sets])] == [*plain, *deleted, *plain]
-    assert [*Records.joined([sets, sets])] == plain * 2
+@st.composite
+def a_raw(draw: Any) -> Any:
+    """What a writer leaves: of one key, of a pair, or of many keys."""
+    sort = draw(st.one_of(sorts, sorts, st.sampled_from(["pair", told])))
+    key, value, old = draw(keys), draw(values), draw(st.one_of(st.just(UNTOLD), befores))
+    if sort == "pair":
+        return key, value
+    if sort is told:
+        return told, "set", (key, "z"), (value, value), None if old is UNTOLD else [old, MISSING], draw(times)
+    if sort in (hit, missed):
+        value, old = MISSING, UNTOLD
+    if sort is evicting:
+        old = [draw(keys), draw(st.one_of(st.just(UNTOLD), values))]
+    if sort is deleted:
+        value = MISSING
+    return [sort, key, value, old, draw(times), None]
+
+
+def plainly(number: int, raw: Any) -> Change:
+    return change(number, "set", raw[:1], raw[1:]) if isinstance(raw[0], str) else raw[0](number, raw)
+
+
+@given(st.lists(a_raw(), min_size=1, max_size=30), st.integers(0, 30))
+def test_records_are_as_the_changes_built_one_by_one(raws: list[Any], cut: int) -> None:
+    plain = [plainly(n, each) for n, each in enumerate(raws, 5)]
+    found = Records.of(5, raws, "set")
+    assert [*found] == plain == [found[at] for at in range(len(raws))]
+    assert [*found[1:-1]] == plain[1:-1]
+    assert [*Records.joined([found[:cut], found[cut:], found])] == plain * 2
+    assert found.columns.kinds == [each.kind for each in plain]
+    assert found.keys() == ([key for each in plain for key in each.keys], [len(each.keys) for each in plain])
+    assert [*found.only(frozenset({"set", "hit"}))] == [each for each in plain if each.kind in ("set", "hit")]
+    assert [*found.only(frozenset({"set"}), others=True)] == [each for each in plain if each.kind != "set"]
     before = [change(each.number - 4, *each[1:]) for each in plain]
-    assert repr(all_of(logged(Records.of(1, raw, "set"), 7))) == repr(all_of(logged(before, 1)))
+    one_by_one = logged(before, 1)
+    assert repr(all_of(logged(Records.of(1, raws, "set"), 7))) == repr(all_of(one_by_one))
+    assert logged(Records.of(1, raws, "set"), 40).bytes == one_by_one.bytes
 
 
 @pytest.mark.parametrize("burst", [250_000])

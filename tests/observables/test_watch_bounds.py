@@ -41,7 +41,7 @@ def test_keys_beyond_those_kept_are_counted() -> None:
         store.mset([(f"key:{i}", i)])
     store.changes.flush()
     for change in changes:
-        sheet.write(change.keys[0], change.old[0], change.values[0], change)
+        sheet.add(change.keys[0], change.old[0], change.values[0], change.number)
     assert len(sheet) == 10
     assert sheet.sums[sheets.ADDED] == 25
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import chain, compress, repeat
 
-from inmem_widgets.core.change import Change, keys_in, kinds_in
+from inmem_widgets.core.change import Change
+from inmem_widgets.core.records import keys_in, kinds_in
 
 MOST = 50_000
 """Keys of one batch that are looked at one by one, the last ones."""

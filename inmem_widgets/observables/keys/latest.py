@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary, WeakSet
 
-from inmem_widgets.core.change import Change, keys_in, kinds_in
+from inmem_widgets.core.change import Change
+from inmem_widgets.core.records import keys_in, kinds_in
 from inmem_widgets.observables.keys.arrays import Array
 from inmem_widgets.observables.keys.census import Census
 from inmem_widgets.observables.keys.live import keys_of, window_of

@@ -9,7 +9,8 @@ from collections.abc import Callable, Sequence
 from time import monotonic
 from typing import Any, Literal
 
-from inmem_widgets.core.change import Change, kinds_in
+from inmem_widgets.core.change import Change
+from inmem_widgets.core.records import kinds_in
 from inmem_widgets.observables.keys.arrays import Array
 from inmem_widgets.observables.keys.census import Census
 from inmem_widgets.observables.keys.find import find, remembered

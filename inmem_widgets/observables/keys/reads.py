@@ -5,8 +5,9 @@ from __future__ import annotations
 import weakref
 from collections.abc import Sequence
 
-from inmem_widgets.core.change import Change, keys_in, kinds_in
+from inmem_widgets.core.change import Change
 from inmem_widgets.core.changes import Changes
+from inmem_widgets.core.records import keys_in, kinds_in
 from inmem_widgets.observables.keys.counts import ChangeCounts
 
 INTERVAL = 0.5

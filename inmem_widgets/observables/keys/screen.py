@@ -9,7 +9,8 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from inmem_widgets.core.change import Change, kinds_in
+from inmem_widgets.core.change import Change
+from inmem_widgets.core.records import kinds_in
 from inmem_widgets.observables.keys.ids import shown
 from inmem_widgets.observables.keys.listing import Listing
 from inmem_widgets.observables.keys.live import window_of

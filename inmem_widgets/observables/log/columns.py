@@ -10,7 +10,8 @@ from operator import is_
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
-from inmem_widgets.core.change import MISSING, NO_INFO, UNKNOWN, Change, Sets, change
+from inmem_widgets.core.change import MISSING, NO_INFO, UNKNOWN, UNTOLD, Change, change
+from inmem_widgets.core.records import Columns, Records
 from inmem_widgets.observables.log.weigh import Scales, weight
 
 WRITTEN: Final = frozenset({"set", "insert", "refresh"})
@@ -142,52 +143,35 @@ class Block:
         self.codes.append(whats.number((kind, shown, bool(evicted))))
         return held
 
-    def add_sets(self, given: Sets, whats: Whats, scales: Scales, room: int) -> int | None:
-        """Take in the next changes at once, if they hold no more than `room`; returns the bytes that are held
-        for them, else None."""
-        fresh = [*map(is_, given.befores, repeat(MISSING))]
-        of = {new: whats.number(("set", _SHOWN[new], False)) for new in {*fresh}}
-        held = scales.of(given.befores)
+    def add_columns(self, given: Columns, whats: Whats, scales: Scales, room: int) -> int | None:
+        """Take in the next changes at once, of one key each, if they hold no more than `room`; returns the
+        bytes that are held for them, else None."""
+        kinds, count, held = {*given.kinds}, len(given.kinds), 0
+        befores: Sequence[Any] = [UNKNOWN] * count
+        values, sizes = befores, [-1] * count
+        if not kinds <= LOOKUPS:
+            untold = [*map(is_, given.befores, repeat(UNTOLD))]
+            befores = _where(untold, given.befores) if any(untold) else given.befores
+            held = scales.of(befores)
+            if not kinds <= WRITTEN:
+                values = _where([*map(is_, given.values, repeat(MISSING))], given.values)
+                written = scales.each(values)
+                sizes = [s if kind in WRITTEN else -1 for kind, s in zip(given.kinds, written, strict=True)]
+            else:
+                values, sizes = given.values, [*scales.each(given.values)]
+            if any(untold):
+                held += sum(size for size, new in zip(sizes, untold, strict=True) if new and size > 0)
         if held > room:
             return None
-        sizes = scales.each(given.values)
-        return self._add_columns(given, held, [*map(of.__getitem__, fresh)], sizes)
-
-    def add_singles(self, given: Sequence[Change], whats: Whats, scales: Scales, room: int) -> int | None:
-        """As `add_sets`, of changes of any sort; None also if one is not of a single key, or tells more."""
-        numbers, kinds, keys, values, olds, times, infos, bys = zip(*given, strict=True)
-        if {*map(len, keys)} != {1} or any(info is not NO_INFO for info in infos):
-            return None
-        befores = [UNKNOWN if old is None else old[0] for old in olds]
-        its = [UNKNOWN if value is None else value[0] for value in values]
-        sorts = [(kind, before is MISSING) for kind, before in zip(kinds, befores, strict=True)]
-        of = {
-            (kind, new): whats.number((kind, _SHOWN[new] if kind == "set" else kind, False))
-            for kind, new in {*sorts}
-        }
-        written = [kind in WRITTEN and value is not None for kind, value in zip(kinds, values, strict=True)]
-        sizes = scales.each(its)
-        held = scales.of(befores)
-        if None in olds:
-            held += sum(
-                size for size, told, old in zip(sizes, written, olds, strict=True) if told and old is None
-            )
-        if held > room:
-            return None
-        columns = Sets(numbers, [*chain.from_iterable(keys)], its, befores, times, bys)
-        sizes = [size if told else -1 for size, told in zip(sizes, written, strict=True)]
-        return self._add_columns(columns, held, [*map(of.__getitem__, sorts)], sizes)
-
-    def _add_columns(self, given: Sets, held: int, codes: Sequence[int], sizes: Sequence[int]) -> int:
         names = self._names
         assert names is not None
-        known, count = len(names), len(given)
-        keys = [*map(names.setdefault, given.names, given.names)]
+        known = len(names)
+        keys = [*map(names.setdefault, given.keys, given.keys)]
         held += sum(map(weight, islice(reversed(names), len(names) - known)))
         self.keys += keys
         self.hashes.extend(map(hash, keys))
-        self.olds += given.befores
-        self.values += given.values
+        self.olds += befores
+        self.values += values
         self.bys += given.bys
         self.infos += repeat(NO_INFO, count)
         self.sizes.extend(sizes)
@@ -196,7 +180,7 @@ class Block:
         self.counts.extend(repeat(1, count))
         self.starts.extend(range(self.starts[-1] + 1, self.starts[-1] + 1 + count))
         self.held += held
-        self.codes.extend(codes)
+        self.codes.extend(_codes(given.kinds, befores, whats))
         return held
 
     @property
@@ -230,3 +214,30 @@ class Block:
             info,
             self.bys[at],
         )
+
+
+def columns_of(changes: Sequence[Change]) -> Columns | None:
+    """Changes of one key each; None if one is not, or tells more."""
+    if isinstance(changes, Records) and changes.columns.more is None:
+        return changes.columns
+    numbers, kinds, keys, values, olds, times, infos, bys = zip(*changes, strict=True)
+    if {*map(len, keys)} != {1} or any(info is not NO_INFO for info in infos):
+        return None
+    its = [MISSING if value is None else value[0] for value in values]
+    befores = [UNTOLD if old is None else old[0] for old in olds]
+    return Columns(numbers, kinds, [key for (key,) in keys], its, befores, times, bys)
+
+
+def _where(missing: Iterable[bool], values: Sequence[Any]) -> list[Any]:
+    return [UNKNOWN if none else value for none, value in zip(missing, values, strict=True)]
+
+
+def _codes(kinds: Sequence[str], befores: Sequence[Any], whats: Whats) -> Sequence[int]:
+    """The number of the `What` of each."""
+    if "set" not in (all_kinds := {*kinds}):
+        of = {kind: whats.number((kind, kind, False)) for kind in all_kinds}
+        return [*map(of.__getitem__, kinds)]
+    sorts = [*zip(kinds, map(is_, befores, repeat(MISSING)), strict=False)]
+    shown = {(kind, new): _SHOWN[new] if kind == "set" else kind for kind, new in {*sorts}}
+    numbers = {sort: whats.number((sort[0], name, False)) for sort, name in shown.items()}
+    return [*map(numbers.__getitem__, sorts)]

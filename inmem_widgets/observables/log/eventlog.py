@@ -6,11 +6,14 @@ import time
 import weakref
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from itertools import repeat
+from operator import is_
 from pathlib import Path
 from typing import Any, Final
 
 from inmem_widgets.core.cache import InMemoryCache
-from inmem_widgets.core.change import Change, Sets
+from inmem_widgets.core.change import UNTOLD, Change
+from inmem_widgets.core.records import Records
 from inmem_widgets.core.store import InMemoryBaseStore
 from inmem_widgets.observables.log.columns import Block
 from inmem_widgets.observables.log.counting import Counting
@@ -223,7 +226,7 @@ class EventLog(Kept):
     def _take(self, changes: Sequence[Change]) -> None:
         given = changes
         late = 0
-        if self._exact and time.monotonic() < self._settled and not isinstance(given, Sets):
+        if self._exact and time.monotonic() < self._settled and not _all_told(given):
             # of a call that was under way when the log began nobody asked what was there before
             late = next((i for i in range(len(given), 0, -1) if _untold(given[i - 1])), 0)
             if late:
@@ -241,6 +244,13 @@ class EventLog(Kept):
 
     def lost_some(self) -> None:
         self.counting.anchor(self.source)
+
+
+def _all_told(changes: Sequence[Change]) -> bool:
+    """Whether it is plain to see that none is `_untold`."""
+    if not isinstance(changes, Records) or (columns := changes.columns).more is not None:
+        return False
+    return CHANGES.isdisjoint(columns.kinds) or not any(map(is_, columns.befores, repeat(UNTOLD)))
 
 
 def _untold(change: Change) -> bool:

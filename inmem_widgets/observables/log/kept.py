@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from itertools import chain
 from typing import Any, Final, NamedTuple
 
-from inmem_widgets.core.change import Change, Sets
-from inmem_widgets.observables.log.columns import WHOLE, Block, Whats
+from inmem_widgets.core.change import Change
+from inmem_widgets.observables.log.columns import WHOLE, Block, Whats, columns_of
 from inmem_widgets.observables.log.weigh import Scales
 
 BLOCK: Final = 8_192
@@ -171,12 +171,14 @@ class Kept:
         block = self._blocks[-1] if self._blocks else None
         if first != self._last + 1 or last - first + 1 != len(changes):
             return False
+        columns = columns_of(changes)
+        if columns is None:
+            return False
         if block is None or block.sealed or len(block) + len(changes) > whole:
             if len(changes) > whole:
                 return False
             block = self._next(first)
-        add: Any = block.add_sets if isinstance(changes, Sets) else block.add_singles
-        held: int | None = add(changes, self.whats, self._scales, heavy - block.held)
+        held = block.add_columns(columns, self.whats, self._scales, heavy - block.held)
         if held is None:
             return False
         self.bytes += held

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from itertools import repeat
 from typing import Any, Final, get_args
 
 from inmem_widgets.core.change import MISSING, UNKNOWN, Change
+from inmem_widgets.core.records import Records
 from inmem_widgets.core.stats import CacheStats
 from inmem_widgets.observables.cache import ObservableCache
 from inmem_widgets.observables.lookups.reasons import Reasons
@@ -15,7 +16,7 @@ from inmem_widgets.observables.lookups.texts import Texts
 from inmem_widgets.observables.preview import preview
 from inmem_widgets.observables.report.held import shown, size_in
 from inmem_widgets.observables.report.part import Part, fact, of_sheet
-from inmem_widgets.observables.report.sheet import Line, Sheet
+from inmem_widgets.observables.report.sheet import Line, Rows, Sheet, rows_of
 from inmem_widgets.observables.report.unobserved import Unobserved
 from inmem_widgets.observables.values import is_a
 from inmem_widgets.wire import Outcome, ReportFact, ReportRow, ReportSection, ReportSort
@@ -33,6 +34,9 @@ _SHEETS: Final[dict[ReportSort, str]] = {
     "evicted": "evicted",
     "cleared": "cleared",
 }
+_WRITES: Final[dict[str, ReportSort]] = {"insert": "inserted", "refresh": "refreshed"}
+_PLAIN: Final = frozenset({"hit", "miss", *_WRITES})
+"""Kinds that change nothing of why others miss."""
 
 
 class CachePart(Part):
@@ -74,37 +78,66 @@ class CachePart(Part):
         with self._lock:
             if change.number >= self._from:
                 for key in change.keys:
-                    self._missed[why].touch(key, None, change)
+                    self._missed[why].add(key, MISSING, None, change.number, change.time, change.by)
 
-    def digest(self, changes: Sequence[Change]) -> None:
-        sheets = self._sheets
-        hit, inserted, refreshed = sheets["hits"].touch, sheets["inserted"].write, sheets["refreshed"].write
-        for change in changes:
-            _, kind, keys, values, old, _, info, _ = change
-            if kind == "hit":
-                hit(keys[0], None, change, alone=True)
-            elif kind == "miss":
-                if self._reasons is not None:
-                    self._missed[self._reasons.of(hash(keys[0]))[0]].touch(keys[0], None, change, alone=True)
-            elif kind in ("insert", "refresh"):
-                for key, value in zip(keys, values or (), strict=False):
-                    was = old[0] if old else MISSING
-                    (inserted if kind == "insert" else refreshed)(key, was, value, change)
-                if "evicted" in info:
-                    gone = info["evicted"]
-                    self._gone(gone)
-                    sheets["evicted"].write(gone, info.get("before", {}).get(gone, UNKNOWN), keys[0], change)
-            elif kind == "evict":
-                for key, was in zip(keys, old or repeat(UNKNOWN), strict=False):
-                    self._gone(key)
-                    sheets["evicted"].write(key, was, info.get("why"), change)
-            elif kind == "clear":
-                self._clears += 1
-                before = dict(info.get("before", {}))
-                if self._reasons is not None:
-                    self._reasons.clear({hash(key): None for key in before}, 0)
-                for key, was in before.items():
-                    sheets["cleared"].write(key, was, MISSING, change)
+    def digest(self, changes: Records) -> None:
+        kinds, more = {*changes.columns.kinds}, changes.columns.more
+        if not kinds <= _PLAIN or (more is not None and ("miss" in kinds or Change in {*map(type, more)})):
+            for change in changes:
+                self._one(change)
+            return
+        for kind in kinds:
+            found = changes.only(frozenset({kind})).columns
+            rows = rows_of(found)
+            if found.more is not None:
+                self._evicted(rows.where([*map(bool, found.more)]), [*filter(None, found.more)])
+            if kind == "miss":
+                self._why(rows)
+            elif kind == "hit":
+                self._sheets["hits"].write(_looked_up(rows))
+            else:
+                self._sheets[_WRITES[kind]].write(rows)
+
+    def _evicted(self, rows: Rows, pairs: list[list[Any]]) -> None:
+        """Keys for which others had to go: those, and their values."""
+        keys, values = zip(*pairs, strict=True)
+        for key in keys:
+            self._gone(key)
+        self._sheets["evicted"].write(rows._replace(keys=keys, befores=values, afters=rows.keys))
+
+    def _why(self, rows: Rows) -> None:
+        if self._reasons is None:
+            return
+        reasons = [reason for reason, _ in map(self._reasons.of, map(hash, rows.keys))]
+        for why in {*reasons}:
+            self._missed[why].write(_looked_up(rows.where([each == why for each in reasons])))
+
+    def _one(self, change: Change) -> None:
+        number, kind, keys, values, old, time, info, by = change
+        sheets, end = self._sheets, (number, time, by)
+        if kind == "hit":
+            sheets["hits"].add(keys[0], MISSING, None, *end)
+        elif kind == "miss":
+            if self._reasons is not None:
+                self._missed[self._reasons.of(hash(keys[0]))[0]].add(keys[0], MISSING, None, *end)
+        elif kind in _WRITES:
+            for key, value in zip(keys, values or (), strict=False):
+                sheets[_WRITES[kind]].add(key, old[0] if old else MISSING, value, *end)
+            if "evicted" in info:
+                gone = info["evicted"]
+                self._gone(gone)
+                sheets["evicted"].add(gone, info.get("before", {}).get(gone, UNKNOWN), keys[0], *end)
+        elif kind == "evict":
+            for key, was in zip(keys, old or repeat(UNKNOWN), strict=False):
+                self._gone(key)
+                sheets["evicted"].add(key, was, info.get("why"), *end)
+        elif kind == "clear":
+            self._clears += 1
+            before = dict(info.get("before", {}))
+            if self._reasons is not None:
+                self._reasons.clear({hash(key): None for key in before}, 0)
+            for key, was in before.items():
+                sheets["cleared"].add(key, was, MISSING, *end)
 
     def _gone(self, key: Any) -> None:
         if self._reasons is not None:
@@ -173,6 +206,12 @@ class CachePart(Part):
 
     def note(self) -> str:
         return self.observable.abilities.note if self.sections() else ""
+
+
+def _looked_up(rows: Rows) -> Rows:
+    """Without values."""
+    nothing = [None] * len(rows.keys)
+    return rows._replace(befores=[MISSING] * len(nothing), afters=nothing)
 
 
 def _nothing() -> None:

@@ -32,7 +32,8 @@ class Brief(NamedTuple):
 
 def weight(values: list[Any]) -> int:
     """Bytes that values hold, about: of texts all are measured, of others some of each type."""
-    kinds = Counter(map(type, values))
+    one = {*map(type, values)}
+    kinds = Counter(map(type, values)) if len(one) > 1 else dict.fromkeys(one, len(values))
     total = 0
     for kind, count in kinds.items():
         if kind in _NOTHING:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import threading
 import weakref
+from bisect import bisect_left
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from itertools import chain
-from operator import itemgetter
 from typing import Any, ClassVar, Final, Literal
 
 from inmem_widgets.core.change import NO_INFO, Change
+from inmem_widgets.core.records import Records
 from inmem_widgets.observables.base import Observable
-from inmem_widgets.observables.garbage import collected_later
 from inmem_widgets.observables.preview import clean
 from inmem_widgets.observables.report.held import MOST_BYTES, brief, weight
 from inmem_widgets.observables.report.sheet import MOST, Line, Sheet
@@ -22,14 +22,14 @@ from inmem_widgets.wire import ReportFact, ReportPart, ReportRow, ReportSection,
 
 INTERVAL: Final = 0.1
 """Seconds between two looks at what changed."""
+LATEST: Final = 0.5
+"""Seconds after which what happened is taken in, whoever else is busy."""
 PAGE: Final = 100
 """Rows of a section that are given out at once."""
 READING: Final = 2.0
 """Seconds to wait for one that is read, before and after."""
 PATIENCE: Final = 30.0
 """Seconds to wait at the end for what is under way."""
-
-_values, _olds = itemgetter(3), itemgetter(4)
 
 
 class Part:
@@ -54,7 +54,7 @@ class Part:
         self.cell: int | None = None
         self.told_of: Callable[[], None] = _nobody
         self._lock = threading.RLock()
-        self._kept: deque[tuple[Sequence[Change], int]] = deque()  # with their estimated bytes
+        self._kept: deque[tuple[Records, int]] = deque()  # with their estimated bytes
         self._count = self._bytes = 0
         self._room = MOST_BYTES  # for values of lines
         self._next = 0
@@ -62,7 +62,7 @@ class Part:
 
     # -- for subclasses --
 
-    def digest(self, changes: Sequence[Change]) -> None:
+    def digest(self, changes: Records) -> None:
         """Take in changes, oldest first."""
         raise NotImplementedError
 
@@ -113,8 +113,9 @@ class Part:
         self._read()
         with self._lock:  # nothing is taken in until it is known what to expect
             self._stop = feed.listen_batched(
-                _weakly(self), interval=INTERVAL, lazy=True, old=True, time=True, origin=True, reads=True
-            )
+                _weakly(self), interval=INTERVAL, latest=LATEST, lazy=True,
+                old=True, time=True, origin=True, reads=True,
+            )  # fmt: skip
             self._next = feed.count + 1  # the first may be an earlier one, if somebody is writing
 
     def end(self) -> None:
@@ -142,23 +143,19 @@ class Part:
         if self._stop is not None and feed is not None:
             _flushed(feed)
 
-    def _take(self, changes: Sequence[Change]) -> None:
-        given = [*changes]
+    def _take(self, given: Records) -> None:
         with self._lock:
-            expected = self._next
-            for number in [change.number for change in given if change.kind != "get"]:
-                if number >= expected:
-                    self.lost += number - expected
-                    expected = number + 1
-            self._next = expected
-            parts = [*map(_values, given), *map(_olds, given)]
-            held = weight([*chain.from_iterable(filter(None, parts))])
+            told = given.changed()
+            if len(told) and (last := told.columns.numbers[-1]) >= self._next:
+                first = bisect_left(told.columns.numbers, self._next)  # earlier ones were not expected
+                self.lost += last + 1 - self._next - (len(told) - first)
+                self._next = last + 1
+            held = sum(map(weight, _held(given)))
             if held > self._room:
-                given = [*map(_briefly, given)]
+                given = _briefly(given)
                 held = 0
             self._room -= held
-            with collected_later():
-                self.digest(given)
+            self.digest(given)
             self._kept.append((given, held))
             self._count += len(given)
             self._bytes += held
@@ -239,21 +236,42 @@ def _nobody() -> None:
     pass
 
 
-def _briefly(change: Change) -> Change:
-    """Without its values, but for how they begin."""
-    values, old = (None if some is None else [*map(brief, some)] for some in (change.values, change.old))
-    return change._replace(values=values, old=old, info=NO_INFO)
+def _held(given: Records) -> list[list[Any]]:
+    """All values there are, by sorts."""
+    columns = given.columns
+    found = [[*columns.values], [*columns.befores]]
+    if columns.more is not None:
+        more = [each for each in columns.more if each is not None]
+        wholes = [each for each in more if isinstance(each, Change)]
+        found.append([each[1] for each in more if not isinstance(each, Change)])
+        found += [[v for w in wholes for v in w.values or ()], [v for w in wholes for v in w.old or ()]]
+    return found
+
+
+def _briefly(given: Records) -> Records:
+    """Without the values, but for how they begin."""
+    columns = given.columns
+    more = None if columns.more is None else [*map(_brief, columns.more)]
+    values, befores = ([*map(brief, column)] for column in (columns.values, columns.befores))
+    return Records(columns._replace(values=values, befores=befores, more=more))
+
+
+def _brief(more: Any) -> Any:
+    if not isinstance(more, Change):
+        return more and [more[0], brief(more[1])]
+    values, old = (None if some is None else [*map(brief, some)] for some in (more.values, more.old))
+    return more._replace(values=values, old=old, info=NO_INFO)
 
 
 def _flushed(feed: Any) -> bool:
     return bool(feed.flush(PATIENCE))
 
 
-def _weakly(part: Part) -> Callable[[Sequence[Change]], None]:
+def _weakly(part: Part) -> Callable[[Records], None]:
     """A report that nobody holds any more ends, even if its code never does."""
     held = weakref.ref(part)
 
-    def take(changes: Sequence[Change]) -> None:
+    def take(changes: Records) -> None:
         if (found := held()) is not None:
             found._take(changes)
 

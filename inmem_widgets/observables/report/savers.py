@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from itertools import islice
 from typing import Any, Final
 
-from inmem_widgets.core.change import Change
+from inmem_widgets.core.change import MISSING
+from inmem_widgets.core.records import Records
 from inmem_widgets.observables.preview import clean
 from inmem_widgets.observables.report.part import Part, fact, section
 from inmem_widgets.observables.report.sheet import MOST, Line, Sheet
@@ -57,7 +58,7 @@ class SaverPart(Part):
         self._ends = Sheet()
         self._saved = self._interrupts = self._errors = 0
 
-    def digest(self, changes: Sequence[Change]) -> None:
+    def digest(self, changes: Records) -> None:
         for change in changes:
             number, kind, keys, _, _, time, info, by = change
             if kind == "put":
@@ -68,7 +69,7 @@ class SaverPart(Part):
                     self._wrote(key, info.get("channels", ()), by)
             else:
                 for key in keys:
-                    self._ends.touch(key, kind, change)
+                    self._ends.add(key, MISSING, kind, number, time, by)
 
     def _put(self, key: Any, number: int, time: float | None, by: Any) -> None:
         thread_id, *place = key

@@ -1,16 +1,25 @@
-"""What became of each key: one line a key, made of the first and the last change that touched it."""
+"""What became of each key: one line a key, of what was there before the first change of it, and the last.
+
+Changes are taken in as columns, in C calls, and kept as they come; what they come to is found when somebody
+looks, from where the last look ended.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator
-from itertools import islice
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from itertools import compress, count, islice, repeat
+from operator import is_, is_not
 from typing import Any, Final, NamedTuple
 
-from inmem_widgets.core.change import MISSING, UNKNOWN, Change
+from inmem_widgets.core.change import MISSING, UNKNOWN, UNTOLD
+from inmem_widgets.core.records import Columns
 from inmem_widgets.observables.preview import cut
 
 MOST: Final = 100_000
 """Keys of a sheet; what is done to others is counted."""
+SPARE: Final = 4_096
+"""Rows kept beside the two for each key."""
 NAMED, NAME = 2, 40
 """Keys named beside a section, and their characters."""
 ADDED, CHANGED, DELETED, SAME, BRIEF, WRITTEN = range(6)
@@ -20,7 +29,8 @@ _SAFE: Final = frozenset((str, bytes, int, float, bool))
 
 
 class Line(NamedTuple):
-    """One key: its value before, and the last thing that was done to it."""
+    """One key: its value before (of one that was added and deleted again: in between), and the last thing
+    that was done to it."""
 
     key: Any
     before: Any
@@ -31,111 +41,169 @@ class Line(NamedTuple):
     by: Any
 
 
+class Rows(NamedTuple):
+    """What was done to keys, oldest first: parallel columns. A value is `MISSING` where there is none."""
+
+    keys: Sequence[Any]
+    befores: Sequence[Any]
+    afters: Sequence[Any]
+    numbers: Sequence[int]
+    times: Sequence[float | None]
+    bys: Sequence[Any]
+
+    def where(self, flags: Sequence[bool]) -> Rows:
+        """Some of them."""
+        return Rows(*([*compress(column, flags)] for column in self))
+
+
+def rows_of(given: Columns) -> Rows:
+    """Of changes that are of one key each."""
+    return Rows(given.keys, given.befores, given.values, given.numbers, given.times, given.bys)
+
+
 class Sheet:
     """Keys in the order in which they were first touched.
 
     Attributes:
         touched: How often any of them was.
-        sums: How many keys became what: by `ADDED` … `WRITTEN`.
     """
 
     def __init__(self, most: int = MOST) -> None:
         self.touched = 0
-        self.sums = [0] * 6
         self._most = most
-        # value before, value after, change; or only a change of this one key, which has them
-        self._first: dict[Hashable, tuple[Any, Any, Change] | Change] = {}
-        self._last: dict[Hashable, tuple[Any, Change, int, int]] = {}  # of keys touched again, and how often
-        self._became = bytearray()
-        self._places: dict[Hashable, int] = {}  # of those touched again
+        self._lasts: dict[Hashable, int] = {}  # the last row of each key
+        self._firsts: list[Any] = []  # what was before, of each
+        self._rows = Rows([], [], [], [], [], [])
+        # of the rows looked at:
+        self._looked = 0
+        self._sums = [0] * 6
+        self._became = bytearray()  # of each key
+        self._again: dict[Hashable, int] = {}  # how often more than once
+        self._places: dict[Hashable, int] = {}  # of keys in the order above, as far as they were needed
 
     def __len__(self) -> int:
-        return len(self._first)
+        return len(self._firsts)
 
-    def write(self, key: Any, before: Any, after: Any, change: Change, *, alone: bool = False) -> None:
-        """A key has another value, or none (`MISSING`); `alone` if the change is of no other key."""
-        self.touched += 1
-        first = self._first.get(key)
-        if first is None:
-            became = ADDED if before is MISSING and after is not MISSING else outcome(before, after)
-            self.sums[became] += 1
-            if len(self._became) < self._most:
-                self._first[key] = change if alone else (before, after, change)
-                self._became.append(became)
+    @property
+    def sums(self) -> list[int]:
+        """How many keys became what: by `ADDED` … `WRITTEN`."""
+        self._look()
+        return self._sums
+
+    def write(self, rows: Rows) -> None:
+        """Keys have other values, or none; or they were looked at: `afters` is what was found."""
+        self.touched += len(rows.keys)
+        lasts, known, begin = self._lasts, len(self._lasts), len(self._rows.keys)
+        if known + len(rows.keys) > self._most:
+            rows = self._with_room(rows)
+        lasts.update(zip(rows.keys, range(begin, begin + len(rows.keys)), strict=True))
+        if (new := len(lasts) - known) == len(rows.keys):
+            self._firsts += rows.befores
+        elif new:
+            firsts = dict(zip(reversed(rows.keys), reversed(rows.befores), strict=True))
+            self._firsts += map(firsts.__getitem__, reversed([*islice(reversed(lasts), new)]))
+        for column, more in zip(self._rows, rows, strict=True):
+            column += more  # type: ignore[operator]
+        if len(self._rows.keys) > 2 * len(lasts) + SPARE:
+            self._look()
+            self._shorten()
+
+    def add(
+        self, key: Any, before: Any, after: Any, number: int, time: float | None = None, by: Any = None
+    ) -> None:
+        """As `write`, of one key."""
+        self.write(Rows((key,), (before,), (after,), (number,), (time,), (by,)))
+
+    def _with_room(self, rows: Rows) -> Rows:
+        """Those there is room for; the others are counted."""
+        new = [key for key in dict.fromkeys(rows.keys) if key not in self._lasts]
+        if not (beyond := {*new[self._most - len(self._lasts) :]}):
+            return rows
+        flags = [key in beyond for key in rows.keys]
+        uncounted = rows.where(flags)
+        self._count(outcomes(uncounted.befores, uncounted.afters))
+        return rows.where([not flag for flag in flags])
+
+    def _count(self, became: bytes, sign: int = 1) -> None:
+        for which in range(6):
+            self._sums[which] += sign * became.count(which)
+
+    def _look(self) -> None:
+        """Find what the rows since the last look come to."""
+        keys = self._rows.keys[self._looked :] if self._looked else self._rows.keys
+        if not keys:
             return
-        self._again(key, first, after, change)
-
-    def touch(self, key: Any, value: Any, change: Change, *, alone: bool = False) -> None:
-        """A key was looked at: `value` is what was found; `alone` if the change is of no other key."""
-        self.touched += 1
-        first = self._first
-        if key in first:
-            times = self._last[key][3] if key in self._last else 1
-            self._last[key] = value, change, SAME, times + 1
-        elif len(first) < self._most:
-            first[key] = change if alone else (MISSING, value, change)
-
-    def _again(self, key: Any, found: tuple[Any, Any, Change] | Change, after: Any, change: Change) -> None:
-        first = _whole(found)
-        last = self._last.get(key)
-        if last is None:
-            was, times = outcome(first[0], first[1]), 1
-        else:
-            _, _, was, times = last
-        became = outcome(first[0], after)
-        self._last[key] = after, change, became, times + 1
-        if became != was:
-            self.sums[was] -= 1
-            self.sums[became] += 1
-            place = self._places.get(key)
-            if place is None:
-                self._index()
-                place = self._places[key]
-            self._became[place] = became
-
-    def _index(self) -> None:
-        """Places of the keys that have come since."""
-        known = len(self._places)
+        known, begin = len(self._became), self._looked
+        self._looked = len(self._rows.keys)
+        if len(self._lasts) - known == len(keys):  # each is new
+            became = outcomes(self._firsts[known:], self._rows.afters[begin:])
+            self._count(became)
+            self._became += became
+            return
         self._places.update(
-            zip(islice(self._first, known, None), range(known, len(self._first)), strict=False)
+            zip(islice(self._lasts, len(self._places), None), count(len(self._places)), strict=False)
         )
+        touched = Counter(keys)
+        places = [*map(self._places.__getitem__, touched)]
+        self._count(bytes(self._became[place] for place in places if place < known), -1)
+        self._became += bytes(len(self._lasts) - known)
+        afters = map(self._rows.afters.__getitem__, map(self._lasts.__getitem__, touched))
+        became = outcomes([*map(self._firsts.__getitem__, places)], [*afters])
+        self._count(became)
+        again = self._again
+        for (key, times), place, each in zip(touched.items(), places, became, strict=True):
+            self._became[place] = each
+            if more := times - (place >= known):
+                again[key] = again.get(key, 0) + more
 
-    def lines(self, start: int, count: int, became: int | None = None) -> tuple[list[Line], int]:
+    def _shorten(self) -> None:
+        """Let go of all rows but the last of each key."""
+        kept = [*self._lasts.values()]
+        self._rows = Rows(*([*map(column.__getitem__, kept)] for column in self._rows))
+        self._lasts = dict(zip(self._lasts, range(len(kept)), strict=True))
+        self._looked = len(kept)
+
+    def lines(self, start: int, many: int, became: int | None = None) -> tuple[list[Line], int]:
         """Lines from the start-th on, of those that became something; how many follow."""
+        self._look()
         if became is None:
-            keys = [*islice(self._first, start, start + count)]
-            return [self._line(key) for key in keys], max(0, len(self) - start - len(keys))
-        wanted = [*islice(_places(self._became, became), start, start + count)]
-        keys, at, found = iter(self._first), -1, []  # type: ignore[assignment]
+            keys = [*islice(self._lasts, start, start + many)]
+            found = [self._line(*each) for each in enumerate(keys, start)]
+            return found, max(0, len(self) - start - len(keys))
+        wanted = [*islice(_places(self._became, became), start, start + many)]
+        rest, at, found = iter(self._lasts), -1, []
         for place in wanted:
-            found.append(next(islice(keys, place - at - 1, None)))
+            found.append(self._line(place, next(islice(rest, place - at - 1, None))))
             at = place
-        return [self._line(key) for key in found], max(0, self._became.count(became) - start - len(found))
+        return found, max(0, self._became.count(became) - start - len(found))
 
     def first(self, text: Callable[[Any], str], became: int | None = None) -> str:
         """The first keys, as texts: "doc:1, doc:2, …"."""
         lines, more = self.lines(0, NAMED, became)
         return ", ".join([*(cut(text(line.key), NAME) for line in lines), *(["…"] if more > 0 else [])])
 
-    def _line(self, key: Any) -> Line:
-        before, after, change = _whole(self._first[key])
-        times = 1
-        if key in self._last:
-            after, change, _, times = self._last[key]
-        return Line(key, before, after, times, change.number, change.time, change.by)
+    def _line(self, place: int, key: Any) -> Line:
+        last: Any = [column[self._lasts[key]] for column in self._rows]
+        _, before, after, number, time, by = last
+        first = self._firsts[place]
+        if first is not MISSING or after is not MISSING:  # else it is brief
+            before = UNKNOWN if first is UNTOLD else first
+        return Line(key, before, after, 1 + self._again.get(key, 0), number, time, by)
 
 
-def _whole(first: tuple[Any, Any, Change] | Change) -> tuple[Any, Any, Change]:
-    """Value before, value after, and the change."""
-    if not isinstance(first, Change):
-        return first
-    after = first.values[0] if first.values else MISSING if first.kind == "delete" else None
-    return first.old[0] if first.old else MISSING, after, first
+def outcomes(befores: Sequence[Any], afters: Sequence[Any]) -> bytes:
+    """What became of keys whose first and last values these are."""
+    gone = [*map(is_, afters, repeat(MISSING))]
+    if not any(gone) and all(map(is_, befores, repeat(MISSING))):
+        return bytes([ADDED]) * len(gone)
+    if all(gone) and all(map(is_not, befores, repeat(MISSING))):
+        return bytes([DELETED]) * len(gone)
+    return bytes(map(outcome, befores, afters))
 
 
 def outcome(before: Any, after: Any) -> int:
     """What became of a key whose first and last values these are."""
-    if before is UNKNOWN:
+    if before is UNKNOWN or before is UNTOLD:
         return DELETED if after is MISSING else WRITTEN
     if before is MISSING:
         return BRIEF if after is MISSING else ADDED

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from itertools import repeat
 from typing import Any, Final
 
-from inmem_widgets.core.change import MISSING, UNKNOWN, Change
+from inmem_widgets.core.change import MISSING, UNKNOWN
+from inmem_widgets.core.records import Records
 from inmem_widgets.observables.base import Observable
 from inmem_widgets.observables.keys.ids import shown as key_text
 from inmem_widgets.observables.preview import preview
 from inmem_widgets.observables.report import sheet as became
 from inmem_widgets.observables.report.held import shown, size_in, type_of
 from inmem_widgets.observables.report.part import Part, fact, of_sheet, section
-from inmem_widgets.observables.report.sheet import Line, Sheet
+from inmem_widgets.observables.report.sheet import Line, Rows, Sheet, rows_of
 from inmem_widgets.observables.report.unobserved import Unobserved
 from inmem_widgets.wire import ReportFact, ReportRow, ReportSection, ReportSort
 
@@ -27,6 +28,9 @@ _SORTS: Final[tuple[tuple[int, ReportSort, str], ...]] = (
 )
 
 
+_READS: Final = frozenset({"get"})
+
+
 class StorePart(Part):
     """Of a store."""
 
@@ -37,27 +41,48 @@ class StorePart(Part):
         self._keys, self._found, self._absent = Sheet(), Sheet(), Sheet()
         self._resets = 0
 
-    def digest(self, changes: Sequence[Change]) -> None:
-        write, read, miss = self._keys.write, self._found.touch, self._absent.touch
-        for change in changes:
-            _, kind, keys, values, old, _, info, _ = change
-            if kind == "set":
-                if len(keys) == 1 and old is not None and values is not None:
-                    write(keys[0], old[0], values[0], change, alone=True)
-                    continue
-                for key, value, was in zip(keys, values or (), old or repeat(UNKNOWN), strict=False):
-                    write(key, was, value, change)
-            elif kind == "delete":
-                for key, was in zip(keys, old or repeat(UNKNOWN), strict=False):
-                    if was is not MISSING:
-                        write(key, was, MISSING, change)
-            elif kind == "get":
-                for key, value in zip(keys, values or (), strict=False):
-                    (miss if value is None or value is MISSING else read)(key, value, change)
-            elif kind == "reset":
+    def digest(self, changes: Records) -> None:
+        columns = changes.columns
+        if columns.more is not None:
+            written, read = self._one_by_one(changes)
+        elif "get" not in (kinds := {*columns.kinds}):
+            written, read = rows_of(columns), None
+        elif len(kinds) == 1:
+            written, read = None, rows_of(columns)
+        else:
+            written, read = rows_of(changes.changed().columns), rows_of(changes.only(_READS).columns)
+        if written is not None:
+            self._keys.write(written)
+        if read is not None:
+            self._asked(read)
+
+    def _asked(self, read: Rows) -> None:
+        read = read._replace(befores=[MISSING] * len(read.keys))
+        absent = [value is None or value is MISSING for value in read.afters]
+        if not any(absent):
+            self._found.write(read)
+            return
+        self._absent.write(read.where(absent))
+        self._found.write(read.where([not none for none in absent]))
+
+    def _one_by_one(self, changes: Records) -> tuple[Rows, Rows]:
+        """What was written and what was read, where some changes are of many keys."""
+        written, read = Rows([], [], [], [], [], []), Rows([], [], [], [], [], [])
+        for number, kind, keys, values, old, time, info, by in changes:
+            before: Iterable[Any] = old or repeat(UNKNOWN)
+            after: Iterable[Any] = values or repeat(MISSING)
+            if kind == "reset":
                 self._resets += 1
-                for key, was in list(info.get("before", {}).items()):
-                    write(key, was, MISSING, change)
+                held = dict(info.get("before", {}))
+                keys, before, after = [*held], held.values(), repeat(MISSING)
+            elif kind not in ("set", "delete", "get"):
+                continue
+            to = read if kind == "get" else written
+            for key, was, value in zip(keys, before, after, strict=False):
+                if was is not MISSING or value is not MISSING or kind == "get":
+                    for column, each in zip(to, (key, was, value, number, time, by), strict=True):
+                        column.append(each)  # type: ignore[attr-defined]
+        return written, read
 
     def facts(self) -> list[ReportFact]:
         sums = self._keys.sums
