@@ -41,7 +41,7 @@ export interface Frame {
   announce(text: string): void;
   /** Copies and says so on the button, if there is one. */
   copy(text: string, what: string, from?: HTMLButtonElement): Promise<void>;
-  readonly log: Pick<Logging, "fetch">;
+  readonly log: Pick<Logging, "fetch" | "toggle">;
   dispose(): void;
 }
 

@@ -139,7 +139,16 @@ export function createKeyTable(link: Link<KeyTableState>): View {
   );
   const feed = createLater(
     () => faces.shown("feed"),
-    async () => (await fetch()).createFeed(link, said, (id) => void jump(id)),
+    async () =>
+      (await fetch()).createFeed(link, said, {
+        jump: (id) => void jump(id),
+        all() {
+          const { toggle } = frame.log;
+          if (toggle.ariaPressed !== "true") toggle.click();
+          toggle.focus(); // what led here goes
+          faces.toggle("feed");
+        },
+      }),
   );
   const bulk = createLater(
     () => selection.count.value > 1 || state.value.bulk?.state === "running",

@@ -14,12 +14,12 @@ const ANNOUNCE_EVERY = 30; // seconds
 
 /**
  * The latest changes, newest first; held while one of them is pointed at or has the keyboard's focus.
- * `jump` opens a key by its id and shows its row.
+ * `jump` opens a key by its id and shows its row; `all` shows the log instead, which tells more of more changes.
  */
 export function createFeed(
   link: Link<KeyTableState>,
   frame: Pick<Frame, "announce">,
-  jump: (id: number) => void,
+  { jump, all }: { jump(id: number): void; all(): void },
 ): View {
   const recent = computed(() => link.state.value.recent ?? []);
   const delimiters = computed(() => link.state.value.delimiters);
@@ -32,10 +32,15 @@ export function createFeed(
     shown.value = recent.peek();
     target(0)?.focus(); // the button goes
   });
+  const log = button(
+    { class: "btn small", title: "All changes: who, when, before and after (L)" },
+    all,
+    "Show in the log",
+  );
   const element = h(
     "section",
     { class: "feed", "aria-label": "Latest changes" },
-    h("div", { class: "sect" }, h("h3", {}, "Latest changes"), h("span", { class: "sp" }), newer),
+    h("div", { class: "sect" }, h("h3", {}, "Latest changes"), h("span", { class: "sp" }), newer, log),
     list,
     note,
   );
