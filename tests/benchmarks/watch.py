@@ -134,7 +134,7 @@ OPERATIONS = 100_000
 
 def cell(make: Callable[[], Any], operate: Callable[[Any, str], object], own: float = WORK) -> Pair:
     """A cell of 100,000 operations, each after `own` seconds of work, under `%%watch` and without it; what
-    is under way when it ends is waited for, and paid."""
+    is under way when it ends is waited for, and paid, and so is the report."""
     loops = rounds_of(own)
     made: list[Any] = []
 
@@ -149,8 +149,9 @@ def cell(make: Callable[[], Any], operate: Callable[[Any, str], object], own: fl
             operate(obj, key)
 
     def watched() -> None:
-        with watch(*made):
+        with watch(*made) as seen:
             run()
+        assert all(told["sections"] for told in seen.told())
 
     return Pair(watched, run, before_ours=fresh, before_reference=fresh, per=OPERATIONS, rounds=7)
 
