@@ -4,6 +4,7 @@ import { counted, duration, rate } from "../format.js";
 import { recentRate } from "../history.js";
 import { createLater, createModule, patiently } from "../later.js";
 import type { Link, View } from "../link.js";
+import { stopAll } from "../stops.js";
 import { reason } from "../text.js";
 import type { CachePanes } from "../widgets/cache_panes.js";
 import type { CacheState } from "../wire.gen.js";
@@ -224,10 +225,7 @@ export function createCacheCounters(link: Link<CacheState>): View {
   const parts = [hero, since, chart, why, whatif, feed, entries, pace, frame];
   return {
     element: frame.element,
-    dispose() {
-      for (const stop of stops) stop();
-      for (const part of parts) part.dispose();
-    },
+    dispose: stopAll([...stops, ...parts.map(({ dispose }) => dispose)]),
   };
 }
 

@@ -137,7 +137,7 @@ export function createFrame(options: FrameOptions): Frame {
       section.classList.toggle("past", log.past.value);
     }),
     effect(() => {
-      if (options.hint) summary.title = options.hint.value;
+      summary.title = options.hint?.value ?? "";
     }),
     effect(() => {
       const content = empty.value;

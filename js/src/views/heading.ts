@@ -1,5 +1,5 @@
 import { computed, effect, type ReadonlySignal } from "@preact/signals-core";
-import { h } from "../dom.js";
+import { h, span } from "../dom.js";
 import { paintText } from "../text.js";
 import type { Title } from "../wire.gen.js";
 
@@ -19,6 +19,6 @@ export function showTitle(
     if (name === null) return;
     const nameText = h("code");
     paintText(nameText, name, 80);
-    heading.append(" ", h("span", {}, "·"), " ", nameText);
+    heading.append(" ", span("", "·"), " ", nameText);
   });
 }
