@@ -182,6 +182,10 @@ class Stage:
             assert monotonic() < end, f"{found!r} instead of {wanted!r}"
             self.page.wait_for_timeout(20)
 
+    def halt(self) -> None:
+        """The page's clock, which was installed, moves only when it is told to: moments last."""
+        self.page.clock.pause_at(self.page.evaluate("Date.now() / 1000") + 10)
+
     def update(self, widget: Locator, trait: str, value: Any) -> None:
         """The kernel sets a synced trait."""
         self.page.evaluate(

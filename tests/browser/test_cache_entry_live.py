@@ -48,6 +48,8 @@ def test_the_value_by_keyboard(stage: Stage) -> None:
     expect(pane(widget).get_by_role("heading", name=PROMPTS[1][0])).to_be_visible()
     stage.page.keyboard.press("ArrowDown")  # the value follows
     expect(pane(widget).get_by_role("heading", name=PROMPTS[2][0])).to_be_visible()
+    stage.eventually(lambda: len(asked(kernel, "value")), 2)
+    expect(pane(widget).get_by_text("search_flights")).to_be_visible()
     stage.page.keyboard.press("Enter")
     expect(pane(widget).get_by_role("tabpanel")).to_be_focused()
     stage.page.keyboard.press("Escape")
@@ -78,6 +80,7 @@ def test_an_evicted_entry_is_marked_before_it_leaves(stage: Stage) -> None:
     listed(kernel, [0, 1, 2])
     widget = entries(stage, kernel)
     expect(rows(widget)).to_have_count(3)
+    stage.halt()
     listed(kernel, [0, 2], removed=[1])
     stage.push()
     going = rows(widget).nth(1)

@@ -59,9 +59,12 @@ def test_a_write_shows_at_once_and_is_marked(stage: Stage) -> None:
 
 def test_marks_hold_and_then_go(stage: Stage) -> None:
     stage.page.clock.install()
-    stage.page.clock.pause_at(stage.page.evaluate("Date.now() / 1000") + 0.1)
-    widget = stage.show(states.key_table(20))
+    stage.halt()
+    kernel = states.key_table(20)
+    kernel.over["now"] = kernel.started
+    widget = stage.show(kernel)
     marked = rows(widget).nth(0)
+    expect(widget.get_by_role("button", name="Live, pause")).to_be_visible()
     expect(marked).to_have_class(re.compile("ins"))
     stage.page.clock.run_for(2_500)
     expect(marked).to_have_class(re.compile("fading"))

@@ -25,6 +25,7 @@ def test_a_deleted_row_stays_marked_and_then_the_list_closes_up(stage: Stage) ->
     stage.page.clock.install()
     kernel = states.key_table(200)
     widget = shown(stage, kernel)
+    stage.halt()
     kernel.over["deleted"] = [3]
     kernel.remove([3])
     stage.push()
@@ -44,6 +45,7 @@ def test_deleted_rows_are_seen_before_nothing_is(stage: Stage) -> None:
     kernel.listed = [5, 9]
     widget = shown(stage, kernel)
     row(widget, 0).focus()
+    stage.halt()
     kernel.over["deleted"] = [5, 9]
     kernel.remove([5, 9])
     stage.push()

@@ -166,9 +166,8 @@ def test_a_checkpoint_is_pinned_by_a_key(stage: Stage) -> None:
     widget.locator(".rows [role=row]").nth(3).click()
     stage.page.keyboard.press("m")
     expect(marked(widget).get_by_text("pinned")).to_be_attached()
-    stage.eventually(
-        lambda: kernel.calls[-1:], [("pin", {"thread": "demo-42", "at": "\n".join(kernel.key(3))})]
-    )
+    pinned = ("pin", {"thread": "demo-42", "at": "\n".join(kernel.key(3))})
+    stage.eventually(lambda: pinned in kernel.calls)
     expect(widget.get_by_role("status").first).to_have_text("Pinned")
     stage.page.keyboard.press("m")
     expect(widget.locator(".rows").get_by_text("pinned")).to_have_count(0)
