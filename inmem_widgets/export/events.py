@@ -43,7 +43,7 @@ def events_frame(log: EventLog | None, name: str | None = None) -> pd.DataFrame:
     after = [change.values[0] if change.values else MISSING for change in changes]
     told = facts([new if new is not MISSING else old for old, new in zip(before, after, strict=True)])
     by = [change.by for change in changes]
-    masked = any(is_entry(key) for change in changes[:1] for key in change.keys[:1])
+    masked = next((is_entry(change.keys[0]) for change in changes if len(change.keys)), False)
     return EVENTS.frame(
         number=[change.number for change in changes],
         time=[change.time for change in changes],

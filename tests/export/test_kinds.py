@@ -239,7 +239,13 @@ def test_secrets_of_caches_are_masked_in_events() -> None:
     watching = observe(cache)
     assert watching.log.kept == 0
     secret = "sk-proj-" + "a1B2" * 10
-    cache.update(f"use {secret}", secret, [Generation(text=f"it is {secret}")])
-    for frame in (watching.events_frame(), watching.difference(0, 1)):
-        assert len(frame) == 1
+    with watch(cache) as seen:
+        cache.clear()  # has no key by which a cache is known
+        cache.update(f"use {secret}", secret, [Generation(text=f"it is {secret}")])
+        cache.update(f"use {secret}", secret, [Generation(text=f"now {secret}")])
+        cache.clear()
+    for frame in (watching.events_frame(), watching.difference(0, 2), seen.frame()):
+        assert len(frame)
         assert secret not in frame.to_csv()
+    assert "now …(api key)" in str(seen)
+    assert secret not in str(seen)

@@ -13,6 +13,7 @@ from inmem_widgets.observables.cache import ObservableCache
 from inmem_widgets.observables.lookups.reasons import Reasons
 from inmem_widgets.observables.lookups.said import answer
 from inmem_widgets.observables.lookups.texts import Texts
+from inmem_widgets.observables.near.secrets import mask
 from inmem_widgets.observables.preview import preview
 from inmem_widgets.observables.report.held import shown, size_in
 from inmem_widgets.observables.report.part import Part, fact, of_sheet
@@ -186,10 +187,10 @@ class CachePart(Part):
         prompt, model = self._named(line.key)
         note, before, after, size = "", "", "", None
         if section in ("inserted", "refreshed"):
-            before, after = (shown(answer(value)) for value in (line.before, line.after))
+            before, after = _answer(line.before), _answer(line.after)
             size = size_in(line.after)
         elif section in ("evicted", "cleared"):
-            before, size = shown(answer(line.before)), size_in(line.before)
+            before, size = _answer(line.before), size_in(line.before)
             if is_a(line.after, tuple):
                 note = f"for {self._named(line.after)[0]}"
             elif type(line.after) is str:
@@ -212,6 +213,10 @@ def _looked_up(rows: Rows) -> Rows:
     """Without values."""
     nothing = [None] * len(rows.keys)
     return rows._replace(befores=[MISSING] * len(nothing), afters=nothing)
+
+
+def _answer(value: Any) -> str:
+    return mask(shown(answer(value)))
 
 
 def _nothing() -> None:
