@@ -16,9 +16,10 @@ from typing import Any, Self
 from inmem_widgets.observables import Observable, ObservableCache, ObservableSaver, ObservableStore, observe
 from inmem_widgets.observables.recording.freezing import MOST
 from inmem_widgets.observables.recording.lines import FORMAT, VERSION, NoRecording
-from inmem_widgets.observables.recording.recorders import CacheRecorder, Recorder, StoreRecorder
+from inmem_widgets.observables.recording.recorders import Recorder
 from inmem_widgets.observables.recording.replaying import Player
 from inmem_widgets.observables.recording.savers import SaverRecorder
+from inmem_widgets.observables.recording.stores import CacheRecorder, StoreRecorder
 from inmem_widgets.observables.recording.tape import Tape
 from inmem_widgets.observables.redaction import Redact, redactor_of
 from inmem_widgets.variables import variable_of

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import json
 import os
 import signal
 import subprocess
@@ -30,6 +29,7 @@ from inmem_widgets import (
     watched_dict,
 )
 from inmem_widgets.observables.recording import recorders, tape
+from tests.observables.recordings import lines_of
 from tests.threads import until
 
 WRITER = """
@@ -43,10 +43,6 @@ for n in range(10_000_000):
     print(n, flush=True)
     time.sleep(0.002)
 """
-
-
-def lines(path: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in path.read_bytes().splitlines()]
 
 
 def test_a_process_that_is_killed_loses_a_second_at_most(tmp_path: Path) -> None:
@@ -94,7 +90,7 @@ def test_each_change_is_one_line_with_time_and_origin(tmp_path: Path) -> None:
         store.mset([("a", 1), ("b", [1, 2])])
         store.mdelete(["a"])
         assert recording.names == ("notes",)
-    found = lines(tmp_path / "r.jsonl")
+    found = lines_of(tmp_path / "r.jsonl")
     assert [line["is"] for line in found] == ["head", "ready", "origin", "change", "change", "end"]
     first, second = found[3:5]
     assert (first["kind"], first["keys"], first["values"]) == ("set", ["a", "b"], [1, [1, 2]])
@@ -191,7 +187,7 @@ def test_recording_keeps_nothing_alive_and_ends_with_its_objects(tmp_path: Path)
     del store, saver
     until(lambda: gc.collect() >= 0 and not any(each() for each in gone))
     until(lambda: recording.closed)
-    assert lines(tmp_path / "r.jsonl")[-1]["is"] == "end"
+    assert lines_of(tmp_path / "r.jsonl")[-1]["is"] == "end"
 
 
 def test_values_are_bounded(tmp_path: Path) -> None:
@@ -256,7 +252,7 @@ def test_contents_change_while_they_are_copied(tmp_path: Path, monkeypatch: pyte
     writer = threading.Thread(target=write)
     writer.start()
     recording = record(tmp_path / "r.jsonl", store)
-    until(lambda: recording._tape.lines > 200)
+    until(lambda: recording._tape.lines > 20)
     stop.set()
     writer.join()
     recording.close()

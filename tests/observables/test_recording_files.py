@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
@@ -12,6 +11,7 @@ from typing import Any
 import pytest
 
 from inmem_widgets import InMemoryStore, record, replay
+from tests.observables.recordings import changes_of
 
 
 def store_of(**held: Any) -> InMemoryStore[Any]:
@@ -21,13 +21,13 @@ def store_of(**held: Any) -> InMemoryStore[Any]:
 
 
 def run(script: str, path: Path) -> list[dict[str, Any]]:
-    """What a process records; its lines are whole."""
+    """The changes that a process records; its lines are whole."""
     begin = (
         "import os, sys\nfrom inmem_widgets import InMemoryStore, record\n"
         "store = InMemoryStore()\nrecording = record(sys.argv[1], store)\n"
     )
     subprocess.run([sys.executable, "-c", begin + script, str(path)], check=True, timeout=60)
-    return [json.loads(line) for line in path.read_bytes().splitlines()]
+    return changes_of(path)
 
 
 @pytest.mark.parametrize("kind", [str, Path])
@@ -102,7 +102,7 @@ def test_a_block_that_raises_is_recorded_to_its_end(tmp_path: Path) -> None:
 
 def test_a_process_that_just_ends(tmp_path: Path) -> None:
     lines = run("for n in range(500): store.mset([(str(n), n)])\n", tmp_path / "r.jsonl")
-    assert [line["keys"] for line in lines if line["is"] == "change"] == [[str(n)] for n in range(500)]
+    assert [line["keys"] for line in lines] == [[str(n)] for n in range(500)]
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there are no forks")
@@ -121,7 +121,7 @@ store.mset([("of the parent", 1)])
 recording.close()
 """
     lines = run(script, tmp_path / "r.jsonl")
-    assert [line["keys"] for line in lines if line["is"] == "change"] == [["buffered"], ["of the parent"]]
+    assert [line["keys"] for line in lines] == [["buffered"], ["of the parent"]]
 
 
 def test_a_replay_that_is_closed_says_so(tmp_path: Path) -> None:

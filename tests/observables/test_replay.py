@@ -23,6 +23,7 @@ from inmem_widgets.observables.recording.freezing import freeze
 from inmem_widgets.observables.recording.lines import NoRecording
 from inmem_widgets.observables.recording.thawing import thaw
 from inmem_widgets.observables.values import type_label
+from tests.observables.recordings import changes_of, lines_of
 from tests.threads import until
 
 PLAIN = st.recursive(
@@ -240,8 +241,7 @@ def test_the_log_travels(recorded: Path) -> None:
         assert log.kept == 6
         moment = log.at(log.first + 1)
         assert moment.values == {"before": 0, "k0": 0, "k1": 1}
-        lines = [json.loads(line) for line in recorded.read_bytes().splitlines()]
-        times = [line["t"] for line in lines if line["is"] == "change" and line["of"] == "store"]
+        times = [line["t"] for line in changes_of(recorded, "store")]
         assert [each.time for each in log.changes()] == times
 
 
@@ -310,7 +310,7 @@ def test_nothing_of_a_file_is_imported_or_unpickled(tmp_path: Path) -> None:
         "pickle": pickle.dumps(Evil()),
     }
     for kind, payload in evil.items():
-        lines = [json.loads(line) for line in (tmp_path / "r.jsonl").read_bytes().splitlines()]
+        lines = lines_of(tmp_path / "r.jsonl")
         for line in lines:
             if line["is"] == "value" and line["channel"] == "messages":
                 line["value"] = [kind, base64.b64encode(payload).decode()]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from langchain_core.outputs import Generation
 
 from inmem_widgets import InMemoryCache, InMemoryStore, observe, record, replay
 from inmem_widgets.observables.recording import replaying
+from tests.observables.recordings import changes_of
 
 
 @pytest.fixture
@@ -80,8 +80,7 @@ def test_what_is_delivered_late_is_not_of_the_moment_sought(
 
 
 def test_a_key_was_changed_when_that_was_recorded(recorded: Path) -> None:
-    lines = [json.loads(line) for line in recorded.read_bytes().splitlines()]
-    made = [line for line in lines if line["is"] == "change" and line["of"] == "store"]
+    made = changes_of(recorded, "store")
     times = {key: line["t"] for line in made for key in line["keys"]}
     with replay(recorded) as found:
         seen = observe(found.objects["store"])

@@ -1,9 +1,9 @@
 """A value as JSON that says of what types its parts are, bounded, without running any of its code.
 
-Text, numbers, lists and dicts with text as keys are themselves. All else is {"$": what, …}:
-bytes, float, tuple, set, frozenset, dict (other keys), datetime, date, time, timedelta, UUID, Decimal,
-record (an object with fields: messages, dataclasses, pydantic), as (a subclass of a plain type), unread and
-unknown (nobody had the value), and other: the type, and how the value begins.
+Text, numbers, lists and dicts with text as keys are themselves. All else is {"$": what, …}: bytes, float, int
+(of more than 64 bits), tuple, set, frozenset, dict (other keys), datetime, date, time, timedelta, UUID,
+Decimal, record (an object with fields: messages, dataclasses, pydantic), as (a subclass of a plain type),
+unread and unknown (nobody had the value), and other: the type, and how the value begins.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import datetime
 import decimal
 import math
 import uuid
+import weakref
 from base64 import b64encode
 from enum import Enum
 from typing import Any, Final
@@ -38,6 +39,7 @@ DEPTH: Final = 60
 WHAT: Final = "$"
 FOUND: Final = ("langchain_core.messages", "langchain_core.documents", "langchain_core.outputs")
 """Modules whose classes are made again."""
+OTHER: Final = object()
 
 _TEXTS = (datetime.datetime, datetime.date, datetime.time)
 _PLAIN = (uuid.UUID, decimal.Decimal)
@@ -77,7 +79,8 @@ class _Freezer:
             return value
         if kind is int and value.bit_length() < 2000:
             self._left -= 8
-            return self._number(value, value)
+            small = -(1 << 63) <= value < 1 << 64
+            return self._number(value, value if small else {WHAT: "int", "text": repr(value)})
         if kind is float:
             self._left -= 8
             return self._number(
@@ -126,7 +129,7 @@ class _Freezer:
     def _items(self, value: Any, base: Any, depth: int) -> list[Any]:
         """The items of a container, and as the last one how many were left out."""
         made: list[Any] = []
-        items = first(base.__iter__(value), self._left // 2 + 1)
+        items = first(base.__iter__(value), max(0, self._left) // 2 + 1)
         for item in items:
             if self._left <= 0:
                 break
@@ -138,7 +141,7 @@ class _Freezer:
 
     def _dict(self, value: Any, depth: int) -> Any:
         pairs: list[tuple[Any, Any]] = []
-        for key, item in first(dict.items(value), self._left // 2 + 1):
+        for key, item in first(dict.items(value), max(0, self._left) // 2 + 1):
             if self._left <= 0:
                 break
             pairs.append((self.frozen(key, depth + 1), self.frozen(item, depth + 1)))
@@ -164,10 +167,9 @@ class _Freezer:
             if number is not None:
                 return self.frozen(number, depth)
             return {WHAT: "object", "value": value} if self._whole else self._other(value)
-        if is_a(value, (type, Enum)):
-            return self._other(value)
-        named = {"module": module_of(kind), "name": clean(_name(kind))}
-        if (base := _plain_base(value)) is kind:  # a number of too many digits
+        kept = _kinds.get(id(kind))
+        named, known, base = kept[1] if kept is not None and kept[0]() is kind else _look_at(kind, value)
+        if base is OTHER or base is kind:  # the latter: a number of too many digits
             return self._other(value)
         if base is not None:
             found = _as_base(value, base)
@@ -175,11 +177,8 @@ class _Freezer:
         found = fields(value)
         if found is None:
             return self._other(value)
-        known = next(
-            ([module, _name(each)] for each in _mro(kind) if (module := module_of(each)).startswith(FOUND)),
-            None,
-        )
-        inside = {name: self.frozen(item, depth + 1) for name, item in found.items() if self._left > 0}
+        frozen = self.frozen
+        inside = {name: frozen(item, depth + 1) for name, item in found.items() if self._left > 0}
         made = {WHAT: "record", **named, "tuple": is_a(value, tuple), "fields": inside}
         self._left -= 40
         return made if known is None else {**made, "base": known}
@@ -194,6 +193,24 @@ class _Freezer:
         text = preview(value)
         self._left -= len(text) + 60
         return {WHAT: "other", "module": module_of(kind), "name": clean(_name(kind)), "text": text}
+
+
+def _look_at(kind: type, value: Any) -> tuple[Any, Any, Any]:
+    """What is the same for all values of a class: its name, the class of `FOUND` it is of, and which plain
+    type it is a subclass of (`OTHER`: it has no parts)."""
+    named = {"module": module_of(kind), "name": clean(_name(kind))}
+    known = next(
+        ([module, _name(each)] for each in _mro(kind) if (module := module_of(each)).startswith(FOUND)), None
+    )
+    base = OTHER if is_a(value, (type, Enum)) else _plain_base(value)
+    made, identity = (named, known, base), id(kind)
+    if not is_a(value, (type, tuple)):  # of the latter each may be different
+        _kinds[identity] = weakref.ref(kind, lambda _: _kinds.pop(identity, None) and None), made
+    return made
+
+
+_kinds: dict[int, tuple[weakref.ref[type], tuple[Any, Any, Any]]] = {}
+"""By the id of a class, as its hash may be code of its own."""
 
 
 def _told_apart(pairs: list[tuple[Any, Any]]) -> list[tuple[Any, Any]]:

@@ -7,7 +7,7 @@ what is there then is told by `announce`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from inmem_widgets.core.cache import InMemoryCache
 from inmem_widgets.core.change import MISSING, NO_INFO, Change, Raw, change
@@ -19,11 +19,30 @@ from inmem_widgets.core.store import InMemoryStore
 from inmem_widgets.observables.lookups.recorder import SOUGHT
 from inmem_widgets.observables.portable.lines import unpacked
 from inmem_widgets.observables.recording.lines import Line
+from inmem_widgets.observables.recording.several import Several
 from inmem_widgets.observables.recording.thawing import thaw
 from inmem_widgets.observables.recording.typed import RecordedSerializer
 from inmem_widgets.observables.taps.abilities import ABILITIES, Abilities
 from inmem_widgets.observables.taps.standin import StandIn
 
+DAMAGE: Final = (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError)
+"""What reading a line raises that cannot be understood."""
+TAKEN: Final = frozenset(
+    (
+        "entry",
+        "entries",
+        "value",
+        "checkpoint",
+        "write",
+        "ready",
+        "change",
+        "again",
+        "thread",
+        "origin",
+        "lost",
+    )
+)
+"""Lines that objects take; others, of later versions, are passed over."""
 _FIELDS = frozenset(Origin._fields)
 
 
@@ -79,6 +98,18 @@ class RecordedObject(StandIn):
         else:
             getattr(self, f"_{what}")(line)
 
+    def take_safely(self, line: Line) -> bool:
+        """Take in one line; whether it could not be understood."""
+        try:
+            self.take(line)
+        except DAMAGE:
+            return True
+        return False
+
+    def take_several(self, several: Several, start: int, stop: int) -> int:
+        """Take in changes of a line of columns; how many could not be understood."""
+        return sum(self.take_safely(several.single(at)) for at in range(start, stop))
+
     def _ready(self, line: Line) -> None:
         """All there was at the beginning is there."""
 
@@ -133,6 +164,10 @@ class RecordedStore(InMemoryStore[Any], RecordedObject):  # type: ignore[misc]
     def _entry(self, line: Line) -> None:
         into = self._store if self._anew is None else self._anew
         into[_key(line["key"])] = thaw(line["value"])
+
+    def _entries(self, line: Line) -> None:
+        into = self._store if self._anew is None else self._anew
+        into |= _pairs(line)
 
     def _change(self, line: Line) -> None:
         store, kind = self._store, line["kind"]
@@ -199,6 +234,9 @@ class RecordedCache(InMemoryCache, RecordedObject):
 
     def _entry(self, line: Line) -> None:
         self._cache[_key(line["key"])] = thaw(line["value"])
+
+    def _entries(self, line: Line) -> None:
+        self._cache.update(_pairs(line))
 
     def _change(self, line: Line) -> None:
         entries, kind = self._cache, line["kind"]
@@ -292,6 +330,11 @@ def _key(frozen: Any) -> Any:
     found = tuple(map(_plain, frozen)) if type(frozen) is list else _plain(frozen)
     hash(found)
     return found
+
+
+def _pairs(line: Line) -> dict[Any, Any]:
+    """Keys and values of a line."""
+    return dict(zip(map(_key, line["keys"]), map(thaw, line["values"]), strict=True))
 
 
 def _place(frozen: Any) -> Any:

@@ -5,27 +5,23 @@ A recorder listens as anybody does; all of its work is done on the thread that d
 
 from __future__ import annotations
 
-import json
 import logging
+import math
 import threading
-import time
 import weakref
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
-from functools import partial
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from inmem_widgets.core.change import MISSING, Change
+from inmem_widgets.core.change import Change
 from inmem_widgets.observables.base import Observable
+from inmem_widgets.observables.recording.columns import CHUNK, LINE, Columns, one_or_all, parts_in
 from inmem_widgets.observables.recording.freezing import freeze
-from inmem_widgets.observables.recording.lines import Line
-from inmem_widgets.observables.recording.quick import change_line, entry_line, quick
+from inmem_widgets.observables.recording.lines import Line, encoded
+from inmem_widgets.observables.recording.plain import Heavy, Plainly
 from inmem_widgets.observables.recording.tape import Tape
 from inmem_widgets.observables.redaction import Redactor
 from inmem_widgets.observables.saver import ObservableSaver
-from inmem_widgets.observables.taps.mirror import StoreStandIn
 from inmem_widgets.observables.taps.standin import StandIn
-from inmem_widgets.observables.taps.unread import is_unread
 
 INTERVAL: Final = 0.05
 """Seconds from a change until it is in the file, if there is nothing else to write."""
@@ -33,10 +29,6 @@ LATEST: Final = 0.5
 """Seconds after which writing no longer waits until who changes things has a rest."""
 TRIES: Final = 20
 """Times that contents are copied until nothing was changed meanwhile."""
-READING: Final = 20.0
-"""Seconds spent on values that had not been read; the rest is recorded as not read."""
-PATIENCE: Final = 1.0
-"""Seconds for one of them."""
 ORIGINS: Final = 50_000
 """Origins known to be in the file; with more some are written again."""
 
@@ -67,7 +59,7 @@ class Recorder:
         self._held = [observable]
         self._source = weakref.ref(observable.source) if observable.source is not None else lambda: None
         self._tape, self._redactor, self._most = tape, redactor, most
-        self._called = json.dumps(name)
+        self._plainly = Plainly(most, redactor)
         self._origins: dict[Any, int] = {}
         self._latest: tuple[Any, int] = (None, 0)  # changes in a row mostly are of one
         self._numbered = 0
@@ -147,23 +139,43 @@ class Recorder:
 
     def _take(self, changes: Sequence[Change]) -> None:
         self._begun.wait()
-        for each in changes:
+        for start in range(0, len(changes), CHUNK):
             if self._closed or not self._tape.open:
                 return
-            if each.number <= self.number:
-                continue
-            if each.number > self._last + 1 and each.kind != "get":
-                lost = each.number - self._last - 1
-                self._tape.line("lost", of=self.name, count=lost, n=self._last)
-                self._last = each.number
-                self.lost(each)
-                continue
-            self._last = max(self._last, each.number)
-            try:
-                self.change(each)
-            except Exception:  # of a value or a checkpointer: the rest is recorded
-                _log.exception("a change of %s could not be recorded", self.name)
+            self._some(changes[start : start + CHUNK])
         self._tape.flush()
+
+    def _some(self, changes: Sequence[Change]) -> None:
+        first, last = changes[0].number, changes[-1].number
+        if last <= self.number:
+            return
+        self._plainly.begin()
+        if first == self._last + 1 and last - first + 1 == len(changes):
+            self._last = last
+            for part in self.parts(changes):
+                self._safely(self.change if isinstance(part, Change) else self.columns, part)
+            return
+        for each in changes:
+            number = each.number
+            if number <= self.number:
+                continue
+            if number > self._last + 1:
+                lost = number - self._last - 1
+                self._tape.line("lost", of=self.name, count=lost, n=self._last)
+                self._safely(self.lost, each)
+            else:
+                self._safely(self.change, each)
+            self._last = max(self._last, number)
+
+    def parts(self, changes: Sequence[Change]) -> Iterable[Change | Columns]:
+        """The changes, as columns where that tells it all."""
+        return parts_in(changes)
+
+    def _safely(self, write: Callable[[Any], None], what: Any) -> None:
+        try:
+            write(what)
+        except Exception:  # of a value or a checkpointer: the rest is recorded
+            _log.exception("a change of %s could not be recorded", self.name)
 
     def lost(self, change: Change) -> None:
         """Changes came too fast, this one after those lost: how the object is now."""
@@ -171,43 +183,78 @@ class Recorder:
 
     def change(self, change: Change) -> None:
         """Write one change."""
-        by = None if change.by is None else self._origin(change.by)
-        if self._redactor is None and not change.info:
-            keys = [*map(self._quick_key, change.keys)]
-            if line := change_line(self._called, change, keys, by, self._most):
-                self._tape.put(line)
-                return
-        made: Line = {
-            "of": self.name,
-            "n": change.number,
-            "t": change.time,
-            "kind": change.kind,
-            "keys": [self.key(each) for each in change.keys],
-        }
-        if change.values is not None:
-            made["values"] = [self.frozen(each) for each in change.values]
+        made: Line = {"of": self.name, "n": change.number, "t": change.time, "kind": change.kind}
         if change.info:
             made["info"] = self.info(change.info)
-        if by is not None:
-            made["by"] = by
-        self._tape.write("change", made)
+        if change.by is not None:
+            made["by"] = self._origin(change.by)
+        self._put("change", made, change.keys, change.values)
 
-    def _quick_key(self, key: Any) -> str | None:
-        return quick(key, self._most)
+    def columns(self, found: Columns) -> None:
+        """Write several changes."""
+        if len(found.keys) == 1:
+            self.change(found.only)
+            return
+        made: Line = {
+            "of": self.name,
+            "count": len(found.keys),
+            "n": found.first,
+            "t": found.times,
+            "kind": one_or_all(found.kinds),
+        }
+        if found.infos is not None:
+            made["info"] = [self.info(each) if each else None for each in found.infos]
+        known = {id(each): each if each is None else self._origin(each) for each in found.bys}
+        made["by"] = one_or_all([*map(known.__getitem__, map(id, found.bys))])
+        try:
+            self._put("changes", made, found.keys, found.written, LINE)
+        except Heavy:
+            for half in found.halves():
+                self.columns(half)
 
-    def _entry(self, key: Any, value: Any) -> None:
-        """A line of the contents."""
-        plain = self._redactor is None
-        line = entry_line(self._called, self._quick_key(key), value, self._most) if plain else None
-        if line is not None:
-            self._tape.put(line)
-        else:
-            self._tape.line("entry", of=self.name, key=self.key(key), value=self.frozen(value))
+    def entries(self, keys: Sequence[Any], values: Sequence[Any]) -> None:
+        """Write a part of the contents."""
+        several = len(keys) > 1
+        try:
+            self._put("entries", {"of": self.name}, keys, values, LINE if several else math.inf)
+        except Heavy:
+            half = len(keys) // 2
+            self.entries(keys[:half], values[:half])
+            self.entries(keys[half:], values[half:])
+
+    def _put(
+        self,
+        what: str,
+        made: Line,
+        keys: Sequence[Any],
+        values: Sequence[Any] | None,
+        limit: float = math.inf,
+    ) -> None:
+        plainly = self._plainly
+        plainly.limit(limit)
+        made["keys"] = self.keys(keys)
+        if values is not None:
+            made["values"] = plainly.values(values)
+        try:
+            data = encoded(what, made)
+        except TypeError:  # half a character, a number of more than 64 bits, or changed meanwhile
+            plainly.limit(limit)
+            made["keys"] = [plainly.packed(self.key(each)) for each in keys]
+            if values is not None:
+                made["values"] = [*map(plainly.frozen, values)]
+            data = encoded(what, made)
+        self._tape.put(data)
 
     # -- parts --
 
     def frozen(self, value: Any) -> Any:
         return freeze(value, most=self._most, redactor=self._redactor)
+
+    def keys(self, keys: Sequence[Any]) -> Sequence[Any]:
+        """Many keys."""
+        if {*map(type, keys)} == {str}:
+            return self._plainly.names(keys)
+        return [self._plainly.packed(self.key(each)) for each in keys]
 
     def named(self, name: str) -> Any:
         """A text by which something is found again: as it is, or what stands for it."""
@@ -254,93 +301,3 @@ class Recorder:
             if feed is None or feed.count == self.number:
                 break
         return made
-
-
-class StoreRecorder(Recorder):
-    """Keys and values."""
-
-    kind = "store"
-
-    def contents(self) -> Callable[[], None]:
-        return partial(self._entries, self.copied(self._copy))
-
-    def _copy(self) -> dict[str, Any]:
-        source = self.source
-        return {} if source is None else dict(source._store)
-
-    def _entries(self, entries: Mapping[Any, Any]) -> None:
-        until = time.monotonic() + READING
-        for key, value in entries.items():
-            if not self._tape.open:
-                return
-            if is_unread(value):
-                value = self._read(key, value, until - time.monotonic())
-            if value is MISSING:  # deleted meanwhile
-                continue
-            self._entry(key, value)
-
-    def _read(self, key: str, value: Any, left: float) -> Any:
-        """A value that had not been read, if that goes quickly."""
-        source = self.source
-        if left <= 0 or not isinstance(source, StoreStandIn):
-            return value
-        try:
-            return source.value(key, min(left, PATIENCE))
-        except Exception:  # whatever the object raises
-            return value
-
-    def change(self, change: Change) -> None:
-        if change.kind == "reset":
-            self._anew()
-        super().change(change)
-
-    def lost(self, change: Change) -> None:
-        self._anew()
-        super().change(change._replace(kind="reset", keys=(), values=None, info={"lost": True}))
-
-    def _anew(self) -> None:
-        self._tape.line("again", of=self.name)
-        self._entries(self._copy())
-
-
-class CacheRecorder(Recorder):
-    """Entries, lookups and counts."""
-
-    kind = "cache"
-
-    def head(self) -> Line:
-        source = self.source
-        policy, maxsize = (None, None) if source is None else (source.policy, source.maxsize)
-        stats = {name: each if type(each) is int else None for name, each in self._stats.items()}
-        return {**super().head(), "policy": policy, "maxsize": maxsize, "stats": stats}
-
-    def contents(self) -> Callable[[], None]:
-        entries, self._stats = self.copied(self._copy)
-        return partial(self._entries, entries)
-
-    def _copy(self) -> tuple[dict[Any, Any], dict[str, Any]]:
-        source = self.source
-        return ({}, {}) if source is None else (dict(source._cache), asdict(source.stats()))
-
-    def _entries(self, entries: Mapping[Any, Any]) -> None:
-        for key, value in entries.items():
-            if not self._tape.open:
-                return
-            self._entry(key, value)
-
-    def _quick_key(self, key: Any) -> str | None:
-        if type(key) is tuple and len(key) == 2 and type(key[0]) is type(key[1]) is str:
-            prompt, llm = (quick(each, self._most) for each in key)
-            return None if prompt is None or llm is None else f"[{prompt},{llm}]"
-        return super()._quick_key(key)
-
-    def key(self, key: Any) -> Any:
-        if type(key) is tuple and all(type(each) is str for each in key):
-            return [self.named(each) for each in key]
-        return super().key(key)
-
-    def lost(self, change: Change) -> None:
-        entries, stats = self._copy()
-        self._tape.line("again", of=self.name, stats=stats)
-        self._entries(entries)
-        super().change(change._replace(kind="clear", keys=(), values=None, info={"lost": True}))

@@ -6,14 +6,15 @@ import threading
 import time
 import weakref
 from array import array
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType, TracebackType
-from typing import Any, BinaryIO, Final, Self
+from typing import Any, Final, Self
 
 from inmem_widgets.observables import ObservableCache, observe
-from inmem_widgets.observables.recording.lines import Line, decoded, head_of, next_line
-from inmem_widgets.observables.recording.recorded import RECORDED, RecordedObject
+from inmem_widgets.observables.recording.recorded import DAMAGE, RECORDED, TAKEN, RecordedObject
+from inmem_widgets.observables.recording.reel import Reel
+from inmem_widgets.observables.recording.several import Several, moment
 
 LOOK: Final = 0.2
 """Seconds between two looks for what was added to a file."""
@@ -38,12 +39,8 @@ class Player:
         if speed is not None:
             _check(speed)
         self.path = path
-        self._file: BinaryIO = open(path, "rb")  # noqa: SIM115  closed by `close`
-        try:
-            self._head = head_of(self._file)
-        except BaseException:
-            self._file.close()
-            raise
+        self._reel = Reel(path)
+        self._head = self._reel.head
         self._made: dict[str, RecordedObject] = {
             name: RECORDED[each["kind"]](each) for name, each in self._head["objects"].items()
         }
@@ -51,10 +48,11 @@ class Player:
         self._watching = {name: observe(each) for name, each in self._made.items()}
         for each in self._watching.values():
             each.log  # noqa: B018  it is made now: from the first change on
-        self._start = self._new_from = self._file.tell()
+        self._several: Several | None = None  # the line at hand, if it has columns, …
+        self._within = 0  # … and how many of its changes have happened
         self._times = array("d")  # of the changes read
         self._position = 0
-        self._damaged = 0
+        self._own = dict.fromkeys(self._made, 0)  # of these, by object
         self._failed = 0
         self._lost = 0
         self._ended = False
@@ -105,10 +103,12 @@ class Player:
     def problem(self) -> str:
         """What of the file could not be read, and what was lost when it was written; "" if nothing."""
         told = []
-        if self._torn():
+        with self._lock:
+            torn = not self.closed and self._position == len(self._times) and self._reel.torn
+        if torn:
             told.append("the last line is cut off: the recording was interrupted there, or goes on")
-        if self._damaged:
-            told.append(f"{self._damaged:,} damaged lines were left out")
+        if self._reel.damaged:
+            told.append(f"{self._reel.damaged:,} damaged lines were left out")
         if self._failed:
             told.append(f"{self._failed:,} lines could not be understood")
         if self._lost:
@@ -160,7 +160,7 @@ class Player:
         self.closed = True
         self._bell.set()
         with self._lock:
-            self._file.close()
+            self._reel.close()
 
     def __enter__(self) -> Self:
         return self
@@ -181,10 +181,13 @@ class Player:
     def _read_on(self, until: int | None = None) -> None:
         """Take in all that can be read, or so many changes."""
         with self._lock:
+            settled = self._position
             while not self.closed and (until is None or self._position < until):
-                if self._next() is None:
+                left = STEP if until is None else min(STEP, until - self._position)
+                if self._step(left) is None:
                     break
-                if self._position % STEP == 0:
+                if self._position >= settled + STEP:
+                    settled = self._position
                     self._settle()
         self._settle()
 
@@ -192,56 +195,69 @@ class Player:
         """What there was at the beginning."""
         left = len(self._made)
         with self._lock:
-            while left and (raw := next_line(self._file)):
-                if raw.startswith(b'{"is":"change"'):
-                    self._file.seek(-len(raw), 1)
-                    break
-                line = self._line(raw)
-                left -= line is not None and line["is"] == "ready"
+            while left and (line := self._reel.line()) and line["is"] not in ("change", "changes"):
+                self._step(0)
+                left -= line["is"] == "ready"
 
-    def _next(self) -> Line | None:
-        """Take in the next change, and what belongs to it; None where there is none (yet)."""
-        while raw := next_line(self._file):
-            line = self._line(raw)
-            if line is not None and line["is"] == "change":
-                if self._position == len(self._times):
-                    self._times.append(_time(line))
-                self._position += 1
-                return line
-        return None
-
-    def _line(self, raw: bytes) -> Line | None:
-        """Take in one line; what is wrong is counted the first time."""
-        end = self._file.tell()
-        new = end > self._new_from
-        self._new_from = max(self._new_from, end)
-        line = decoded(raw)
+    def _step(self, most: int) -> int | None:
+        """Take in the line at hand, or so many of its changes; how many there were, None without a line."""
+        line = self._reel.line()
         if line is None:
-            self._damaged += new
             return None
-        self._ended = self._ended or line["is"] == "end"
-        made = self._made.get(line.get("of", ""))
-        if made is not None and line["is"] in TAKEN:
-            self._lost += new * line.get("count", 0) if line["is"] == "lost" else 0
+        what, of, new = line["is"], line.get("of"), self._reel.new
+        made = self._made.get(of) if type(of) is str else None
+        if what == "changes":
             try:
-                made.take(line)
-            except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError):
+                several = self._several = self._several or Several(line)
+            except DAMAGE:
                 self._failed += new
-        return line
+                self._reel.next()
+                return 0
+            start = self._within
+            stop = self._within = min(start + most, len(several))
+            if stop == len(several):
+                self._leave()
+            self._happened(several.times[start:stop], of)
+            if made is not None:
+                self._failed += new * made.take_several(several, start, stop)
+            return stop - start
+        self._leave()
+        self._ended = self._ended or what == "end"
+        if what == "change":
+            self._happened([line.get("t")], of)
+        if made is not None and what in TAKEN:
+            count = line.get("count")
+            self._lost += count if new and what == "lost" and type(count) is int else 0
+            self._failed += new * made.take_safely(line)
+        return int(what == "change")
+
+    def _leave(self) -> None:
+        """Go on with the next line."""
+        self._reel.next()
+        self._several, self._within = None, 0
+
+    def _happened(self, times: Sequence[Any], of: Any) -> None:
+        known = len(self._times) - self._position
+        self._times.extend(map(moment, times[known:]))
+        self._position += len(times)
+        if of in self._own:
+            self._own[of] += len(times)
 
     def _go_back(self, n: int) -> None:
         for each in self._made.values():
             each.quiet = True
             each.restart()
-        self._file.seek(self._start)
+        self._reel.rewind()
+        self._several, self._within = None, 0
         self._position = 0
+        self._own = dict.fromkeys(self._made, 0)
         self._contents()
         for name, each in self._made.items():
             seen = self._watching[name]
             if isinstance(seen, ObservableCache):
                 cache: Any = each
                 each.retell = seen.recorder.start_over(cache)
-        while self._position < n and self._next() is not None:
+        while self._position < n and self._step(n - self._position) is not None:
             pass
         for each in self._made.values():
             each.quiet, each.retell = False, None
@@ -250,15 +266,6 @@ class Player:
     def _check_open(self) -> None:
         if self.closed:
             raise RuntimeError(f"the replay is closed: open another with replay({str(self.path)!r})")
-
-    def _torn(self) -> bool:
-        with self._lock:
-            if self.closed:
-                return False
-            at = self._file.tell()
-            rest = self._file.readline(1 << 16)
-            self._file.seek(at)
-            return bool(rest) and not rest.endswith(b"\n") and self._position == len(self._times)
 
     def _settle(self, patience: float = LOOK) -> None:
         """Wait until all is delivered: to the logs, to views."""
@@ -283,40 +290,29 @@ class Player:
             now = time.monotonic()
             self._due = self._due or now
             for _ in range(STEP):
-                at = self._file.tell()
                 coming = self._coming()
-                self._file.seek(at)
                 if coming is None:
-                    self._next()  # what is after the last change
+                    while self._step(0) is not None:  # what is after the last change
+                        pass
                     return LOOK
                 gap = min(coming - before, PAUSE) / speed if before is not None and coming > before else 0.0
                 if self._due + gap > now:
                     return min(self._due + gap - now, LOOK)
                 self._due += gap
-                self._next()
+                while self._step(1) == 0:  # what belongs to the change comes before it
+                    pass
                 before = coming
         self._settle()
         return 0.0
 
     def _coming(self) -> float | None:
         """When the next change was made; None where there is none (yet)."""
-        while raw := next_line(self._file):
-            line = decoded(raw) if raw.startswith(b'{"is":"change"') else None
-            if line is not None:
-                return _time(line)
-        return None
-
-
-TAKEN: Final = frozenset(
-    ("entry", "value", "checkpoint", "write", "ready", "change", "again", "thread", "origin", "lost")
-)
-"""Lines that objects take; others, of later versions, are passed over."""
-
-
-def _time(line: Line) -> float:
-    """When a change was made; NaN where that was not recorded."""
-    found = line.get("t")
-    return float(found) if isinstance(found, int | float) else float("nan")
+        line = self._reel.coming()
+        if line is None:
+            return None
+        times, at = line.get("t"), self._within
+        found = times[at] if type(times) is list and at < len(times) else times
+        return moment(found)
 
 
 def _check(speed: Any) -> None:

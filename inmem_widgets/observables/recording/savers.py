@@ -5,7 +5,7 @@ Values are the bytes that the checkpointer's serializer made: nothing is read, u
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from typing import Any, Final
 
@@ -14,6 +14,7 @@ from inmem_widgets.observables.portable.exporting import Place, ThreadWriter
 from inmem_widgets.observables.portable.kinds import access
 from inmem_widgets.observables.portable.masked import redacted_fields
 from inmem_widgets.observables.portable.savers import Access
+from inmem_widgets.observables.recording.columns import Columns
 from inmem_widgets.observables.recording.recorders import Recorder
 
 THREADS: Final = 1_000
@@ -73,6 +74,9 @@ class SaverRecorder(Recorder):
             writer.write(key)
         for key, writes in self._access.orphans(thread_id):
             writer.writes(key, writes)
+
+    def parts(self, changes: Sequence[Change]) -> Iterable[Change | Columns]:
+        return changes  # each comes with what was saved
 
     def change(self, change: Change) -> None:
         if change.kind == "put":

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import BinaryIO, Final
 from weakref import WeakSet
 
-from inmem_widgets.observables.recording.lines import BEGINS, Line, encoded
+from inmem_widgets.observables.recording.lines import BEGINS, Line, encoded_safely
 
 FLUSH: Final = 0.25
 """Seconds between two flushes while lines are written; the last lines of a batch are flushed at once."""
@@ -64,7 +64,7 @@ class Tape:
         if not self.open:
             return
         try:
-            data = encoded(what, fields)
+            data = encoded_safely(what, fields)
         except (ValueError, TypeError) as error:
             self._stop(error)
         else:

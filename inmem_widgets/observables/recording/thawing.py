@@ -23,6 +23,8 @@ from inmem_widgets.observables.taps.unread import Unread
 
 CLASSES: Final = 2_000
 """Classes made to stand in; beyond that all are `Recorded`."""
+DIGITS: Final = 700
+"""Of a number; larger ones are not recorded as such."""
 REDACTED: Final = 4_000_000
 """Characters of a value that are redacted to be shown; what is beyond is left out."""
 
@@ -158,6 +160,7 @@ def _named_tuple(module: str, name: str, names: tuple[str, ...]) -> Any:
 
 _MAKERS: dict[str, Callable[[Any], Any]] = {
     "float": lambda frozen: float(frozen["text"]),
+    "int": lambda frozen: int(frozen["text"][:DIGITS]),
     "bytes": _bytes,
     "tuple": _several(tuple),
     "set": _several(set),

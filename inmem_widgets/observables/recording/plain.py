@@ -1,0 +1,188 @@
+"""Many values as JSON at once: most are JSON already, which is found out for all of them together.
+
+What is not is frozen one by one (`freeze`), which takes many times as long.
+"""
+
+from __future__ import annotations
+
+import math
+from binascii import b2a_base64
+from collections.abc import Callable, Iterable, Sequence
+from itertools import chain, compress
+from typing import Any, Final, NamedTuple
+
+import orjson
+
+from inmem_widgets.observables.recording.freezing import WHAT, freeze
+from inmem_widgets.observables.recording.lines import json_bytes
+from inmem_widgets.observables.redaction import Redactor
+
+DEEP: Final = 8
+"""Levels looked at."""
+SCALARS: Final = frozenset({str, int, float, bool, type(None)})
+PLAIN: Final = SCALARS | {dict, list}
+SPLIT: Final = 8
+"""Parts in which those are looked for that are none."""
+PART: Final = 14
+"""Characters that a part of a value counts for at the most, beside its text; see `freeze`."""
+
+
+class Heavy(Exception):
+    """More than goes together."""
+
+
+class Parts(NamedTuple):
+    """What plain values consist of."""
+
+    texts: list[str]
+    numbers: list[Any]
+    characters: int
+    """Of all texts."""
+
+
+def parts_of(values: Sequence[Any], most: int) -> Parts | None:
+    """What values consist of that are JSON already, none of them above its bound; None if one is not, or
+    cannot be told quickly.
+
+    Args:
+        values: Anything; none of its code is run.
+        most: Characters of each at the most.
+    """
+    texts: list[str] = []
+    numbers: list[Any] = []
+    room, characters = most, 0
+    level: Sequence[Any] = values
+    for depth in range(DEEP):
+        kinds = [*map(type, level)]
+        sorts = {*kinds}
+        if not sorts <= PLAIN:
+            return None
+        if str in sorts:
+            found = level if len(sorts) == 1 else [v for v, k in zip(level, kinds, strict=True) if k is str]
+            lengths = [*map(len, found)]
+            if max(lengths) > most:
+                return None
+            characters += sum(lengths)
+            room -= sum(lengths) if depth else 0  # each value of its own has all the room
+            texts += found
+        if int in sorts or float in sorts:
+            figures = [v for v, k in zip(level, kinds, strict=True) if k is int or k is float]
+            if not all(math.isfinite(each) for each in figures if type(each) is float):
+                return None
+            numbers += figures
+        inside = [v for v, k in zip(level, kinds, strict=True) if k is dict or k is list]
+        if not inside:
+            return Parts(texts, numbers, characters) if room >= 0 else None
+        room -= PART * sum(map(len, inside))
+        if room < 0:
+            return None
+        try:
+            below, names = _opened(inside)
+        except RuntimeError:  # changed meanwhile, by whoever holds it
+            return None
+        if {*map(type, names)} - {str} or WHAT in {*names}:
+            return None
+        lengths = [*map(len, names)]
+        room -= sum(lengths)
+        characters += sum(lengths)
+        texts += names
+        level = below
+    return None
+
+
+def _opened(inside: Sequence[Any]) -> tuple[list[Any], list[Any]]:
+    """What is in dicts and lists, and the keys of the dicts."""
+    dicts = [each for each in inside if type(each) is dict]
+    lists: Iterable[list[Any]] = (each for each in inside if type(each) is list)
+    if not dicts:
+        return [*chain.from_iterable(lists)], []
+    values = chain.from_iterable(map(dict.values, dicts))
+    return [*values, *chain.from_iterable(lists)], [*chain.from_iterable(dicts)]
+
+
+class Plainly:
+    """Makes columns of values and names such that `json_bytes` takes them.
+
+    Args:
+        most: Characters of a value at the most.
+        redactor: Applied to each text, whole.
+    """
+
+    def __init__(self, most: int, redactor: Redactor | None) -> None:
+        self._most, self._redactor = most, redactor
+        self._once: dict[int, tuple[Any, orjson.Fragment, int]] = {}
+        self._left = math.inf
+
+    def begin(self) -> None:
+        """Values are looked at anew from here on: they may have changed."""
+        self._once.clear()
+
+    def limit(self, characters: float) -> None:
+        """Raise `Heavy` when more than so many, about, have been made from now on."""
+        self._left = characters
+
+    def _made(self, characters: int) -> None:
+        self._left -= characters
+        if self._left < 0:
+            raise Heavy
+
+    def values(self, values: Sequence[Any]) -> Sequence[Any]:
+        """The values as they are, or in place of one what `freeze` makes of it."""
+        sorts = {*map(type, values)}
+        if sorts == {str}:
+            return self._bounded(values, None if self._redactor is None else self._redactor.text)
+        if not sorts <= SCALARS and not all(map(_perhaps, values)):
+            plain = [*map(_perhaps, values)]
+            rest = iter(self.values([*compress(values, plain)]) if any(plain) else ())
+            return [next(rest) if ok else self.frozen(v) for ok, v in zip(plain, values, strict=True)]
+        parts = parts_of(values, self._most)
+        if parts is not None and (self._redactor is None or _unchanged(parts, self._redactor)):
+            self._made(parts.characters)
+            return values
+        if len(values) == 1:
+            return [self.frozen(values[0])]
+        step = -(-len(values) // SPLIT)
+        made = (self.values(values[start : start + step]) for start in range(0, len(values), step))
+        return [*chain.from_iterable(made)]
+
+    def names(self, names: Sequence[str]) -> Sequence[str]:
+        """Texts by which something is found again: as they are, or what stands for them."""
+        return self._bounded(names, None if self._redactor is None else self._redactor.name)
+
+    def frozen(self, value: Any) -> orjson.Fragment:
+        """One value, as `freeze` makes it; the same object again is looked at once."""
+        known = self._once.get(id(value))
+        if known is None:
+            if type(value) is bytes and self._redactor is None and 4 * len(value) <= 3 * self._most:
+                data = b'{"$":"bytes","as":"bytes","data":"%b"}' % b2a_base64(value, newline=False)
+            else:
+                data = json_bytes(freeze(value, most=self._most, redactor=self._redactor))
+            known = self._once[id(value)] = value, orjson.Fragment(data), len(data)
+        self._made(known[2])
+        return known[1]
+
+    def packed(self, frozen: Any) -> orjson.Fragment:
+        """What is frozen already."""
+        data = json_bytes(frozen)
+        self._made(len(data))
+        return orjson.Fragment(data)
+
+    def _bounded(self, texts: Sequence[str], mask: Callable[[str], str] | None) -> Sequence[str]:
+        shown = texts if mask is None else [*map(mask, texts)]
+        lengths = [*map(len, shown)]
+        self._made(sum(lengths))
+        if max(lengths, default=0) > self._most:
+            return [freeze(each, most=self._most) for each in shown]
+        return shown
+
+
+def _perhaps(value: Any) -> bool:
+    """Whether a value may be JSON already; most that are not can be told by how they begin."""
+    kind = type(value)
+    return kind in PLAIN if kind is not list else all(type(each) in PLAIN for each in value[:1])
+
+
+def _unchanged(parts: Parts, redactor: Redactor) -> bool:
+    """Whether nothing of them is redacted."""
+    numbers = [*map(repr, parts.numbers)]
+    return all([*map(redactor.text, texts)] == texts for texts in (parts.texts, numbers))
