@@ -186,6 +186,22 @@ describe("following what is chosen", () => {
     expect(asked).toEqual([1, 1]); // what lasts is not asked for again
   });
 
+  it("asks again for what fails though the timeline has moved on while it was asked", async () => {
+    const { choose, refuse, answer, text, following, change, asked } = setUp();
+    choose(1);
+    await refuse(1, "waiting for the event loop");
+    change();
+    await vi.advanceTimersByTimeAsync(1_000);
+    change();
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(asked).toEqual([1, 1]); // it is being asked
+    await refuse(1, "still waiting");
+    expect(asked).toEqual([1, 1, 1]);
+    await answer(1);
+    expect(following.problem.peek()).toBe("");
+    expect(text()).toBe("state 1");
+  });
+
   it("asks again for what does not last, at most once a second, and not where nothing is asked", async () => {
     const { choose, answer, text, change, asked, wanted } = setUp();
     choose(1);

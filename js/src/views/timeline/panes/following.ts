@@ -43,6 +43,7 @@ export function createFollowing<T>(
   const late = signal(false);
   const running = new Set<string>();
   let goal = "";
+  let owed = ""; // what is to be asked anew, and could not be yet
   let timer: ReturnType<typeof setTimeout> | undefined;
   let soon: ReturnType<typeof setTimeout> | undefined;
   let seen = state.peek().seq;
@@ -51,6 +52,7 @@ export function createFollowing<T>(
     const id = next ? questionId(next) : "";
     if (id === goal) return;
     goal = id;
+    owed = "";
     clearTimeout(timer);
     batch(() => {
       problem.value = "";
@@ -83,10 +85,9 @@ export function createFollowing<T>(
       failure = reason(error);
     }
     running.delete(id);
-    if (id === goal) {
-      if (failure && shown.peek()?.id !== id) fail(failure);
-      return;
-    }
+    if (failure && id === goal && shown.peek()?.id !== id) fail(failure);
+    if (owed) refresh();
+    if (id === goal) return;
     // What is wanted meanwhile had to wait.
     const next = question.peek();
     if (next && goal && shown.peek()?.id !== goal && !problem.peek()) ask(next);
@@ -117,7 +118,10 @@ export function createFollowing<T>(
   /** What is shown, also a problem, stays until it is answered. */
   function refresh(): void {
     const next = question.peek();
-    if (next) ask(next);
+    if (!next) return;
+    const id = questionId(next);
+    owed = running.has(id) || running.size >= AT_ONCE ? id : "";
+    ask(next);
   }
 
   function lasts(): boolean {
