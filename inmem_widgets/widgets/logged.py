@@ -101,7 +101,8 @@ class Logged(traitlets.HasTraits):
     def _check(self, proposal: Any) -> int:
         if not travels(self.browser):
             raise TypeError("travel: for stores and caches; a checkpointer keeps its history itself")
-        self._moment = self.observable.at(proposal["value"])
+        past, number = self._past, proposal["value"]
+        self._moment = self.observable.at(number) if past is None else past.at(number)
         return self._moment.number
 
     @traitlets.observe("travel")

@@ -56,6 +56,7 @@ def test_the_beginning_of_a_dict_is_as_the_dict_of_it(items: dict[str, int], dat
     assert ([*lazy], [*lazy.values()], [*lazy.items()]) == (
         [*expected], [*expected.values()], [*expected.items()]
     )  # fmt: skip
+    assert [*lazy.copy().items()] == [*expected.items()]
     assert (len(lazy), len(lazy.values()), lazy == expected) == (count, count, True)
     keys = [*items, "none such"]
     for _ in range(2 + LOOKUPS // len(keys)):  # from some lookup on a dict is made

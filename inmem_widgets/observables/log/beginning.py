@@ -26,14 +26,17 @@ class Beginning(Mapping[Any, Any]):
         self._parts = data, count, hashes
         self._looked_up = 0
 
+    def copy(self) -> dict[Any, Any]:
+        """As a dict of its own."""
+        data, count, _ = self._parts
+        return cut(data.copy() if len(data) - count <= count else data, count)
+
     @property
     def all(self) -> dict[Any, Any]:
         """As a dict: not a copy."""
         data, count, _ = self._parts
         if count < len(data):
-            items, data = islice(data.items(), count), {}
-            while some := [*islice(items, STEP)]:
-                data.update(some)
+            data = self.copy()
             self._parts = data, count, []
         return data
 
@@ -59,6 +62,18 @@ class Beginning(Mapping[Any, Any]):
 
     def items(self) -> ItemsView[Any, Any]:
         return _Items(self)
+
+
+def cut(data: dict[Any, Any], count: int) -> dict[Any, Any]:
+    """The first items: the dict itself, if they are most of it; it is left as it was otherwise."""
+    if len(data) - count <= count:
+        for _ in range(len(data) - count):
+            data.popitem()
+        return data
+    items, made = islice(data.items(), count), dict[Any, Any]()
+    while some := [*islice(items, STEP)]:
+        made.update(some)
+    return made
 
 
 class _Values(ValuesView[Any]):

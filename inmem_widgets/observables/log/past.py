@@ -15,7 +15,6 @@ from inmem_widgets.observables.keys.live import steadily
 if TYPE_CHECKING:
     from inmem_widgets.observables.log.eventlog import EventLog
     from inmem_widgets.observables.redaction import Redactor
-from inmem_widgets.observables.log.beginning import Beginning
 from inmem_widgets.observables.log.frames import frame_of
 from inmem_widgets.observables.log.kept import Part
 from inmem_widgets.observables.log.undo import replaced_by, undone
@@ -57,17 +56,8 @@ class Moment:
 
 def moment(log: EventLog, number: int) -> Moment:
     """See `EventLog.at`."""
-    source = log.source
-    if source is None:
-        raise LookupError("the object is gone: nothing in the kernel holds it any more")
-    now = contents(source)
-    if not log.catch_up():
-        raise RuntimeError("what happened last is not logged yet, and cannot be waited for here")
-    first, parts = log.parts()
-    if not first - 1 <= number <= log.last:
-        raise LookupError(
-            f"when: got {number:,}, the log goes from {first - 1:,} to {log.last:,}; {log.keeps()}"
-        )
+    now = contents(_source(log))
+    found, parts = _outline(log, number)
     later = [part for part in parts if part.block.first + part.stop - 1 > number]
     stats = log.counting.at(number, parts, log.gaps, log.whats)
     evicts = stats is not None
@@ -76,8 +66,37 @@ def moment(log: EventLog, number: int) -> Moment:
         values = cast(Values, values).made
     if stats is not None:
         stats = replace(stats, size=len(values))
+    return replace(found, values=values, stats=stats)
+
+
+def outline(log: EventLog, number: int) -> Moment:
+    """A moment of a store without its values.
+
+    Raises:
+        As `EventLog.at`.
+    """
+    _source(log)
+    return _outline(log, number)[0]
+
+
+def _source(log: EventLog) -> Any:
+    source = log.source
+    if source is None:
+        raise LookupError("the object is gone: nothing in the kernel holds it any more")
+    return source
+
+
+def _outline(log: EventLog, number: int) -> tuple[Moment, list[Part]]:
+    if not log.catch_up():
+        raise RuntimeError("what happened last is not logged yet, and cannot be waited for here")
+    first, parts = log.parts()
+    if not first - 1 <= number <= log.last:
+        raise LookupError(
+            f"when: got {number:,}, the log goes from {first - 1:,} to {log.last:,}; {log.keeps()}"
+        )
+    later = [part for part in parts if part.block.first + part.stop - 1 > number]
     time, note, observable = _time(parts, number), _note(log, later, number), log.observable
-    return Moment(number, time, values, stats, note, observable is not None and namespaced(observable))
+    return Moment(number, time, {}, None, note, observable is not None and namespaced(observable)), parts
 
 
 def _note(log: EventLog, parts: list[Part], number: int) -> str:
@@ -146,7 +165,7 @@ class Values(Mapping[Any, Any]):
 def held(values: Mapping[Any, Any]) -> dict[Any, Any]:
     """The values of a moment as a dict of one's own."""
     made = values.made if isinstance(values, Values) else values
-    return (made.all if isinstance(made, Beginning) else cast("dict[Any, Any]", made)).copy()
+    return cast("dict[Any, Any]", made).copy()  # as a `Beginning` does
 
 
 def _time(parts: list[Part], number: int) -> float | None:

@@ -14,7 +14,8 @@ from inmem_widgets.core.stats import CacheStats
 from inmem_widgets.core.store import InMemoryBaseStore, InMemoryByteStore, InMemoryStore
 from inmem_widgets.observables.cache import ObservableCache
 from inmem_widgets.observables.keys.browser import KeyBrowser
-from inmem_widgets.observables.log.past import Moment, held
+from inmem_widgets.observables.log.past import Moment, held, outline
+from inmem_widgets.observables.log.steps import step
 from inmem_widgets.observables.lookups.browser import CacheBrowser
 from inmem_widgets.observables.lookups.rows import lookup_row
 from inmem_widgets.observables.lookups.screen import FEED
@@ -42,6 +43,7 @@ class Past(Protocol):
     browser: Any
     unknown: Mapping[str, str]
 
+    def at(self, number: int) -> Moment: ...
     def show(self, moment: Moment) -> None: ...
     def close(self) -> None: ...
 
@@ -73,6 +75,7 @@ class PastKeys:
     unknown: Mapping[str, str] = {}
 
     def __init__(self, live: KeyBrowser, moment: Moment, tell: Callable[[], None]) -> None:
+        self._log = live.observable.log
         source = live.observable.source
         of_bytes = source is not None and source._values is bytes
         self._store: InMemoryBaseStore[Any] = InMemoryByteStore() if of_bytes else InMemoryStore()
@@ -89,10 +92,21 @@ class PastKeys:
         ]
         self.browser.on_update(tell)
 
+    def at(self, number: int) -> Moment:
+        """A moment to be shown: without values, as one near this one takes only what is between them.
+
+        Raises:
+            As `EventLog.at`.
+        """
+        return outline(self._log, number)
+
     def show(self, moment: Moment) -> None:
         """Go on to another moment."""
+        shown = self._store._store
+        if not step(self._log, shown, self.moment.number, moment.number):
+            shown = held(self._log.at(moment.number).values)
         self.moment = moment
-        self._store.store = held(moment.values)
+        self._store.store = shown
         self._store.changes.flush(PATIENCE)
         self.browser.wait(PATIENCE)
 
@@ -111,6 +125,7 @@ class PastCounters:
 
     def __init__(self, live: CacheBrowser, moment: Moment, tell: Callable[[], None]) -> None:
         self._live, self._tell = live, tell
+        self._log = live.observable.log
         self.browser: PastCounters = self
         self._begin(moment)
 
@@ -122,6 +137,14 @@ class PastCounters:
         self._inner = CacheBrowser(self._observable, name=live.name)
         self._links = [traitlets.link((live, trait), (self._inner, trait)) for trait in ("query", "open_key")]
         self._inner.on_update(self._tell)
+
+    def at(self, number: int) -> Moment:
+        """A moment to be shown.
+
+        Raises:
+            As `EventLog.at`.
+        """
+        return self._log.at(number)
 
     def show(self, moment: Moment) -> None:
         """Go on to another moment."""

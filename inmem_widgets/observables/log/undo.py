@@ -9,7 +9,7 @@ from operator import is_
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from inmem_widgets.core.change import MISSING
-from inmem_widgets.observables.log.beginning import Beginning
+from inmem_widgets.observables.log.beginning import Beginning, cut
 from inmem_widgets.observables.log.columns import LOOKUPS, WHOLE, Block, What, plain
 from inmem_widgets.observables.log.firsts import first_rows
 from inmem_widgets.observables.log.kept import Part
@@ -55,23 +55,33 @@ def undone(
         if whole is not None:
             state = dict(block.infos[whole].get("before", ()))
             break
-    whats = log.whats.all
-    count = sum(block.starts[stop] - block.starts[start] for block, start, stop in spans)
-    by_hash = count > FEW and all(map(_plain, spans))
-    firsts = _by_hash(spans, whats) if by_hash else _one_by_one(spans, whats)
+    whats, by_hash = log.whats.all, _many(spans)
+    firsts = firsts_of(spans, whats)
     latest = _remove(state, firsts)
     there = len(state)
     for keys, olds, _, back in firsts:
-        state.update(zip(_taken(keys, back), _taken(olds, back), strict=True))
+        state.update(zip(taken(keys, back), taken(olds, back), strict=True))
     stay, again = there - latest, len(state) - there
     if by_hash and not evicts and not again and min(latest, stay) > FEW:
         return Beginning(state, stay, _hashes(spans, firsts))
     if latest:
-        state = _shorter(state, latest, again)
+        after = [state.popitem() for _ in range(again)]
+        state = cut(state, stay)
+        state.update(reversed(after))
     if evicts and (evicted := _evicted(spans, whats)):  # the first one that was evicted was the oldest
         order = {key: state[key] for key in evicted if key in state}
         return order | state
     return state
+
+
+def firsts_of(spans: list[Part], whats: list[What]) -> list[Firsts]:
+    """What the first change of each key tells; none of these changes replaces all there is."""
+    return (_by_hash if _many(spans) else _one_by_one)(spans, whats)
+
+
+def _many(spans: list[Part]) -> bool:
+    count = sum(block.starts[stop] - block.starts[start] for block, start, stop in spans)
+    return count > FEW and all(map(_plain, spans))
 
 
 def replaced_by(log: EventLog, parts: list[Part], number: int) -> tuple[int, bool] | None:
@@ -153,7 +163,7 @@ def _by_hash(spans: list[Part], whats: list[What]) -> list[Firsts]:
         missing = inserts[codes]
         unsure = np.flatnonzero(~known[codes])
         if len(unsure):
-            olds = _taken(block.olds, places[unsure])
+            olds = taken(block.olds, places[unsure])
             missing[unsure] = np.fromiter(map(is_, olds, repeat(MISSING)), bool, len(olds))
         found.append(Firsts(block.keys, block.olds, places[missing], places[~missing]))
     return found
@@ -170,7 +180,7 @@ def _hashes(spans: list[Part], firsts: list[Firsts]) -> list[Any]:
     return found
 
 
-def _taken(column: list[Any], places: Any) -> list[Any]:
+def taken(column: list[Any], places: Any) -> list[Any]:
     """What is at ascending places."""
     count = len(places)
     if count and places[-1] - places[0] == count - 1:
@@ -200,7 +210,7 @@ def _remove(state: dict[Any, Any], firsts: list[Firsts]) -> int:
     latest, last = 0, reversed(state)
     rest: list[list[Any]] = []
     for keys, _, gone, _ in reversed(firsts):
-        names = _taken(keys, gone)
+        names = taken(keys, gone)
         if not rest:
             same = [*map(is_, reversed(names), islice(last, len(names)))]
             if len(same) == len(names) and all(same):
@@ -214,18 +224,3 @@ def _remove(state: dict[Any, Any], firsts: list[Firsts]) -> int:
         for key in names:
             state.pop(key, None)
     return latest
-
-
-def _shorter(state: dict[Any, Any], latest: int, again: int) -> dict[Any, Any]:
-    """Without so many items, after which so many stay."""
-    after = [state.popitem() for _ in range(again)]
-    stay = len(state) - latest
-    if stay < latest:
-        items, state = islice(state.items(), stay), {}
-        while some := [*islice(items, STEP)]:
-            state.update(some)
-    else:
-        for _ in range(latest):
-            state.popitem()
-    state.update(reversed(after))
-    return state
