@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
+from inmem_widgets.export.schemas import ALL
 from inmem_widgets.observables.redaction import Redactor, redacting
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ def framed(make: Callable[[], pd.DataFrame], redactor: Redactor | None) -> pd.Da
 
 
 def masked_frame(frame: pd.DataFrame, redactor: Redactor) -> pd.DataFrame:
-    """The frame with each text and value redacted; column names and the index too, which stay one to one."""
+    """The frame with each text and value redacted; the index and names of channels too, one to one."""
     import pandas as pd
 
     made: Any = frame.copy(deep=False)
@@ -31,7 +32,10 @@ def masked_frame(frame: pd.DataFrame, redactor: Redactor) -> pd.DataFrame:
             name = redactor.name if column in NAMES else redactor.text
             cells = [_cell(each, redactor, name) for each in series]
             made.isetitem(at, pd.Series(cells, index=frame.index, dtype=series.dtype))
-    made.columns = pd.Index([redactor.name(each) if type(each) is str else each for each in frame.columns])
+    named = [
+        redactor.name(each) if type(each) is str and each not in DECLARED else each for each in frame.columns
+    ]
+    made.columns = pd.Index(named, dtype=frame.columns.dtype)
     if frame.index.dtype == object or pd.api.types.is_string_dtype(frame.index.dtype):
         index = [redactor.name(each) if type(each) is str else each for each in frame.index]
         made.index = pd.Index(index, dtype=frame.index.dtype, name=frame.index.name)
@@ -39,7 +43,9 @@ def masked_frame(frame: pd.DataFrame, redactor: Redactor) -> pd.DataFrame:
     return masked
 
 
-NAMES = frozenset(("key", "thread", "thread_id", "id", "ns", "parent"))
+DECLARED: Final = frozenset(column.name for schema in ALL for column in schema)
+"""Names of columns that are ours."""
+NAMES: Final = frozenset(("key", "thread", "thread_id", "id", "ns", "parent"))
 """Columns of names, which stay one to one."""
 
 

@@ -70,6 +70,12 @@ def test_of_a_frame() -> None:
     assert len(frame) == 2
 
 
+def test_columns_are_called_as_documented_whatever_is_masked() -> None:
+    store = InMemoryStore[Any]()
+    store.mset([("a", "b")])
+    assert [*to_frame(store, redact=lambda text: "…").columns] == [*to_frame(store).columns]
+
+
 def test_of_what_widgets_give_to_python(tmp_path: Path) -> None:
     planted = Planted(3)
     secret = planted.secret

@@ -105,10 +105,10 @@ def untap(obj: Any) -> None:
 
 
 def _forget(id: int) -> Any:
-    def forget(gone: ReferenceType[Any]) -> None:
-        there = _taps.get(id)
+    def forget(gone: ReferenceType[Any], taps: dict[int, Tap] = _taps) -> None:
+        there = taps.get(id)  # of an argument: Python may be ending, and globals gone
         if there is not None and there._source is gone:
-            _taps.pop(id, None)
+            taps.pop(id, None)
             there.close()
 
     return forget
