@@ -286,6 +286,8 @@ def test_writers_beside_a_list_being_made(counters: Browse) -> None:
         while not stop.is_set():
             ask(cache, f"p{i}")
             i += 1
+            if i % 50 == 0:
+                stop.wait(0.001)  # leaves the others some time
 
     writer = threading.Thread(target=write)
     writer.start()

@@ -49,7 +49,7 @@ def test_recall_beside_a_scan_of_all() -> None:
     words = vocabulary(rng)
     system = question(rng, words) + question(rng, words)
     keys = [(f'[{{"role": "system", "content": "{system}"}}, {{"role": "user", "content": "{text}"}}]', MODEL)
-            for text in (question(rng, words) for _ in range(600))]  # fmt: skip
+            for text in (question(rng, words) for _ in range(300))]  # fmt: skip
     index = indexed(keys)
     found = searches = 0
     for original in rng.sample(keys, 40):

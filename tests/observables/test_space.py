@@ -138,7 +138,7 @@ def test_nothing_is_made_again_for_the_same() -> None:
 
 
 def test_measuring_lets_writers_write() -> None:
-    store = store_of({f"k{i}": [i] for i in range(20_000)})
+    store = store_of({f"k{i}": [i] for i in range(10_000)})
     view = View(store)
     found = (census_of(store), None)
     view.space.state(found, ":")
@@ -149,7 +149,7 @@ def test_measuring_lets_writers_write() -> None:
         store.mset([(f"w{written}", written)])
         written += 1
     assert written > 1
-    assert view.state(found)["keys"] == 20_000
+    assert view.state(found)["keys"] == 10_000
     view.space.close()
 
 
