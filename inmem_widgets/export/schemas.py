@@ -36,7 +36,7 @@ ITEMS: Final = Schema(
     "a key of a store",
     ("to_frame(store)", "key_table.to_frame()", "observable.at(…).frame()"),
     "In the store's own order; of a key table what it lists, in the order shown. Figures are those since "
-    "watching began, and missing where nobody watches.",
+    "watching began, and missing where nobody watches, and of earlier moments.",
     Column("namespace", "text", "of LangGraph's stores: its parts joined with `/`", optional=True),
     Column("key", "text", "as text, where keys are something else; beside a namespace the key in it"),
     *_LOOKED,

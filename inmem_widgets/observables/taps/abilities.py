@@ -86,15 +86,16 @@ ABILITIES: Final[Mapping[str, Abilities]] = MappingProxyType(
             "unknown: what expires (TTL) is gone at the next reading", EVERY,
         ),
         "mappings": Abilities(
-            "any `MutableMapping` whose class is written in Python, and `watched_dict(…)`",
+            "any other `MutableMapping`, and `watched_dict(…)`",
             "tapped", STORE[:3], "exact since watching began", "all keys, as text", "the mapping itself",
             "yes", "unknown", f"keys: {EVERY}",
         ),
         "dicts": Abilities(
-            "`dict` and other mappings written in C, which cannot be tapped: `watched_dict(d)` can",
+            "`dict` and others that cannot be tapped, being written in C or having `__slots__` without "
+            "`__weakref__`: of a dict `watched_dict(d)` can",
             "read", ("set", "delete"), "as read", "all keys, as text", "the mapping itself", "as read",
             "nothing is evicted", EVERY,
-            note="A dict tells of nothing: it is read. watched_dict(d) tells who changed what, and when.",
+            note="It tells of nothing, and is read. watched_dict(d) of a dict tells who changed what, and when.",
         ),
         "caches": Abilities(
             "any other `langchain_core.caches.BaseCache`, sync or async",
