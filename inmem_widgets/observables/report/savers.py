@@ -148,18 +148,19 @@ class SaverPart(Part):
         )  # fmt: skip
         ns, checkpoint_id = key
         header = self.observable.catalog.header(thread_id, key)
+        by = thread.by[at]
+        step = step_of(header) if header is not None else None if by is None else by.step
+        named = clean(checkpoint_id) if step is None else f"step {step}"
         if header is None:
             why = (
                 "not there any more" if self.observable.reading is None else "not read, or not there any more"
             )
-            return self.row(line, clean(checkpoint_id), note=why)
+            return self.row(line, named, note=why)
         parent = header.parent_id and self.observable.catalog.header(thread_id, (ns, header.parent_id))
-        step = step_of(header)
         ran = nodes_that_ran(header, parent or None) if source_of(header) == "loop" else []
         nodes = ", ".join(name for name in ran if not name.startswith("__"))
         writes = {channel for _, channel, _ in header.writes}
         said = [word for mark, word in ((_INTERRUPT, "interrupt"), (_ERROR, "error")) if mark in writes]
-        named = clean(checkpoint_id) if step is None else f"step {step}"
         note = " · ".join([*([clean(ns)] if ns else []), *said])
         return self.row(line, named, type=clean(source_of(header)), after=clean(nodes), note=note)
 

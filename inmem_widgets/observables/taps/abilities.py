@@ -95,7 +95,7 @@ ABILITIES: Final[Mapping[str, Abilities]] = MappingProxyType(
             "`__weakref__`: of a dict `watched_dict(d)` can",
             "read", ("set", "delete"), "as read", "all keys, as text", "the mapping itself", "as read",
             "nothing is evicted", EVERY,
-            note="It tells of nothing, and is read. watched_dict(d) of a dict tells who changed what, and when.",
+            note="It tells of nothing: it is read. watched_dict(d) of a dict tells who changed what, when.",
         ),
         "caches": Abilities(
             "any other `langchain_core.caches.BaseCache`, sync or async",
