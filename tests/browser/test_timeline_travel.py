@@ -131,12 +131,20 @@ def test_the_watched_value_is_chosen_and_said(stage: Stage) -> None:
 
 
 def test_play_goes_to_the_newest_and_stops(stage: Stage) -> None:
+    stage.page.clock.install()
     widget = shown(stage, timeline())
     widget.get_by_role("combobox", name="Speed").select_option("5/s")
     slider(widget).focus()
     stage.page.keyboard.press("PageDown")
+    stage.halt()
     stage.page.keyboard.press(" ")
     expect(widget.get_by_role("button", name="Stop")).to_be_visible()
+
+    def reached() -> str | None:
+        stage.page.clock.run_for(100)
+        return slider(widget).get_attribute("aria-valuenow")
+
+    stage.eventually(reached, "14")
     at(widget, 14)
     expect(widget.get_by_role("button", name="Play")).to_be_visible()
     widget.get_by_role("button", name="Play").click()  # from the oldest on
