@@ -145,6 +145,9 @@ class InMemoryCache(BaseCache):
                     return None
             for _ in self._hits:
                 return value
+        tell = self._tell
+        if not tell:
+            return self._look_up(prompt, llm_string)
         value = self._cache.get((prompt, llm_string))
         tell = self._tell
         if not tell:

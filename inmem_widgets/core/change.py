@@ -136,7 +136,8 @@ class Single:
         _, key, value, old, time, by = raw
         who = by and origin(by)
         if self.evicts:
-            return inserted_for(number, key, value, old, time, who)
+            evicted, before = old
+            return inserted_for(number, key, value, evicted, before, time, who)
         return single(number, self.kind, key, value, old, time, who)
 
 
@@ -160,10 +161,9 @@ def single(
 
 
 def inserted_for(
-    number: int, key: Any, value: Any, gone: Sequence[Any], time: float | None, by: Origin | None
+    number: int, key: Any, value: Any, evicted: Any, before: Any, time: float | None, by: Origin | None
 ) -> Change:
-    """The `Change` of a key for which another had to go: `gone` is that one and its value."""
-    evicted, before = gone
+    """The `Change` of a key for which another had to go, whose value was `before`."""
     if before is UNTOLD:
         return _new(Change, (number, "insert", (key,), (value,), None, time, {"evicted": evicted}, by))
     info = {"evicted": evicted, "before": {evicted: before}}

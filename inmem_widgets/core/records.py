@@ -9,7 +9,6 @@ from operator import attrgetter, itemgetter
 from typing import Any, Final, NamedTuple, overload
 
 from inmem_widgets.core.change import (
-    MISSING,
     UNTOLD,
     Change,
     Raw,
@@ -33,10 +32,11 @@ class Columns(NamedTuple):
         numbers, kinds, times, bys: As of `Change`.
         keys: The key of each.
         values: Its value; `MISSING` where the kind has none.
-        befores: Its previous value; `UNTOLD` where nobody asked.
-        more: Of those that the others have no room for: the whole `Change` (the others hold nothing of it
-            but its number and kind), or of an "insert" a list of what was evicted and its value. None of all
-            others, and in place of the column if there are only others.
+        befores: Its previous value; `UNTOLD` where nobody asked. Of an "insert" for which another key had to
+            go, the value of that one.
+        more: That key; or of those that the others have no room for, the whole `Change` (the others hold
+            nothing of it but its number and kind). None of all others, and in place of the column if there
+            are only others.
     """
 
     numbers: Sequence[int]
@@ -204,7 +204,7 @@ def _kinds(makes: list[Single], keys: list[Any], befores: list[Any]) -> tuple[li
     more: list[Any] = [None] * len(makes)
     for at, make in enumerate(makes):
         if make is evicting:
-            more[at], befores[at] = befores[at], UNTOLD if befores[at][1] is UNTOLD else MISSING
+            more[at], befores[at] = befores[at]
         elif make is _WHOLE:
             more[at], keys[at], kinds[at] = keys[at], None, keys[at].kind
     return kinds, more
@@ -232,6 +232,7 @@ def _built(
 ) -> Change:
     if more is None:
         return single(number, kind, key, value, before, time, by)
-    if more.__class__ is list:
-        return inserted_for(number, key, value, more, time, by)
-    return more  # type: ignore[no-any-return]
+    if more.__class__ is Change:
+        whole: Change = more
+        return whole
+    return inserted_for(number, key, value, more, before, time, by)

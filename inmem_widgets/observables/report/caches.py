@@ -91,7 +91,9 @@ class CachePart(Part):
             found = changes.only(frozenset({kind})).columns
             rows = rows_of(found)
             if found.more is not None:
-                self._evicted(rows.where([*map(bool, found.more)]), [*filter(None, found.more)])
+                for_them = rows.where([*map(bool, found.more)])
+                self._evicted(for_them._replace(keys=[*filter(None, found.more)], afters=for_them.keys))
+                rows = rows._replace(befores=[MISSING] * len(rows.keys))
             if kind == "miss":
                 self._why(rows)
             elif kind == "hit":
@@ -99,12 +101,11 @@ class CachePart(Part):
             else:
                 self._sheets[_WRITES[kind]].write(rows)
 
-    def _evicted(self, rows: Rows, pairs: list[list[Any]]) -> None:
-        """Keys for which others had to go: those, and their values."""
-        keys, values = zip(*pairs, strict=True)
-        for key in keys:
+    def _evicted(self, rows: Rows) -> None:
+        """Keys that had to go, for others."""
+        for key in rows.keys:
             self._gone(key)
-        self._sheets["evicted"].write(rows._replace(keys=keys, befores=values, afters=rows.keys))
+        self._sheets["evicted"].write(rows)
 
     def _why(self, rows: Rows) -> None:
         if self._reasons is None:

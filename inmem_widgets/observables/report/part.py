@@ -241,9 +241,7 @@ def _held(given: Records) -> list[list[Any]]:
     columns = given.columns
     found = [[*columns.values], [*columns.befores]]
     if columns.more is not None:
-        more = [each for each in columns.more if each is not None]
-        wholes = [each for each in more if isinstance(each, Change)]
-        found.append([each[1] for each in more if not isinstance(each, Change)])
+        wholes = [each for each in columns.more if isinstance(each, Change)]
         found += [[v for w in wholes for v in w.values or ()], [v for w in wholes for v in w.old or ()]]
     return found
 
@@ -258,7 +256,7 @@ def _briefly(given: Records) -> Records:
 
 def _brief(more: Any) -> Any:
     if not isinstance(more, Change):
-        return more and [more[0], brief(more[1])]
+        return more
     values, old = (None if some is None else [*map(brief, some)] for some in (more.values, more.old))
     return more._replace(values=values, old=old, info=NO_INFO)
 
