@@ -100,6 +100,7 @@ export function createThreads(
     const { threads, current } = input.peek();
     const ids = threads.map(({ id }) => id);
     if (current !== null && !ids.includes(current)) ids.unshift(current); // an older one, or it is gone
+    picker.hidden = ids.length === 0;
     while (select.options.length < ids.length) select.append(h("option"));
     while (select.options.length > ids.length) select.lastElementChild!.remove();
     for (const [i, id] of ids.entries()) {

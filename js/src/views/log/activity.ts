@@ -5,7 +5,7 @@ import { stopAll } from "../../stops.js";
 import type { Activity, Travel } from "../../wire.gen.js";
 
 const WIDE = 1 / 100; // of the slider, at most
-const LOW = 0.25; // of the height: the bar of what came slowest
+const LOW = 0.35; // of the height: the bar of what came slowest
 const EVEN = 0.7; // of the height: where all came at one pace
 const SCALE = [1_000, 100] as const; // units of the picture
 
