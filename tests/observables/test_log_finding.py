@@ -129,6 +129,27 @@ def test_a_million_changes_are_looked_at_bit_by_bit(monkeypatch: pytest.MonkeyPa
     assert view.state()["matching"] == len([n for n in range(5_000) if str(n).startswith("4")])
 
 
+def test_progress_is_of_what_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    from inmem_widgets.observables.log import view as module
+
+    store, log = filled(2_000)
+    monkeypatch.setattr(module, "BUDGET", 0.0)
+    view = LogView(log, {"filter": "key"})
+    assert view.state()["progress"] == 512 / 2_000
+    log.limit(1_000)
+    assert view.state()["progress"] is None
+    for n in range(1_500):
+        store.mset([(f"key {n}", n)])
+    log.catch_up()
+    assert view.progress == 0.0  # nothing of what is kept was looked at
+    seen = [0.0]
+    while (progress := view.state()["progress"]) is not None:
+        seen.append(progress)
+    assert seen == sorted({*seen})
+    assert (seen[-1] < 1, view.state()["matching"]) == (True, 1_000)
+    assert [row["number"] for row in view.rows(3)] == [3_500, 3_499, 3_498]
+
+
 def test_rows_say_what_happened() -> None:
     store, log = filled(0)
     store.mset([("a", 1)])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from typing import Any
 
 import pytest
 
@@ -12,6 +11,7 @@ from inmem_widgets import (
     InMemorySaver,
     KeyTable,
 )
+from inmem_widgets.wire import LogState
 from tests.widgets.conftest import Ask, answers
 from tests.widgets.logviews import View, opened, request, store_of
 
@@ -85,14 +85,17 @@ def test_a_long_log_is_looked_through_in_the_background(ask: Ask, monkeypatch: p
     view.look()
     monkeypatch.setattr(module, "BUDGET", 0.0)
     whole = threading.Event()
-    push = table._push_log
+    looked = table._log_view
+    assert looked is not None
+    state = looked.state
 
-    def pushed(**options: Any) -> None:
-        push(**options)
-        if view.widget._log_view.progress is None:  # type: ignore[union-attr]
+    def told() -> LogState:  # pushes that had to wait come by another way
+        made = state()
+        if made["progress"] is None:
             whole.set()
+        return made
 
-    table._push_log = pushed
+    looked.state = told  # type: ignore[method-assign]
     view.do("log", filter="key 29")
     assert whole.wait(20)
     assert view.look()["log"]["matching"] == 111

@@ -6,7 +6,7 @@ import math
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
-from itertools import islice
+from itertools import chain, islice
 from time import thread_time
 from typing import Any, Final
 
@@ -67,7 +67,7 @@ class LogView:
         first, last = self._log.first, self._log.last
         if self._idle or (self._next > last and self._down <= first):
             return None
-        return (self._next - max(first, self._down)) / max(1, last + 1 - first)
+        return max(0, self._next - max(first, self._down)) / max(1, last + 1 - first)
 
     def state(self) -> LogState:
         """For the wire; in bounded time, however many changes there are."""
@@ -128,7 +128,7 @@ class LogView:
         newer, older = self._newer.numbers, self._older.numbers
         up = range(bisect_left(newer, before) - 1, self._newer.head - 1, -1)
         down = range(bisect_left(older, 1 - before, key=lambda number: -number), len(older))
-        return (*map(newer.__getitem__, up), *map(older.__getitem__, down)).__iter__()
+        return chain(map(newer.__getitem__, up), map(older.__getitem__, down))
 
     @property
     def _idle(self) -> bool:
