@@ -32,7 +32,7 @@ def test_counts_lookups_live(stage: Stage) -> None:
         cache.lookup(prompt, "llm")
         cache.update(prompt, "llm", [Generation(text=prompt)])
     cache.lookup("c", "llm")
-    assert cache.changes.flush(10)
+    assert cache.changes.flush(30)
     stage.push()
     figures: dict[str, str | re.Pattern[str]] = {
         "Hit ratio": "25.0\u2009%",
@@ -316,7 +316,7 @@ def test_what_came_before_watching_is_not_said_to_have_saved_nothing(stage: Stag
     expect(figure(widget, "Hits")).to_have_text("1")
     expect(figure(widget, "Saved")).to_have_text("time and tokens unknown")
     cache.lookup("b", "llm")
-    assert cache.changes.flush(10)
+    assert cache.changes.flush(30)
     stage.push()
     expect(widget.get_by_role("region", name="Why lookups missed")).to_contain_text(
         "Why 1 lookup missedsince watching began"

@@ -199,7 +199,7 @@ def test_the_entries_of_a_real_cache(stage: Stage) -> None:
     counters = inspect(cache)
     for i in [*range(30), *[7] * 5, 3, 3]:
         ask(cache, f"question {i}")
-    assert cache.changes.flush(10)
+    assert cache.changes.flush(30)
     widget = stage.show(Real(counters))
     widget.get_by_role("button", name="Entries").click()
     stage.until(widget.get_by_text("1–14 of 30", exact=True))
@@ -219,13 +219,13 @@ def test_the_entries_of_a_real_cache(stage: Stage) -> None:
     expect(pane(widget).get_by_role("tab", name="Messages")).to_have_attribute("aria-selected", "true")
     for i in range(100, 140):
         ask(cache, f"question {i}")  # pushes all others out
-    assert cache.changes.flush(10)
+    assert cache.changes.flush(30)
     stage.until(pane(widget).get_by_text("no longer cached"))
     expect(pane(widget).get_by_text("The answer to question 1", exact=True)).to_be_visible()
     widget.get_by_label("Filter entries").fill("question 13")
     stage.until(widget.get_by_text("10 of 40 match", exact=True))
     cache.clear()
-    assert cache.changes.flush(10)
+    assert cache.changes.flush(30)
     widget.get_by_label("Filter entries").fill("")
     stage.until(widget.get_by_role("heading", name="Nothing is cached"))
 
@@ -236,7 +236,7 @@ def test_an_entry_that_is_gone_already_cannot_be_shown(stage: Stage) -> None:
     for model in ("model a", "model b"):
         cache.lookup("what is the answer to everything in the world?", model)
         cache.update("what is the answer to everything in the world?", model, [Generation(text="42")])
-    assert cache.changes.flush(10)
+    assert cache.changes.flush(30)
     pattern = widget.locator(".why .row").first
     stage.until(pattern)
     pattern.click()

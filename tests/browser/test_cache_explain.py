@@ -278,7 +278,7 @@ def test_a_real_cache_explains_itself(stage: Stage) -> None:
     for prompt in ("Plan the trip", "Extract the dates", "Translate the voucher", "Plan the trip"):
         cache.lookup(prompt, "llm")
         cache.update(prompt, "llm", [Generation(text=prompt)])
-    assert cache.changes.flush(10)
+    assert cache.changes.flush(30)
     stage.until(why(widget).get_by_role("heading", name="Why 4 lookups missed"))
     expect(why(widget).locator(".legend")).to_contain_text("evicted25")
     stage.until(feed(widget).get_by_role("button", name=re.compile("Plan the trip.*evicted")))

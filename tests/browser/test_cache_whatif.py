@@ -293,7 +293,7 @@ def test_of_a_real_cache_the_simulation_repeats_what_was_measured(stage: Stage, 
             prompt = str(int(random.paretovariate(0.8)))
             if cache.lookup(prompt, "llm") is None:
                 cache.update(prompt, "llm", [Generation(text=prompt)])
-        assert cache.changes.flush(10)
+        assert cache.changes.flush(30)
 
     look_up(60)
     widget = stage.show(Real(counters))

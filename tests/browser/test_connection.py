@@ -59,10 +59,10 @@ def test_a_lost_patch_is_made_good(stage: Stage) -> None:
     widget = stage.show(kernel)
     expect(widget.get_by_role("button", name="Live, pause")).to_be_visible()
     store.mset([("b", 2)])
-    assert store.changes.flush(10)
+    assert store.changes.flush(30)
     kernel.pushed()  # lost
     store.mset([("c", 3)])
-    assert store.changes.flush(10)
+    assert store.changes.flush(30)
     stage.push()
     expect(widget.locator(".rows [role=row]")).to_have_count(3)
 

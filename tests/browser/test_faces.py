@@ -231,7 +231,7 @@ class TestRealStore:
             ["All keys", "prod:", "user:"]
         )
         store.mset([("prod:user:new", b"n")])
-        assert store.changes.flush(10)
+        assert store.changes.flush(30)
         stage.until(item(widget, "prod:user:").filter(has_text="101"))
         expect(item(widget, "prod:user:")).to_be_focused()
         expect(item(widget, "All keys")).to_contain_text("403")
@@ -248,7 +248,7 @@ class TestRealStore:
         expect(widget.get_by_role("region", name="Busiest keys")).to_contain_text("no change seen yet")
         for _ in range(3):
             store.mset([("loose", b"2")])
-        assert store.changes.flush(10)
+        assert store.changes.flush(30)
         stage.until(
             widget.get_by_role("region", name="Busiest keys").get_by_role("listitem").filter(has_text="3")
         )
@@ -258,7 +258,7 @@ class TestRealStore:
         store.mset([("prod:user:77", b"other")])
         store.mset([(f"bulk:{i}", b"1") for i in range(50)])
         store.mdelete(["loose"])
-        assert store.changes.flush(10)
+        assert store.changes.flush(30)
         feed = widget.get_by_role("region", name="Latest changes")
         stage.until(feed.get_by_role("listitem").first.filter(has_text="loose"))
         expect(feed.get_by_role("listitem").nth(1)).to_contain_text("and 49 more")

@@ -65,7 +65,7 @@ def test_the_focus_stays_though_its_row_and_those_above_go(stage: Stage) -> None
     row(widget, 0).click()
     row(widget, 3).hover()
     store.mdelete(["k00"])
-    assert store.changes.flush(10)
+    assert store.changes.flush(30)
     stage.until(widget.get_by_text("1–14 of 39"))
     expect(row(widget, 0)).to_contain_text("k01")
     expect(row(widget, 0)).to_be_focused()

@@ -155,7 +155,7 @@ def test_channels_are_counted_in_words(stage: Stage) -> None:
     saver = InMemorySaver()
     graph = StateGraph(One).add_node("work", lambda state: {"city": "Bergen"}).add_edge(START, "work")
     graph.compile(checkpointer=saver).invoke({"city": "Oslo"}, CONFIG)
-    assert saver.changes.flush(10)
+    assert saver.changes.flush(30)
     widget = stage.show(Real(inspect(saver)))
     expect(widget.locator(".ptabs .aside > *")).to_have_attribute("title", "1 channel")
 
@@ -258,7 +258,7 @@ def loop() -> Iterator[asyncio.AbstractEventLoop]:
     thread.start()
     yield loop
     loop.call_soon_threadsafe(loop.stop)
-    thread.join(10)
+    thread.join(30)
 
 
 def test_panes_come_back_once_a_cell_is_done(

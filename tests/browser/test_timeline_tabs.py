@@ -191,7 +191,7 @@ def test_all_of_a_real_run(stage: Stage) -> None:
     graph = builder.compile(checkpointer=saver)
     config: Any = {"configurable": {"thread_id": "trip"}}
     graph.invoke({"messages": [HumanMessage("Where to?")], "plan": {"city": "Oslo"}}, config)
-    assert saver.changes.flush(10)
+    assert saver.changes.flush(30)
     widget = stage.show(Real(inspect(saver)))
     expect(head(widget)).to_contain_text("agent · step 1")
     expect(widget.get_by_role("group", name="ai message")).to_contain_text("To Bergen, then.")

@@ -27,7 +27,7 @@ def test_a_real_edit_and_a_real_conflict(stage: Stage) -> None:
     stage.page.keyboard.press("Control+s")
     expect(area).to_have_count(0)
     assert store.mget(["session"]) == [{"user": "u_812", "qty": 3}]
-    assert store.changes.flush(10)
+    assert store.changes.flush(30)
     stage.push()
     expect(value.get_by_role("treeitem", name="qty")).to_contain_text("3")
     value.get_by_role("button", name="Edit value").click()

@@ -87,7 +87,7 @@ def test_csv() -> None:
     assert rows[0]["size"] == str(len(VALUES["text"]))
     assert rows[0]["changed"] == ""
     store.mset([("text", "new")])
-    assert store.changes.flush(10)
+    assert store.changes.flush(30)
     changed = csv_rows(content(store, ["text"], "csv"))[0]["changed"]
     mark = watching.mark("text")
     assert mark is not None
@@ -130,7 +130,7 @@ def test_parquet() -> None:
     store = store_of(VALUES)
     watching = observe(store)
     store.mset([("late", 1)])
-    assert store.changes.flush(10)
+    assert store.changes.flush(30)
     keys = [*VALUES, "late"]
     table = parquet.read_table(io.BytesIO(content(store, keys, "parquet")))
     assert table.column_names == list(COLUMNS)

@@ -217,7 +217,7 @@ def test_a_saver_that_hangs_makes_nobody_hang(monkeypatch: pytest.MonkeyPatch) -
     news.clear()
     go.set()
     assert news.wait(20)  # that it can be had now is told
-    assert observable._worker.ask(lambda: None).wait(10)
+    assert observable._worker.ask(lambda: None).wait(30)
     state = observable.reader.state("t", key)
     assert state is not None and state.values == {"a": 1}
     stop()

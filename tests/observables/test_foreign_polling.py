@@ -61,11 +61,11 @@ def test_nobody_looks_nothing_is_asked(make: Make, quick: None, waiting: Any) ->
         threading.Event().wait(0.01)
     stop()
     worker = observable._worker
-    worker.ask(lambda: None).wait(10)  # what was under way is done
+    worker.ask(lambda: None).wait(30)  # what was under way is done
     seen = len(calls)
     while worker._due is not None:  # the last look finds that nobody looks
         assert time.monotonic() < deadline
-        worker.ask(lambda: None).wait(10)
+        worker.ask(lambda: None).wait(30)
     assert len(calls) == seen
     put(saver, {"a": 2}, id="0002")
     threading.Event().wait(0.02)  # what was read just before is good for a moment
@@ -83,14 +83,14 @@ def test_watching_keeps_nothing_alive(make: Make, quick: None) -> None:
     worker = observable._worker
     reader = observable.reader
     del saver
-    worker.ask(lambda: None).wait(10)
+    worker.ask(lambda: None).wait(30)
     gc.collect()
     assert alive() is None and observable.source is None
     assert observable.thread_list() == ([], 0) and observable.total_bytes()[0] is None
     assert reader.state("t", ("", "1")) is reader.writes("t", ("", "1")) is None
     assert reader.held("t").total == 0 and reader.ghosts() == ([], [])
     del observable
-    worker.ask(lambda: None).wait(10)
+    worker.ask(lambda: None).wait(30)
     gc.collect()
     assert watching() is None and worker._closed
 
@@ -108,7 +108,7 @@ def test_an_observed_trait_keeps_the_observable_as_long_as_the_saver(make: Make,
     gc.collect()
     found = held()
     if found is not None:  # its thread may just be at it
-        found._worker.ask(lambda: None).wait(10)
+        found._worker.ask(lambda: None).wait(30)
         found = None
     gc.collect()
     assert held() is None

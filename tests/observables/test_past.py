@@ -32,7 +32,7 @@ def watched(
             held.append(set(cache._cache))
         if what == "update" or (cache.lookup(prompt, "m") is None and what == "ask"):
             cache.update(prompt, "m", [Generation(text=prompt)])
-    assert cache.changes.flush(10)
+    assert cache.changes.flush(30)
     return Past(observable.recorder), observable.recorder.feed.rows(MOST)[::-1], held
 
 

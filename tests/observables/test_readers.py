@@ -280,7 +280,7 @@ def test_bytes_follow_what_happens() -> None:
     assert (before, how) == (observable.reader.held("a").total + observable.reader.held("b").total, "exact")
     put(saver, {"a": "x" * 5_000}, thread="a", id="0002")
     saver.delete_thread("b")
-    assert saver.changes.flush(10)
+    assert saver.changes.flush(30)
     observable.total_bytes()
     assert observable.settle(10)
     assert observable.total_bytes()[0] == observable.reader.held("a").total > 5_000
@@ -292,6 +292,6 @@ def test_a_thread_that_was_is_known() -> None:
     observable = observe(saver)
     assert not observable.was("t") and observable.history("t").size == 1 and observable.was("t")
     saver.delete_thread("t")
-    assert saver.changes.flush(10)
+    assert saver.changes.flush(30)
     assert observable.history("t").size == 0 and observable.was("t") and not observable.was("other")
     assert observable.reading is None and key_in(config("t", "1")) == ("", "1")

@@ -138,8 +138,8 @@ def test_key_table(ops: list[tuple[str, Any]]) -> None:
         else:
             client.update()
     if browser.bulk is not None:
-        assert browser.bulk.wait(10)
-    assert store.changes.flush(10)
+        assert browser.bulk.wait(30)
+    assert store.changes.flush(30)
     given_up = ("cancel", None) in ops
     if not given_up:
         browser.keys()  # waits until the list is up to date
@@ -234,7 +234,7 @@ def test_timeline(ops: list[tuple[str, str, int]]) -> None:
             browser.selection = {"configurable": chosen} if i % 3 else None
         else:
             client.update()
-    assert saver.changes.flush(10)
+    assert saver.changes.flush(30)
     client.update()
     assert observe(saver).settle(10)
     client.update()

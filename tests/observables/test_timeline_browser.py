@@ -203,7 +203,7 @@ def agree(*browsers: TimelineBrowser) -> None:
         shown = [browser.state({}) for browser in browsers]
         if all(state == shown[0] for state in shown):
             return
-        assert all(browser.parts.watches.wait(10) for browser in browsers)
+        assert all(browser.parts.watches.wait(30) for browser in browsers)
         Event().wait(0.02)
     assert shown[0] == shown[1]
 
@@ -286,6 +286,6 @@ def test_what_did_not_change_is_not_made_again(browse: Browse, monkeypatch: pyte
     assert made == ["axis", "ticks"]
     assert again["axis"] is first["axis"]
     saving.put("t", {"n": 1}, parent=line[-1])
-    assert saver.changes.flush(10)
+    assert saver.changes.flush(30)
     browser.state({})
     assert made == ["axis", "ticks"] * 2

@@ -44,17 +44,17 @@ def test_a_run_is_followed(made: Made) -> None:
     browser.selection = at(graph, "plan")
     browser.travel.fork({"city": "Rome"}, None, run=True)
     assert browser.selection is None
-    assert browser.parts.actions.wait(10)
+    assert browser.parts.actions.wait(30)
     state = browser.state({})
     assert state["following"]
     assert [(run["what"], run["state"]) for run in state["runs"]] == [("fork", "interrupted")]
     assert browser.values["log"] == ["plan Rome"]
     browser.travel.resume("yes")
-    assert browser.parts.actions.wait(10)
+    assert browser.parts.actions.wait(30)
     assert browser.values["log"] == ["plan Rome", "confirmed yes"]
     browser.selection = at(graph, "plan")
     browser.travel.rerun()
-    assert browser.parts.actions.wait(10)
+    assert browser.parts.actions.wait(30)
     assert browser.values["log"][0].startswith("plan")
 
 
@@ -74,11 +74,11 @@ def test_views_act(made: Made) -> None:
         browser.answer("fork", {**place, "values": {"city": 3}})
     begun = browser.answer("rerun", {"thread": "t", "at": begun["key"]})
     assert begun["run"] is not None and browser.selection is None
-    assert browser.parts.actions.wait(10)
+    assert browser.parts.actions.wait(30)
     key = browser.state({})["selected"]
     (field,) = browser.answer("form", {"thread": "t", "at": key, "of": "resume"})["fields"]
     begun = browser.answer("resume", {"thread": "t", "at": key, "values": {field["name"]: "yes"}})
-    assert browser.parts.actions.wait(10)
+    assert browser.parts.actions.wait(30)
     assert browser.values["log"] == ["plan Rome", "confirmed yes"]
     with pytest.raises(LookupError, match="run: there is none of number 99"):
         browser.answer("stop", {"run": 99})
@@ -125,7 +125,7 @@ def test_what_runs_next_leaves_out_what_has_run() -> None:
         return {"log": ["quick"]}
 
     def slow(state: Trip) -> Any:
-        done.wait(10)
+        done.wait(30)
         raise RuntimeError("the hotel did not answer")
 
     class Saver(InMemorySaver):

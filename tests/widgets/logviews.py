@@ -32,7 +32,7 @@ class View:
 
     def look(self) -> dict[str, Any]:
         if (source := self.widget.observable.source) is not None:
-            assert source.changes.flush(10)
+            assert source.changes.flush(30)
             log = self.widget.observable.logged
             assert log is None or log.catch_up()
         self._send(request("look"))

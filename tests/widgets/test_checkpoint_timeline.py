@@ -70,7 +70,7 @@ def test_what_a_view_reads_after_a_push_hastens_no_other_one(
     ask(timeline, opened())
     for number, pushed in ((1, ["patch"]), (2, [])):
         line.append(saving.put("t", {"n": number}, parent=line[-1]))
-        assert saver.changes.flush(10)
+        assert saver.changes.flush(30)
         timeline.browser.pace.tell()
         assert [m["kind"] for m in ask(timeline) if m["kind"] == "patch"] == pushed
     (reply,) = answers(ask(timeline, request(1, "state", thread="t", at=f"\n{line[1]}")))

@@ -52,13 +52,13 @@ def test_it_is_gone_back_and_tried_again(made: Made) -> None:
     assert timeline.selection == made_config
     assert graph.get_state(timeline.selection).values["city"] == "Rome"
     timeline.rerun()
-    assert timeline.wait(10)
+    assert timeline.wait(30)
     assert timeline.selection is None
     state = graph.get_state(WHERE)
     assert (state.values["log"], state.next) == (["plan Rome"], ("confirm",))
     timeline.observable.read_whole()
     timeline.resume("yes")
-    assert timeline.wait(10)
+    assert timeline.wait(30)
     assert graph.get_state(WHERE).values["log"] == ["plan Rome", "confirmed yes"]
     timeline.observable.read_whole()
     assert timeline.values["log"] == ["plan Rome", "confirmed yes"]
@@ -89,7 +89,7 @@ def test_watch_expressions_are_drawn(made: Made) -> None:
     timeline.watch("city", lambda state: state["city"])
     browser = timeline.browser
     browser.state({})
-    assert browser.parts.watches.wait(10)
+    assert browser.parts.watches.wait(30)
     size, logs, city = browser.state({})["watches"]
     assert (size["name"], size["unit"], size["own"]) == ("size", "bytes", False)
     assert (logs["at"], logs["kind"], logs["own"]) == ("1", "number", True)

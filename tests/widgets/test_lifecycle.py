@@ -67,7 +67,7 @@ def test_closing_while_the_object_is_written_to_is_quiet(ask: Ask, caplog: pytes
     finally:
         stop.set()
         writer.join()
-    assert store.changes.flush(10)
+    assert store.changes.flush(30)
     assert caplog.records == []
 
 

@@ -35,7 +35,7 @@ def everything(widget: Any, planted: Planted, ask: Ask, sent: list[Any], where: 
 
 def until(ask: Ask, widget: Any, found: Callable[[list[dict[str, Any]]], Any], *messages: Any) -> list[Any]:
     """All that is sent until what is looked for is there."""
-    stop, sent = time.monotonic() + 20, []
+    stop, sent = time.monotonic() + 60, []
     while time.monotonic() < stop:
         sent += ask(widget, *messages, request(999, "look"))
         if found(sent):
