@@ -241,6 +241,16 @@ def test_nothing_is_kept_alive_and_nothing_listens_afterwards() -> None:
     assert seen.told()[0]["facts"][0]["count"] == 1
 
 
+def test_an_object_that_ended_within_is_said_to_be_gone(store: Any) -> None:
+    held = [a_store(type(store))]
+    with watch(held[0]) as seen:
+        held[0] = a_store(type(store))  # which nobody watches
+        held[0].mset([("a", 1)])
+        gc.collect()
+    assert "nothing held it any more at the end" in str(seen)
+    assert not seen.told()[0]["quiet"]
+
+
 def test_a_tapped_object_is_as_before() -> None:
     store = TheirStore()
     before = object.__getattribute__(store, "__class__"), dict(vars(store))

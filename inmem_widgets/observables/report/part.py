@@ -30,6 +30,7 @@ READING: Final = 2.0
 """Seconds to wait for one that is read, before and after."""
 PATIENCE: Final = 30.0
 """Seconds to wait at the end for what is under way."""
+GONE: Final = "nothing held it any more at the end: what another one of its name saw is not told"
 
 
 class Part:
@@ -59,6 +60,7 @@ class Part:
         self._room = MOST_BYTES  # for values of lines
         self._next = 0
         self._stop: Callable[[], None] | None = None
+        self._outlived = False
 
     # -- for subclasses --
 
@@ -125,6 +127,7 @@ class Part:
         self._read()
         feed = self.observable.feed
         whole, last = (True, 0) if feed is None else (_flushed(feed), feed.count)
+        self._outlived = feed is None
         self._stop()
         self._stop = None
         if not whole:
@@ -196,7 +199,9 @@ class Part:
                 "name": clean(self.name),
                 "type": clean(self.type_name),
                 "kind": self.kind,
-                "quiet": not (sections or self.lost or any(fact["count"] for fact in facts)),
+                "quiet": not (
+                    self._outlived or sections or self.lost or any(fact["count"] for fact in facts)
+                ),
                 "facts": facts,
                 "sections": sections,
                 "lost": self.lost,
@@ -205,7 +210,7 @@ class Part:
                     for fact in facts
                     if fact["count"] is None
                 },
-                "note": self.note(),
+                "note": GONE if self._outlived else self.note(),
             }
 
     def page(self, section: str, start: int, count: int = PAGE) -> tuple[list[ReportRow], int]:
