@@ -34,7 +34,7 @@ def main() -> None:
                     log(Notebook(page, address, served / "05_watch_what_you_have.ipynb"), name)
                     page.close()
                     # the busiest picture, in fewer pixels: a smaller file
-                    page = browser.new_page(viewport={"width": 1050, "height": 1000}, device_scale_factor=1.1)
+                    page = browser.new_page(viewport={"width": 1050, "height": 1000})
                     counters(Notebook(page, address, served / "03_cache_counters.ipynb"), name)
                     page.close()
         browser.close()
