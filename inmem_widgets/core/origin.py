@@ -106,9 +106,11 @@ def capture() -> Captured:
     return last
 
 
-def origin(captured: Captured) -> Origin:
-    """Who that was. Never raises, whatever the run's config holds."""
+def origin(captured: Captured | Origin) -> Origin:
+    """Who that was, if that is not known already. Never raises, whatever the run's config holds."""
     global _latest
+    if isinstance(captured, Origin):  # of what is replayed
+        return captured
     last, known = _latest
     if last is captured and known is not None:
         return known

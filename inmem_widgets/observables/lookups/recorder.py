@@ -106,7 +106,11 @@ class Recorder:
             self._prepare(source)
             self._held = self._hold(source)
             self._over = self._logged
-            numbers = count(self._logged + 1)
+        return self.go_on(source)
+
+    def go_on(self, source: InMemoryCache) -> Callable[[Change], None]:
+        """What is returned takes in what no feed tells."""
+        numbers = count(source.changes.count + 1)
 
         def take(change: Change) -> None:
             with self._lock:

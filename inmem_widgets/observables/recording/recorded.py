@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from inmem_widgets.core.cache import InMemoryCache
-from inmem_widgets.core.change import MISSING, NO_INFO, Change, Raw, change
+from inmem_widgets.core.change import MISSING, NO_INFO, Change, Raw, change, wrote
 from inmem_widgets.core.changes import Changes
 from inmem_widgets.core.entries import Recent
 from inmem_widgets.core.origin import Origin
@@ -157,6 +157,31 @@ class RecordedStore(InMemoryStore[Any], RecordedObject):  # type: ignore[misc]
 
     def announce(self, time: float | None) -> None:
         self.tell({"kind": "reset", "t": time}, (), info={"before": {}})
+
+    def take_several(self, several: Several, start: int, stop: int) -> int:
+        keys, kinds = several.keys[start:stop], several.kinds[start:stop]
+        if kinds.count("set") < len(kinds) or {*map(type, keys)} != {str}:
+            return super().take_several(several, start, stop)
+        times = several.times[start:stop]
+        try:
+            values = [*map(thaw, several.values(start, stop))]
+        except ValueError:
+            return super().take_several(several, start, stop)
+        # before anybody is told
+        self.written_at |= {key: t for key, t in zip(keys, times, strict=True) if type(t) in (int, float)}
+        store, feed = self._store, self.changes
+        if feed.active and not self.quiet:
+            bys = [*map(self._origins.get, several.bys[start:stop])]
+            append = feed.append
+            for key, value, time, by in zip(keys, values, times, bys, strict=True):
+                append([wrote, key, value, store.get(key, MISSING), time, by])
+                store[key] = value
+            if feed.asleep:
+                feed.wake()
+        else:
+            store |= zip(keys, values, strict=True)
+        self._prefixes.drop()
+        return 0
 
     def _again(self, line: Line) -> None:
         self._anew = {}

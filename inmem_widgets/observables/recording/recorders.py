@@ -8,13 +8,15 @@ from __future__ import annotations
 import logging
 import math
 import threading
+import time as clock
 import weakref
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from inmem_widgets.core.change import Change
+from inmem_widgets.core.records import Records
 from inmem_widgets.observables.base import Observable
-from inmem_widgets.observables.recording.columns import CHUNK, LINE, Columns, one_or_all, parts_in
+from inmem_widgets.observables.recording.columns import CHUNK, LINE, one_or_all, parts_in, written
 from inmem_widgets.observables.recording.freezing import freeze
 from inmem_widgets.observables.recording.lines import Line, encoded
 from inmem_widgets.observables.recording.plain import Heavy, Plainly
@@ -25,10 +27,12 @@ from inmem_widgets.observables.taps.standin import StandIn
 
 INTERVAL: Final = 0.05
 """Seconds from a change until it is in the file, if there is nothing else to write."""
-LATEST: Final = 0.5
+LATEST: Final = 0.3
 """Seconds after which writing no longer waits until who changes things has a rest."""
 TRIES: Final = 20
 """Times that contents are copied until nothing was changed meanwhile."""
+BEHIND: Final = 0.6
+"""Seconds after which what is not written yet is announced."""
 ORIGINS: Final = 50_000
 """Origins known to be in the file; with more some are written again."""
 
@@ -63,6 +67,7 @@ class Recorder:
         self._origins: dict[Any, int] = {}
         self._latest: tuple[Any, int] = (None, 0)  # changes in a row mostly are of one
         self._numbered = 0
+        self._said = 0.0  # when it was behind
         self._begun = threading.Event()
         self._closed = False
         self._feed = observable.feed
@@ -137,23 +142,39 @@ class Recorder:
         self._held.clear()
         self._begun.set()
 
-    def _take(self, changes: Sequence[Change]) -> None:
+    def _take(self, changes: Records) -> None:
         self._begun.wait()
         for start in range(0, len(changes), CHUNK):
             if self._closed or not self._tape.open:
                 return
-            self._some(changes[start : start + CHUNK])
+            some = changes[start : start + CHUNK]
+            self._say_if_behind(some.columns.times[0])
+            self._some(some)
         self._tape.flush()
 
-    def _some(self, changes: Sequence[Change]) -> None:
-        first, last = changes[0].number, changes[-1].number
+    def _say_if_behind(self, made: float | None) -> None:
+        """Have it in the file that there is more, where what is written happened a while ago."""
+        now = clock.time()
+        if (
+            made is not None
+            and now - made > BEHIND
+            and now - self._said > BEHIND / 2
+            and self._feed is not None
+        ):
+            self._said = now
+            self._tape.line("behind", of=self.name, n=self._feed.count, t=now)
+            self._tape.flush()
+
+    def _some(self, changes: Records) -> None:
+        numbers = changes.columns.numbers
+        first, last = numbers[0], numbers[-1]
         if last <= self.number:
             return
         self._plainly.begin()
         if first == self._last + 1 and last - first + 1 == len(changes):
             self._last = last
             for part in self.parts(changes):
-                self._safely(self.change if isinstance(part, Change) else self.columns, part)
+                self._safely(self.change if isinstance(part, Change) else self.together, part)
             return
         for each in changes:
             number = each.number
@@ -167,8 +188,8 @@ class Recorder:
                 self._safely(self.change, each)
             self._last = max(self._last, number)
 
-    def parts(self, changes: Sequence[Change]) -> Iterable[Change | Columns]:
-        """The changes, as columns where that tells it all."""
+    def parts(self, changes: Records) -> Iterable[Records | Change]:
+        """The changes, together where a line can tell of several."""
         return parts_in(changes)
 
     def _safely(self, write: Callable[[Any], None], what: Any) -> None:
@@ -190,27 +211,27 @@ class Recorder:
             made["by"] = self._origin(change.by)
         self._put("change", made, change.keys, change.values)
 
-    def columns(self, found: Columns) -> None:
+    def together(self, changes: Records) -> None:
         """Write several changes."""
-        if len(found.keys) == 1:
-            self.change(found.only)
-            return
+        found, several = changes.columns, len(changes) > 1
         made: Line = {
             "of": self.name,
-            "count": len(found.keys),
-            "n": found.first,
+            "count": len(changes),
+            "n": found.numbers[0],
             "t": found.times,
             "kind": one_or_all(found.kinds),
         }
-        if found.infos is not None:
-            made["info"] = [self.info(each) if each else None for each in found.infos]
-        known = {id(each): each if each is None else self._origin(each) for each in found.bys}
+        if found.more is not None:
+            told = (None if more is None else changes[at].info for at, more in enumerate(found.more))
+            made["info"] = [each and self.info(each) for each in told]
+        known = {id(each): each and self._origin(each) for each in found.bys}
         made["by"] = one_or_all([*map(known.__getitem__, map(id, found.bys))])
         try:
-            self._put("changes", made, found.keys, found.written, LINE)
+            self._put("changes", made, found.keys, written(found), LINE if several else math.inf)
         except Heavy:
-            for half in found.halves():
-                self.columns(half)
+            half = len(changes) // 2
+            self.together(changes[:half])
+            self.together(changes[half:])
 
     def entries(self, keys: Sequence[Any], values: Sequence[Any]) -> None:
         """Write a part of the contents."""

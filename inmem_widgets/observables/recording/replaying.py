@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 import weakref
@@ -12,15 +13,16 @@ from types import MappingProxyType, TracebackType
 from typing import Any, Final, Self
 
 from inmem_widgets.observables import ObservableCache, observe
+from inmem_widgets.observables.recording.missing import Missing
 from inmem_widgets.observables.recording.recorded import DAMAGE, RECORDED, TAKEN, RecordedObject
 from inmem_widgets.observables.recording.reel import Reel
-from inmem_widgets.observables.recording.several import Several, moment
+from inmem_widgets.observables.recording.several import Several, moment, number_in
 
 LOOK: Final = 0.2
 """Seconds between two looks for what was added to a file."""
 PATIENCE: Final = 10.0
 """Seconds that are waited at the most until what was sought is delivered."""
-STEP: Final = 5_000
+STEP: Final = 20_000
 """Changes after which it is waited until they are delivered: none is lost."""
 PAUSE: Final = 60.0
 """Seconds without a change that are waited at the most when playing, at any speed."""
@@ -40,9 +42,8 @@ class Player:
             _check(speed)
         self.path = path
         self._reel = Reel(path)
-        self._head = self._reel.head
         self._made: dict[str, RecordedObject] = {
-            name: RECORDED[each["kind"]](each) for name, each in self._head["objects"].items()
+            name: RECORDED[each["kind"]](each) for name, each in self._reel.head["objects"].items()
         }
         self.objects: Mapping[str, Any] = MappingProxyType(self._made)
         self._watching = {name: observe(each) for name, each in self._made.items()}
@@ -53,8 +54,8 @@ class Player:
         self._times = array("d")  # of the changes read
         self._position = 0
         self._own = dict.fromkeys(self._made, 0)  # of these, by object
-        self._failed = 0
-        self._lost = 0
+        self._silent: dict[str, int] = {}  # until so many of its changes have happened
+        self._missing = Missing()
         self._ended = False
         self._speed: float | None = None
         self._due = 0.0
@@ -88,7 +89,7 @@ class Player:
     @property
     def time(self) -> float | None:
         """When the latest change that has happened was recorded, in seconds since the epoch."""
-        return self._times[self._position - 1] if self._position else self._head.get("started")
+        return self._times[self._position - 1] if self._position else self._reel.head.get("started")
 
     @property
     def ended(self) -> bool:
@@ -102,18 +103,9 @@ class Player:
     @property
     def problem(self) -> str:
         """What of the file could not be read, and what was lost when it was written; "" if nothing."""
-        told = []
         with self._lock:
             torn = not self.closed and self._position == len(self._times) and self._reel.torn
-        if torn:
-            told.append("the last line is cut off: the recording was interrupted there, or goes on")
-        if self._reel.damaged:
-            told.append(f"{self._reel.damaged:,} damaged lines were left out")
-        if self._failed:
-            told.append(f"{self._failed:,} lines could not be understood")
-        if self._lost:
-            told.append(f"{self._lost:,} changes came too fast to be recorded")
-        return "; ".join(told)
+        return "; ".join(self._missing.told(torn=torn, damaged=self._reel.damaged, ended=self._ended))
 
     # -- moving --
 
@@ -182,6 +174,7 @@ class Player:
         """Take in all that can be read, or so many changes."""
         with self._lock:
             settled = self._position
+            self._plan(until)
             while not self.closed and (until is None or self._position < until):
                 left = STEP if until is None else min(STEP, until - self._position)
                 if self._step(left) is None:
@@ -189,7 +182,22 @@ class Player:
                 if self._position >= settled + STEP:
                     settled = self._position
                     self._settle()
+            for name in [*self._silent]:
+                self._aloud(name)
         self._settle()
+
+    def _plan(self, until: int | None) -> None:
+        """Of many changes, those are not told that logs would not keep."""
+        for name, count in self._reel.counts(until).items():
+            if (seen := self._watching.get(name)) is None:
+                continue
+            untold = count - seen.log.most
+            if untold - self._own[name] > STEP:
+                self._silent[name] = untold
+                self._made[name].quiet = True
+                if isinstance(seen, ObservableCache):
+                    cache: Any = self._made[name]
+                    cache.retell = seen.recorder.go_on(cache)
 
     def _contents(self) -> None:
         """What there was at the beginning."""
@@ -204,31 +212,35 @@ class Player:
         line = self._reel.line()
         if line is None:
             return None
-        what, of, new = line["is"], line.get("of"), self._reel.new
-        made = self._made.get(of) if type(of) is str else None
+        what, of, new = line["is"], str(line.get("of")), self._reel.new
+        made = self._made.get(of)
+        if made is not None and self._own[of] >= self._silent.get(of, math.inf):
+            self._aloud(of)
         if what == "changes":
             try:
                 several = self._several = self._several or Several(line)
             except DAMAGE:
-                self._failed += new
+                self._missing.failed += new
                 self._reel.next()
                 return 0
             start = self._within
             stop = self._within = min(start + most, len(several))
             if stop == len(several):
                 self._leave()
-            self._happened(several.times[start:stop], of)
+            self._happened(several.times[start:stop], of, several.first + stop - 1)
             if made is not None:
-                self._failed += new * made.take_several(several, start, stop)
+                self._missing.failed += new * made.take_several(several, start, stop)
             return stop - start
         self._leave()
         self._ended = self._ended or what == "end"
         if what == "change":
-            self._happened([line.get("t")], of)
+            self._happened([line.get("t")], of, line.get("n"))
+        if what == "behind" and new:
+            self._missing.made(of, number_in(line.get("n")))
         if made is not None and what in TAKEN:
             count = line.get("count")
-            self._lost += count if new and what == "lost" and type(count) is int else 0
-            self._failed += new * made.take_safely(line)
+            self._missing.lost += count if new and what == "lost" and type(count) is int else 0
+            self._missing.failed += new * made.take_safely(line)
         return int(what == "change")
 
     def _leave(self) -> None:
@@ -236,12 +248,13 @@ class Player:
         self._reel.next()
         self._several, self._within = None, 0
 
-    def _happened(self, times: Sequence[Any], of: Any) -> None:
+    def _happened(self, times: Sequence[Any], of: str, number: Any) -> None:
         known = len(self._times) - self._position
         self._times.extend(map(moment, times[known:]))
         self._position += len(times)
         if of in self._own:
             self._own[of] += len(times)
+            self._missing.read(of, number_in(number))
 
     def _go_back(self, n: int) -> None:
         for each in self._made.values():
@@ -259,9 +272,14 @@ class Player:
                 each.retell = seen.recorder.start_over(cache)
         while self._position < n and self._step(n - self._position) is not None:
             pass
-        for each in self._made.values():
-            each.quiet, each.retell = False, None
-            each.announce(self.time)
+        for name in self._made:
+            self._aloud(name)
+
+    def _aloud(self, name: str) -> None:
+        self._silent.pop(name, None)
+        made = self._made[name]
+        made.quiet, made.retell = False, None
+        made.announce(self.time)
 
     def _check_open(self) -> None:
         if self.closed:

@@ -5,16 +5,16 @@ Values are the bytes that the checkpointer's serializer made: nothing is read, u
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import Any, Final
 
 from inmem_widgets.core.change import Change
+from inmem_widgets.core.records import Records
 from inmem_widgets.observables.portable.exporting import Place, ThreadWriter
 from inmem_widgets.observables.portable.kinds import access
 from inmem_widgets.observables.portable.masked import redacted_fields
 from inmem_widgets.observables.portable.savers import Access
-from inmem_widgets.observables.recording.columns import Columns
 from inmem_widgets.observables.recording.recorders import Recorder
 
 THREADS: Final = 1_000
@@ -49,7 +49,7 @@ class SaverRecorder(Recorder):
             del self._known[next(iter(self._known))]
         return ThreadWriter(self._access, thread_id, self, known)
 
-    def _take(self, changes: Sequence[Change]) -> None:
+    def _take(self, changes: Records) -> None:
         try:
             super()._take(changes)
         finally:
@@ -75,7 +75,7 @@ class SaverRecorder(Recorder):
         for key, writes in self._access.orphans(thread_id):
             writer.writes(key, writes)
 
-    def parts(self, changes: Sequence[Change]) -> Iterable[Change | Columns]:
+    def parts(self, changes: Records) -> Iterable[Records | Change]:
         return changes  # each comes with what was saved
 
     def change(self, change: Change) -> None:

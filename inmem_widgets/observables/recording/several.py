@@ -13,6 +13,7 @@ class Several:
     """The changes of a line, not thawed.
 
     Attributes:
+        first: Number of the first.
         kinds, keys, times, bys: Of each.
 
     Raises:
@@ -21,17 +22,16 @@ class Several:
 
     def __init__(self, line: Line) -> None:
         self.of = line["of"]
-        self.keys = _column(line["keys"], None)
+        self.keys = _listed(line["keys"])
         count = len(self.keys)
-        self.times = _column(line["t"], count)
+        self.times = _listed(line["t"], count)
         self.kinds = _column(line["kind"], count)
         self.bys = _column(line.get("by"), count)
         self._infos = _column(line.get("info"), count)
         writes = [kind in WRITES for kind in self.kinds]
-        self._values = _column(line["values"], sum(writes))
+        self._values = _listed(line["values"], sum(writes))
         self._places = [0, *accumulate(writes)]
-        first = line.get("n")
-        self._first = first if type(first) is int else 0
+        self.first = number_in(line.get("n"))
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -43,7 +43,7 @@ class Several:
     def single(self, at: int) -> Line:
         """One of the changes, as a line of its own."""
         kind = self.kinds[at]
-        made: Line = {"is": "change", "of": self.of, "n": self._first + at, "t": self.times[at], "kind": kind}
+        made: Line = {"is": "change", "of": self.of, "n": self.first + at, "t": self.times[at], "kind": kind}
         made["keys"] = [self.keys[at]]
         if kind in WRITES:
             made["values"] = self.values(at, at + 1)
@@ -59,12 +59,17 @@ def moment(found: Any) -> float:
     return float(found) if type(found) is float or (type(found) is int and found < 1 << 64) else math.nan
 
 
-def _column(found: Any, count: int | None) -> list[Any]:
+def number_in(found: Any) -> int:
+    """The number of a change; 0 where it was not recorded."""
+    return found if type(found) is int else 0
+
+
+def _column(found: Any, count: int) -> list[Any]:
     """One for each; what is no list is of all."""
-    if type(found) is not list:
-        if count is None:
-            raise ValueError("a recorded column is damaged")
-        return [*repeat(found, count)]
-    if count is not None and len(found) != count:
+    return _listed(found, count) if type(found) is list else [*repeat(found, count)]
+
+
+def _listed(found: Any, count: int | None = None) -> list[Any]:
+    if type(found) is not list or (count is not None and len(found) != count):
         raise ValueError("a recorded column is of another length")
     return found
