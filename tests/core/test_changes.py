@@ -133,6 +133,31 @@ def test_a_backlog_is_cut_with_exact_numbers(monkeypatch: pytest.MonkeyPatch) ->
     assert [change.number for change in got] == list(range(16, 26))
 
 
+def test_who_gives_a_latest_loses_nothing_of_a_burst(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "LIMIT", 10)
+    monkeypatch.setattr("inmem_widgets.core.delivery.LIMIT", 10)
+    monkeypatch.setattr(module, "SLICE", 4)
+    feed, got = Changes(), list[Change]()
+    feed.listen_batched(got.extend, interval=3600, latest=3600)
+    feed.asleep = False  # no pump yet
+    write(feed, *range(1_000))
+    feed.asleep = True
+    feed.wake()
+    assert feed.flush(WAIT)
+    assert [change.number for change in got] == list(range(1, 1_001))
+
+
+def test_much_that_waits_is_delivered_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("inmem_widgets.core.delivery.CROWD", 10)
+    feed, sizes, told = Changes(), list[int](), threading.Semaphore(0)
+    feed.listen_batched(lambda batch: (sizes.append(len(batch)), told.release()), interval=3600, latest=3600)
+    write(feed, "first")
+    assert told.acquire(timeout=WAIT)
+    write(feed, *range(10))
+    assert told.acquire(timeout=WAIT)
+    assert sum(sizes) == 11
+
+
 def test_batches_first_at_once_then_at_the_interval_and_the_last_always() -> None:
     feed, batches, times = Changes(), list[list[Change]](), list[float]()
     first = threading.Event()
