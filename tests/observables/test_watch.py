@@ -241,6 +241,19 @@ def test_nothing_is_kept_alive_and_nothing_listens_afterwards() -> None:
     assert seen.told()[0]["facts"][0]["count"] == 1
 
 
+@pytest.mark.parametrize("kind", [InMemoryStore, TheirStore, InMemoryCache, TheirCache])
+def test_a_report_that_is_kept_watches_nothing(kind: Any) -> None:
+    obj = kind()
+    watching = observe(obj)
+    with watch(obj) as seen:
+        pass
+    gone = weakref.ref(watching)
+    del watching
+    gc.collect()
+    assert gone() is None
+    assert seen.summary(obj)["lost"] == 0
+
+
 def test_an_object_that_ended_within_is_said_to_be_gone(store: Any) -> None:
     held = [a_store(type(store))]
     with watch(held[0]) as seen:

@@ -70,9 +70,12 @@ class CachePart(Part):
     def end(self) -> None:
         super().end()
         self._untell()
+        self._untell = _nothing
         source = self.observable.source
         if source is not None and self._before is not None and self._counted is None:
             self._counted = source.stats() - self._before
+        if isinstance(self.observable, ObservableCache):
+            self.observable = Unobserved(self.observable)  # a report that is kept watches nothing
 
     def _take_miss(self, change: Change, why: Outcome) -> None:
         """On the thread on which the cache's recorder finds out why."""

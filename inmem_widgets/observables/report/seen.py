@@ -132,9 +132,9 @@ class Seen:
         Raises:
             LookupError: it is none of those that are watched.
         """
-        wanted = subject(obj)
+        wanted = obj.object if isinstance(obj, Observable) else subject(obj)
         for part in self.parts:
-            if part.observable is obj or part.observable.object is wanted:
+            if wanted is not None and part.observable.object is wanted:
                 return part
         watched = ", ".join(part.name for part in self.parts)
         raise LookupError(f"obj: got {type(obj).__name__}, which is not watched here; watched are {watched}")
@@ -194,8 +194,10 @@ def _part(obj: Any, name: str | None) -> Part:
     observable = observe(obj) if there is None else there
     if isinstance(observable, ObservableSaver):
         return SaverPart(observable, name)
-    watched: Any = Unobserved(observable) if there is None else observable
-    return (StorePart if isinstance(observable, ObservableStore) else CachePart)(watched, name)
+    if isinstance(observable, ObservableStore):
+        return StorePart(Unobserved(observable), name)
+    watched: Any = Unobserved(observable) if there is None else observable  # which knows why lookups missed
+    return CachePart(watched, name)
 
 
 def _line(error: BaseException) -> str:
