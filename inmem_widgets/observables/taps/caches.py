@@ -10,13 +10,30 @@ from weakref import ref
 from langchain_core.caches import BaseCache
 from langchain_core.caches import InMemoryCache as Upstream
 
-from inmem_widgets.core.change import MISSING, NO_INFO, UNKNOWN, UNREAD
+from inmem_widgets.core.change import (
+    MISSING,
+    NO_INFO,
+    UNKNOWN,
+    UNREAD,
+    UNTOLD,
+    Raw,
+    evicting,
+    hit,
+    inserted,
+    missed,
+    refreshed,
+)
 from inmem_widgets.core.entries import Key
 from inmem_widgets.observables.tappedcache import TappedCache
 from inmem_widgets.observables.taps.abilities import ABILITIES, NO_EVICTIONS
 from inmem_widgets.observables.taps.cachestandin import CacheStandIn, stand_in
-from inmem_widgets.observables.taps.calls import Call, End, Event, Method
+from inmem_widgets.observables.taps.calls import Call, Done, End, Event, Method, by
+from inmem_widgets.observables.taps.feed import TapFeed
+from inmem_widgets.observables.taps.swap import beneath
 
+LOOKUP, UPDATE = Upstream.lookup, Upstream.update
+AWAITED = Upstream.alookup, Upstream.aupdate, Upstream.aclear
+"""These only call those that are not awaited."""
 KEYS: Final = 100_000
 """Entries remembered of a cache that cannot be read."""
 VALUES: Final = 2_000
@@ -32,41 +49,51 @@ def tapped(cache: Any) -> TappedCache:
 class LangChainCache(CacheStandIn):
     """A `BaseCache`: its lookups and updates, sync and async, as far as its class has them itself."""
 
+    changes: TapFeed
+
     def methods(self, cls: type) -> Mapping[str, Method]:
-        told = {"lookup": self._look_up, "update": self._update, "clear": self._clear}
-        both = {prefix + name: Method(begin) for name, begin in told.items() for prefix in ("", "a")}
-        return {
-            name: method
-            for name, method in both.items()
-            if getattr(cls, name, None) is not getattr(BaseCache, name)
+        told = {
+            "lookup": Method(by(self._look_up), direct={LOOKUP: self._look_up}),
+            "update": Method(by(self._update), direct={UPDATE: self._update}),
+            "clear": Method(self._clear),
         }
+        both = told | {f"a{name}": Method(method.begin) for name, method in told.items()}
+        own = {name for name in both if getattr(cls, name, None) is not getattr(BaseCache, name)}
+        own -= {name for name in own if any(beneath(cls, name) is each for each in AWAITED)}
+        return {name: method for name, method in both.items() if name in own}
 
-    def _look_up(self, call: Call) -> End:
-        key = call.given("prompt", "llm_string")
+    def _look_up(self, cache: Any, prompt: Any, llm_string: Any) -> Done:
+        key = prompt, llm_string
 
-        def end(found: Any) -> tuple[Event]:
+        def done(found: Any) -> Raw:
             if found is None:
                 self.misses.add()
                 self.missed(key)
-                return (("miss", (key,)),)
+                return self.changes.single(missed, key, old=UNTOLD)
             self.hits.add()
             self.hit(key, found)
-            return (("hit", (key,)),)
+            return self.changes.single(hit, key, old=UNTOLD)
 
-        return end
+        return done
 
-    def _update(self, call: Call) -> End:
-        prompt, llm_string, value = call.given("prompt", "llm_string", "return_val")
+    def _update(self, cache: Any, prompt: Any, llm_string: Any, return_val: Any) -> Done:
         key = prompt, llm_string
         before = self.before(key)
 
-        def end(_: Any) -> tuple[Event]:
-            old, info = self.written(key, value, before)
-            known, rich = old is not MISSING, call.feed.wants_old
-            (self.refreshes if known else self.inserts).add()
-            return (("refresh" if known else "insert", (key,), (value,), (old,) if rich else None, info),)
+        def done(_: Any) -> Raw:
+            feed, (old, gone) = self.changes, self.written(key, return_val, before)
+            (self.inserts if old is MISSING else self.refreshes).add()
+            if old is not MISSING and gone is not None:
+                info = {"evicted": gone[0]}
+                info |= {"before": {gone[0]: gone[1]}} if feed.wants_old else {}
+                feed.tell("refresh", (key,), (return_val,), (old,) if feed.wants_old else None, info)
+                return ()
+            raw = feed.single(inserted if old is MISSING else refreshed, key, return_val, old)
+            if gone is not None:
+                raw[0], raw[3] = evicting, gone
+            return raw
 
-        return end
+        return done
 
     def _clear(self, call: Call) -> End:
         info = {"before": self.entries()} if call.feed.wants_old else NO_INFO
@@ -87,8 +114,8 @@ class LangChainCache(CacheStandIn):
     def before(self, key: Key) -> Any:
         """What has to be known of the time before a key is written."""
 
-    def written(self, key: Key, value: Any, before: Any) -> tuple[Any, Mapping[str, Any]]:
-        """The value before, `MISSING` where there was none, and what else the change tells."""
+    def written(self, key: Key, value: Any, before: Any) -> tuple[Any, list[Any] | None]:
+        """The value before, `MISSING` where there was none, and the key that had to go, with its value."""
         raise NotImplementedError
 
     def entries(self) -> dict[Key, Any]:
@@ -128,7 +155,7 @@ class SeenCache(LangChainCache):
     def hit(self, key: Key, value: Any) -> None:
         self.written(key, value, None)
 
-    def written(self, key: Key, value: Any, before: None) -> tuple[Any, Mapping[str, Any]]:
+    def written(self, key: Key, value: Any, before: None) -> tuple[Any, None]:
         with self._lock:
             seen, valued = self._seen, self._valued
             old = seen.get(key, MISSING)
@@ -139,7 +166,7 @@ class SeenCache(LangChainCache):
                 seen[last] = UNREAD
             if len(seen) > KEYS:
                 self._forget(next(iter(seen)))
-        return old, NO_INFO
+        return old, None
 
     def entries(self) -> dict[Key, Any]:
         with self._lock:
@@ -189,10 +216,10 @@ class MemoryCache(LangChainCache):
         value = entries.get(next_one, UNKNOWN) if next_one is not None and self.changes.wants_old else UNKNOWN
         return entries.get(key, MISSING), full, next_one, value
 
-    def written(self, key: Key, value: Any, before: Any) -> tuple[Any, Mapping[str, Any]]:
+    def written(self, key: Key, value: Any, before: Any) -> tuple[Any, list[Any] | None]:
         old, full, next_one, its_value = before
         if self.maxsize is None:
-            return old, NO_INFO
+            return old, None
         with self._lock:
             order, entries = self._order, self._cache
             if key not in entries:  # others have pushed it out already
@@ -209,11 +236,10 @@ class MemoryCache(LangChainCache):
                     del order[gone]
                     self._left(gone)
             if not self._gone:
-                return old, NO_INFO
+                return old, None
             evicted = self._gone.pop(0)
-        if not self.changes.wants_old:
-            return old, {"evicted": evicted}
-        return old, {"evicted": evicted, "before": {evicted: its_value if evicted == next_one else UNKNOWN}}
+        known = its_value if evicted == next_one else UNKNOWN
+        return old, [evicted, known if self.changes.wants_old else UNTOLD]
 
     def entries(self) -> dict[Key, Any]:
         return self._cache  # nobody writes to it once it is cleared

@@ -1,6 +1,9 @@
 """What is put around a method of a tapped object: it is called as ever, then what it did is told.
 
-A method called by another one that is told, on whatever thread it is carried on, is not told again.
+A method called by another one that is told, on whatever thread it is carried on, is not told again: that is
+what a `Call` in the context is for. Most calls need none: those of a single key, of a function that is known
+to call nothing that is told. For such a function a `Method` may have a `Direct` way, which goes straight from
+what is given to what is queued; a call that is unusual in any respect goes the general way.
 """
 
 from __future__ import annotations
@@ -8,14 +11,15 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures
 import logging
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import _lru_cache_wrapper, partial, wraps
 from inspect import isawaitable, iscoroutinefunction
-from types import FunctionType
+from types import FunctionType, MappingProxyType, MethodDescriptorType, WrapperDescriptorType
 from typing import Any, Final, NamedTuple
 
+from inmem_widgets.core.change import Raw
 from inmem_widgets.observables.taps.feed import TapFeed
 from inmem_widgets.observables.taps.swap import Exchange
 
@@ -25,6 +29,15 @@ Event = Sequence[Any]
 """What is to be told: arguments of `TapFeed.tell`."""
 End = Callable[[Any], Sequence[Event]]
 """From what the method returned to what there is to tell."""
+Done = Callable[[Any], Raw]
+"""From what the method returned to what is to be queued; () if that is nothing."""
+Direct = Callable[..., Done | None]
+"""Called before a function, with the same arguments; None: this call goes the general way."""
+
+
+def nothing(_: Any) -> tuple[()]:
+    """The `Done` of a call that does nothing that is told."""
+    return ()
 
 
 class Call:
@@ -88,17 +101,40 @@ class Method(NamedTuple):
         begin: Called before the method, with its `Call`; what it returns is called with the result.
         reads: Whether it changes nothing, and is told only to who asked for that.
         inner: Whether it is told, too, where a told method calls it.
+        direct: The direct ways, by the functions that the method may be.
     """
 
     begin: Callable[[Call], End | None]
     reads: bool = False
     inner: bool = False
+    direct: Mapping[Any, Direct] = MappingProxyType({})
+
+
+def by(direct: Direct) -> Callable[[Call], End | None]:
+    """A method's `begin` that does what a direct way does, of any function and whatever is around it."""
+
+    def begin(call: Call) -> End | None:
+        done = direct(call.obj, *call.args, **call.kwargs)
+        if done is None:
+            return None
+
+        def end(result: Any) -> tuple[()]:
+            if raw := done(result):
+                call.feed.put(raw)
+            return ()
+
+        return end
+
+    return begin
 
 
 _inside: ContextVar[Call | None] = ContextVar("inmem_widgets_inside", default=None)
-_ours: ContextVar[bool] = ContextVar("inmem_widgets_ours", default=False)
 _failed: set[Any] = set()
-_around, _set, _own = _inside.get, _inside.set, _ours.get
+_around, _set = _inside.get, _inside.set
+_UNTOLD: Final[Any] = object()
+"""In place of a `Call`: nothing in it is told."""
+_UNBOUND: Final = frozenset((FunctionType, MethodDescriptorType, WrapperDescriptorType))
+"""What can be called with the object as its first argument."""
 _PLAIN: Final = frozenset((type(None), bool, int, str, bytes, list, tuple, dict))
 """What needs no look at whether it has to be awaited."""
 
@@ -106,30 +142,41 @@ _PLAIN: Final = frozenset((type(None), bool, int, str, bytes, list, tuple, dict)
 @contextmanager
 def quietly() -> Iterator[None]:
     """In it, and wherever its context is carried, calls are not told: those are ours, made for looking."""
-    token = _ours.set(True)
+    token = _set(_UNTOLD)
     try:
         yield
     finally:
-        _ours.reset(token)
+        _inside.reset(token)
 
 
 def wrapped(exchange: Exchange, name: str) -> Callable[..., Any]:
     """The function that takes the place of a class's method."""
-    taps, original = exchange.taps, exchange.original
-    function = getattr(exchange.cls, name)
-    before = vars(exchange.cls).get(name)
-    plain: Any = before if isinstance(before, FunctionType) else None  # the short way
+    taps, cls = exchange.taps, exchange.cls
+    function = getattr(cls, name)
 
-    def begun(self: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Call, End | None] | None:
+    def bound(self: Any, /, *args: Any, **kwargs: Any) -> Any:
+        return exchange.original(name, self)(*args, **kwargs)
+
+    found = vars(cls).get(name)
+    own: Any = None if name not in vars(cls) else found if type(found) in _UNBOUND else bound
+    bases: Any = super(cls, cls)  # asked anew in each call, since they may be patched
+
+    def function_of(self: Any) -> Any:
+        """What is called in the method's place: a function of the object and its arguments."""
+        found = getattr(bases, name) if type(self) is cls else bound
+        return found if type(found) in _UNBOUND else bound
+
+    def begun(
+        tap: Any, self: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> tuple[Call, End | None] | None:
         """Begin to tell a call; None if it is not to be told."""
-        tap = taps.get(id(self))
-        if tap is None or (method := tap.methods.get(name)) is None:
+        if (method := tap.methods.get(name)) is None:
             return None
         feed: TapFeed = tap.feed
-        begin, reads, inner = method
-        if not feed.active or (reads and not feed.wants_reads) or self is not tap.object or _own():
-            return None
+        begin, reads, inner, _ = method
         outer = around = _around()
+        if not feed.active or (reads and not feed.wants_reads) or self is not tap.object or outer is _UNTOLD:
+            return None
         while outer is not None:
             if outer.feed is feed and outer.open and (reads or not outer.reads):
                 if not inner:
@@ -153,7 +200,7 @@ def wrapped(exchange: Exchange, name: str) -> Callable[..., Any]:
             _report(end, name)
         call.over()
 
-    def done(call: Call, end: End, future: Any) -> None:
+    def later(call: Call, end: End, future: Any) -> None:
         if not future.cancelled() and future.exception() is None:
             tell(call, end, future.result())
         call.over()
@@ -174,34 +221,44 @@ def wrapped(exchange: Exchange, name: str) -> Callable[..., Any]:
 
         @wraps(function)
         async def acall(self: Any, /, *args: Any, **kwargs: Any) -> Any:
-            now = begun(self, args, kwargs)
+            tap, plain = taps.get(id(self)), own or function_of(self)
+            if tap is None:
+                return await plain(self, *args, **kwargs)
+            direct = tap.direct.get(plain)
+            if direct is not None and (done := _directly(tap, direct, self, args, kwargs)) is not None:
+                result = await plain(self, *args)
+                _queue(tap.feed, done, result)
+                return result
+            now = begun(tap, self, args, kwargs)
             if now is None:
-                return await original(name, self)(*args, **kwargs)
+                return await plain(self, *args, **kwargs)
             call, end = now
-            awaited = original(name, self)(*call.args, **call.kwargs)
+            awaited = plain(self, *call.args, **call.kwargs)
             return await (awaited if end is None else finish(awaited, call, end))
 
         return acall
 
     @wraps(function)
     def scall(self: Any, /, *args: Any, **kwargs: Any) -> Any:
-        now = begun(self, args, kwargs) if id(self) in taps else None
-        end = None
+        tap, plain = taps.get(id(self)), own or function_of(self)
+        if tap is None:
+            if not taps:
+                exchange.put_back()
+            return plain(self, *args, **kwargs)
+        direct = tap.direct.get(plain)
+        if direct is not None and (done := _directly(tap, direct, self, args, kwargs)) is not None:
+            result = plain(self, *args)
+            _queue(tap.feed, done, result)
+            return result
+        end, now = None, begun(tap, self, args, kwargs)
         if now is not None:
             call, end = now
             args, kwargs = call.args, call.kwargs
         if end is None:
-            if not taps:
-                exchange.put_back()
-            return (
-                plain(self, *args, **kwargs) if plain is not None else original(name, self)(*args, **kwargs)
-            )
+            return plain(self, *args, **kwargs)
         try:
             _set(call)
-            if plain is not None:
-                result = plain(self, *args, **kwargs)
-            else:
-                result = original(name, self)(*args, **kwargs)
+            result = plain(self, *args, **kwargs)
         except BaseException:
             call.over()
             raise
@@ -210,7 +267,7 @@ def wrapped(exchange: Exchange, name: str) -> Callable[..., Any]:
             _set(call.around)
         if type(result) not in _PLAIN:
             if isinstance(result, asyncio.Future | concurrent.futures.Future):
-                result.add_done_callback(partial(done, call, end))
+                result.add_done_callback(partial(later, call, end))
                 return result
             if isawaitable(result):
                 call.open = True
@@ -221,6 +278,26 @@ def wrapped(exchange: Exchange, name: str) -> Callable[..., Any]:
     if isinstance(function, _lru_cache_wrapper):
         scall.cache_info, scall.cache_clear = function.cache_info, function.cache_clear  # type: ignore[attr-defined]
     return scall
+
+
+def _directly(tap: Any, direct: Direct, self: Any, args: Any, kwargs: Any) -> Done | None:
+    """Begin to tell a call the direct way; None if it is to go the general one."""
+    if kwargs or _around() is not None or tap.source() is not self:
+        return None
+    try:
+        return direct(self, *args)
+    except Exception:
+        return None  # what is wrong is told of the general way
+
+
+def _queue(feed: TapFeed, done: Done, result: Any) -> None:
+    try:
+        if (raw := done(result)) and feed.active:
+            feed.append(raw)
+            if feed.asleep:
+                feed.wake()
+    except Exception:
+        _report(done, done.__qualname__)
 
 
 def _left(call: Call) -> None:

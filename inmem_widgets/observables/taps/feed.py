@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from time import time as clock
 from typing import Any
 
-from inmem_widgets.core.change import NO_INFO, read, told
+from inmem_widgets.core.change import MISSING, NO_INFO, UNTOLD, Raw, Single, read, told
 from inmem_widgets.core.changes import Changes
 from inmem_widgets.core.delivery import Listener
 from inmem_widgets.core.origin import capture
@@ -42,19 +42,19 @@ class TapFeed(Changes):
         if self.active:
             time = clock() if self.wants_time else None
             ours = "elsewhere" not in info  # else it was found by reading, and who did it is not known
-            raw = (
-                read if kind == "get" else told,
-                kind,
-                keys,
-                values,
-                old,
-                time,
-                info,
-                capture() if self.wants_origin and ours else None,
-            )
-            self.append(raw)
-            if self.asleep:
-                self.wake()
+            by = capture() if self.wants_origin and ours else None
+            self.put((read if kind == "get" else told, kind, keys, values, old, time, info, by))
+
+    def put(self, raw: Raw) -> None:
+        """Queue a raw tuple or list."""
+        self.append(raw)
+        if self.asleep:
+            self.wake()
+
+    def single(self, sort: Single, key: Any, value: Any = MISSING, old: Any = MISSING) -> list[Any]:
+        """The raw list of what the caller does now to a single key: see `Single`."""
+        time, by = clock() if self.wants_time else None, capture() if self.wants_origin else None
+        return [sort, key, value, old if self.wants_old else UNTOLD, time, by]
 
     def _set_listeners(self, listeners: tuple[Listener, ...]) -> None:
         super()._set_listeners(listeners)

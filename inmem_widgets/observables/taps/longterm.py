@@ -14,12 +14,13 @@ from langgraph.store.base.batch import AsyncBatchedBaseStore
 from langgraph.store.memory import InMemoryStore
 
 from inmem_widgets.observables.tappedstore import TappedStore
-from inmem_widgets.observables.taps.calls import Call, End, Event, Method
+from inmem_widgets.observables.taps.calls import Call, Done, End, Event, Method, nothing
 from inmem_widgets.observables.taps.items import MemoryItems, SearchedItems, place
 from inmem_widgets.observables.taps.mirror import StoreStandIn
 from inmem_widgets.observables.taps.reader import Reader
 from inmem_widgets.observables.taps.stores import given, stood_in
 
+BATCH, ABATCH = InMemoryStore.batch, InMemoryStore.abatch
 PASSING = 64
 """Calls remembered that may pass their operations on to another method."""
 
@@ -104,8 +105,33 @@ def methods(stand_in: StoreStandIn) -> dict[str, Method]:
     def search(call: Call) -> End:
         return lambda items: _searched(items)
 
+    def batch_one(store: Any, ops: Any) -> Done | None:
+        """One operation of a store in memory, which asks nobody for embeddings."""
+        if type(ops) is not list or len(ops) != 1 or store.index_config is not None:
+            return None
+        (op,) = ops
+        kind = type(op)
+        if kind is GetOp:
+            if not feed.changes.wants_reads:
+                return nothing
+            read = feed.getting(place(op.namespace, op.key))
+            return lambda items: read(None if items[0] is None else items[0].value)
+        if kind is not PutOp:
+            return None
+        key, value = place(op.namespace, op.key), op.value
+        if value is None:
+            return feed.deleting(None, key)
+
+        def copied() -> Any:
+            item = store._data[op.namespace].get(op.key)
+            return value if item is None else item.value
+
+        return feed.setting(None, key, value, copied)
+
+    in_memory = type(stand_in.object) is InMemoryStore
+    known = dict.fromkeys((BATCH, ABATCH), batch_one) if in_memory else {}
     how = {
-        "batch": Method(batch), "put": Method(put), "delete": Method(delete),
+        "batch": Method(batch, direct=known), "put": Method(put), "delete": Method(delete),
         "get": Method(get, reads=True), "search": Method(search, reads=True),
     }  # fmt: skip
     how.update({f"a{name}": method for name, method in how.items()})

@@ -15,12 +15,12 @@ from inmem_widgets.core.change import MISSING, UNREAD
 from inmem_widgets.observables.keys.live import steadily
 from inmem_widgets.observables.tappedstore import TappedStore
 from inmem_widgets.observables.taps.abilities import ABILITIES
-from inmem_widgets.observables.taps.calls import Call, End, Method, Untold
+from inmem_widgets.observables.taps.calls import Call, Direct, Done, End, Method, Untold, by
 from inmem_widgets.observables.taps.feed import TapFeed
 from inmem_widgets.observables.taps.mirror import StoreStandIn
 from inmem_widgets.observables.taps.reader import News, Reader, differences
 from inmem_widgets.observables.taps.stores import stood_in, whole
-from inmem_widgets.observables.taps.swap import why_not
+from inmem_widgets.observables.taps.swap import beneath, why_not
 from inmem_widgets.observables.taps.texts import Texts
 
 ATTRIBUTES = 200
@@ -48,15 +48,16 @@ def methods(stand_in: StoreStandIn) -> dict[str, Method]:
     """How a mapping's methods are told: those that write by themselves, not by another one of them."""
     text = stand_in.reader.text
 
-    def setting(call: Call) -> End:
-        key = text(call.args[0])
-        old = stand_in.before([key])
-        return lambda result: stand_in.wrote([key], [call.args[1]], old)
+    def setting(mapping: Any, key: Any, value: Any) -> Done:
+        name = text(key)  # after which its dict may not be shown itself any more
+        return stand_in.setting(stand_in.reader.held(mapping), name, value)
 
-    def deleting(call: Call) -> End:
-        keys = stand_in.there([text(call.args[0])])
-        old = stand_in.before(keys)
-        return lambda result: stand_in.deleted(keys, old)
+    def deleting(mapping: Any, key: Any, default: Any = None) -> Done:
+        name = text(key)  # after which its dict may not be shown itself any more
+        return stand_in.deleting(stand_in.reader.held(mapping), name)
+
+    def getting(mapping: Any, key: Any, default: Any = None) -> Done:
+        return stand_in.getting(text(key))
 
     def popitem(call: Call) -> End:
         return lambda pair: stand_in.deleted([text(pair[0])], [pair[1]])
@@ -83,27 +84,39 @@ def methods(stand_in: StoreStandIn) -> dict[str, Method]:
         old = stand_in.before([*new])
         return lambda result: stand_in.wrote([*new], [*new.values()], old)
 
-    def getting(call: Call) -> End:
-        key = text(call.args[0])
-        return lambda value: [("get", [key], [value])]
+    def one(name: str, how: Direct, reads: bool = False) -> Method:
+        known = () if reads and hasattr(kind, "__missing__") else KNOWN[name]
+        return Method(by(how), reads, direct=dict.fromkeys(known, how))
 
-    how: dict[str, Callable[[Call], End | None]] = {
-        "__setitem__": setting, "__delitem__": deleting, "pop": deleting, "popitem": popitem, "clear": clear,
-        "setdefault": setdefault, "update": update, "__ior__": update,
-    }  # fmt: skip
     kind = type(stand_in.object)
-    told = {name: Method(begin) for name, begin in how.items() if _by_itself(kind, name)}
-    reads = {name: Method(getting, reads=True) for name in ("__getitem__", "get") if _by_itself(kind, name)}
-    return told | reads
+    many: dict[str, Callable[[Call], End | None]] = {
+        "popitem": popitem, "clear": clear, "setdefault": setdefault, "update": update, "__ior__": update,
+    }  # fmt: skip
+    single: dict[str, Direct] = {"__setitem__": setting, "__delitem__": deleting, "pop": deleting}
+    told = {name: Method(begin) for name, begin in many.items()}
+    told |= {name: one(name, how) for name, how in single.items()}
+    told |= {name: one(name, getting, reads=True) for name in ("__getitem__", "get")}
+    return {name: how for name, how in told.items() if _by_itself(kind, name)}
+
+
+IOR = UserDict.__ior__
+KNOWN: Mapping[str, Sequence[Any]] = {
+    "__setitem__": (dict.__setitem__, OrderedDict.__setitem__, UserDict.__setitem__),
+    "__delitem__": (dict.__delitem__, OrderedDict.__delitem__, UserDict.__delitem__),
+    "__getitem__": (dict.__getitem__, UserDict.__getitem__),
+    "pop": (dict.pop,),
+    "get": (dict.get,),
+}
+"""Functions that call nothing that is told, of objects without `__missing__`."""
 
 
 def _by_itself(kind: type, name: str) -> bool:
     """Whether a method is a primitive one, or is implemented in C. One that is written in Python calls
     primitive ones, which tell."""
-    method = getattr(kind, name, None)
+    method = beneath(kind, name)
     if name in ("__setitem__", "__delitem__", "__getitem__"):
         return True
-    return method is not None and (not isinstance(method, FunctionType) or method is UserDict.__ior__)
+    return method is not None and (not isinstance(method, FunctionType) or method is IOR)
 
 
 class DictReader(Reader):

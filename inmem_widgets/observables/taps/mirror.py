@@ -7,25 +7,22 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
-from itertools import repeat
 from typing import Any
 from weakref import WeakSet, ref
 
 from inmem_widgets.core.change import MISSING, UNKNOWN, UNREAD
 from inmem_widgets.observables.reading.worker import Job, Worker
 from inmem_widgets.observables.taps.abilities import Abilities
-from inmem_widgets.observables.taps.calls import Event, quietly
+from inmem_widgets.observables.taps.calls import quietly
 from inmem_widgets.observables.taps.kept import Kept
 from inmem_widgets.observables.taps.reader import News, Reader, Times
 from inmem_widgets.observables.taps.refresh import read_wanted, refresh, tick
-from inmem_widgets.observables.taps.standin import StandIn
-from inmem_widgets.observables.taps.unread import Unread, is_unread
+from inmem_widgets.observables.taps.told import ToldStore
+from inmem_widgets.observables.taps.unread import is_unread
 from inmem_widgets.wire import Reading
 
 PACE = 20
 """Times its own duration that passes before a reading is repeated."""
-NOTED = 100_000
-"""Keys remembered as told of since the last reading."""
 UNDER_WAY = 5.0
 """Seconds for which a call that has begun is expected to tell of its keys itself."""
 EVENT = 5_000
@@ -36,7 +33,7 @@ ELSEWHERE = {"elsewhere": True}
 _log = logging.getLogger("inmem_widgets")
 
 
-class StoreStandIn(StandIn):
+class StoreStandIn(ToldStore):
     """Has what the rooms read of a store: `_store`, `changes`, a length.
 
     Args:
@@ -48,23 +45,18 @@ class StoreStandIn(StandIn):
 
     def __init__(self, obj: Any, reader: Reader, abilities: Abilities, *, keep: bool = False) -> None:
         self._obj: Callable[[], Any] = (lambda: obj) if keep else ref(obj)
-        self.reader, self.abilities = reader, abilities
-        self.changes: Any = None
+        super().__init__(obj, reader)
+        self.abilities = abilities
         self.observers: WeakSet[Any] = WeakSet()
         self._end: Callable[[], None] = _nothing
-        self.mirror: dict[str, Any] = {}
         self.values_read = 0
         self._kept = Kept()
-        self._told: set[str] = set()  # since the last reading began
-        self._begun: dict[str, float] = {}  # keys of calls under way, and when they began
         self.wanted: dict[str, None] = {}
         self.lock = threading.Lock()
         self.every: float | None = reader.interval
         self._paced = reader.interval is not None
-        self._reads = self._paced or reader.held(obj) is None
         self._read_at: float | None = None
         self._looked = -1e9
-        self.complete = reader.held(obj) is not None
         self.problem = ""
         self.worker = Worker(partial(tick, ref(self)))
         if reader.texts is not None:
@@ -79,12 +71,6 @@ class StoreStandIn(StandIn):
     @property
     def object(self) -> Any:
         return self._obj()
-
-    @property
-    def _store(self) -> dict[str, Any]:
-        obj = self._obj()
-        held = None if obj is None else self.reader.held(obj)
-        return self.mirror if held is None else held
 
     @property
     def _values(self) -> type:
@@ -113,12 +99,6 @@ class StoreStandIn(StandIn):
         progress = None if self.complete else 0.0
         return {"progress": progress, "every": self.every, "read": self._read_at, "problem": self.problem}
 
-    @property
-    def mirrored(self) -> bool:
-        """Whether the keys are a copy, and values are read when they are asked for."""
-        obj = self._obj()
-        return obj is not None and self.reader.held(obj) is None
-
     def pace(self, seconds: float | None) -> None:
         if self._paced:  # others cannot be asked for what is new: on demand only
             self.reader.interval = self.every = seconds
@@ -131,60 +111,6 @@ class StoreStandIn(StandIn):
     def close(self) -> None:
         self.worker.ask(self.reader.close)  # by the thread that opened it
         self.worker.close()
-
-    # -- what the object's own methods do: called by them, on any thread --
-
-    def before(self, keys: Sequence[str]) -> list[Any] | None:
-        """The values before a call, as far as they are known without reading, if somebody asked."""
-        if self._reads and len(self._begun) < NOTED:
-            self._begun.update(zip(keys, repeat(time.monotonic())))
-        if not self.changes.wants_old:
-            return None
-        if not keys:
-            return []
-        missing, data = MISSING if self.complete else UNKNOWN, self._store
-        found = [*map(data.get, keys, repeat(missing))]
-        return [UNKNOWN if is_unread(value) else value for value in found] if data is self.mirror else found
-
-    def there(self, keys: Sequence[str]) -> list[str]:
-        """Those that are there, as far as that is known; each once."""
-        if not keys:
-            return []
-        data = self._store
-        return [key for key in dict.fromkeys(keys) if key in data or not self.complete]
-
-    def wrote(self, keys: Sequence[str], values: Sequence[Any], old: list[Any] | None) -> list[Event]:
-        """The event of keys that were set."""
-        if not keys:
-            return []
-        self._note(keys)
-        if self.mirrored:
-            obj = self._obj() if self.reader.in_memory else None
-            if obj is None:
-                # one of its own for each: a reading under way is not of this value
-                new = values if self.reader.by_caller else [Unread(None) for _ in keys]
-                self.mirror.update(zip(keys, new, strict=True))
-            else:
-                self.mirror.update(zip(keys, self.reader.read(obj, keys), strict=True))
-        return [("set", keys, values, old)]
-
-    def deleted(self, keys: Sequence[str], old: list[Any] | None) -> list[Event]:
-        """The event of keys that were deleted."""
-        if not keys:
-            return []
-        self._note(keys)
-        if self.mirrored:
-            for key in keys:
-                self.mirror.pop(key, None)
-        return [("delete", keys, None, old)]
-
-    def _note(self, keys: Sequence[str]) -> None:
-        if self.reader.interval is not None or not self.complete:
-            self._told.update(keys)
-            for key in keys:
-                self._begun.pop(key, None)
-            if len(self._told) > NOTED:
-                self._told = set(keys)
 
     # -- what is read --
 
@@ -273,7 +199,7 @@ class StoreStandIn(StandIn):
             return
         if values:
             self._kept.let_go(self.mirror)
-        before, self._told = self._told, set()
+        before, self._told = {*self._told}, []
         try:
             with quietly():
                 news = self.reader.news(obj, self.mirror)
@@ -281,7 +207,7 @@ class StoreStandIn(StandIn):
             self._take(news, before)
             self.problem, self._read_at = "", time.time()
         except Exception as error:
-            self._told |= before
+            self._told += before
             self.problem = f"{type(error).__name__}: {error}"[:300]
             _log.debug("a store cannot be read", exc_info=True)
         self._looked = now = time.monotonic()
@@ -291,7 +217,7 @@ class StoreStandIn(StandIn):
     def _take(self, news: News, told: set[str]) -> None:
         """Take in a reading; what was `told` since the one before is told no more, what was told while it
         went on is left for the next one."""
-        data, first, later = self.mirror, news.anew or not self.complete, self._told
+        data, first, later = self.mirror, news.anew or not self.complete, {*self._told}
         before = data if news.old is None else news.old
         fill = self.mirrored
         written: dict[str, Any] = {}

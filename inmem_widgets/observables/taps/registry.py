@@ -18,6 +18,8 @@ class Tap:
 
     Attributes:
         methods: How its methods are told.
+        direct: The direct ways of all of them, by function.
+        source: Gives the object.
         feed: What happens to the object.
         closed: Whether it was let go of for good.
         stand_in: What views read in the object's place, if its kind needs one; lives as long as the object.
@@ -27,15 +29,16 @@ class Tap:
         self.closed = False
         self.stand_in: Any = None
         self.methods = methods
+        self.direct = {of: way for method in methods.values() for of, way in method.direct.items()}
         self._id = id(obj)
-        self._source = ref(obj, _forget(id(obj)))
+        self.source = ref(obj, _forget(id(obj)))
         self._cls: type | None = None
         self.feed = TapFeed(self._settle)
 
     @property
     def object(self) -> Any:
         """The object; None once nobody else holds it."""
-        return self._source()
+        return self.source()
 
     def close(self) -> None:
         """Let go of the object; listeners hear no more of it."""
@@ -44,7 +47,7 @@ class Tap:
 
     def _settle(self, active: bool) -> None:
         """Have the object's class tell, or not any more; harmless to repeat, and whole at any point."""
-        obj = self._source()
+        obj = self.source()
         cls = self._cls
         if obj is None or not active or self.closed:
             if cls is not None:
@@ -107,7 +110,7 @@ def untap(obj: Any) -> None:
 def _forget(id: int) -> Any:
     def forget(gone: ReferenceType[Any], taps: dict[int, Tap] = _taps) -> None:
         there = taps.get(id)  # of an argument: Python may be ending, and globals gone
-        if there is not None and there._source is gone:
+        if there is not None and there.source is gone:
             taps.pop(id, None)
             there.close()
 

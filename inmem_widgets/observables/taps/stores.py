@@ -12,13 +12,18 @@ from langchain_core.stores import InMemoryBaseStore as Upstream
 from inmem_widgets.core.change import MISSING, UNREAD
 from inmem_widgets.observables.tappedstore import TappedStore
 from inmem_widgets.observables.taps.abilities import ABILITIES
-from inmem_widgets.observables.taps.calls import Call, End, Method, Untold
+from inmem_widgets.observables.taps.calls import Call, Done, End, Method, Untold
 from inmem_widgets.observables.taps.files import FileReader
 from inmem_widgets.observables.taps.mirror import StoreStandIn
 from inmem_widgets.observables.taps.reader import News, Reader, differences
 from inmem_widgets.observables.taps.registry import check, tap, tap_of, untap
 from inmem_widgets.observables.taps.running import Runner
+from inmem_widgets.observables.taps.swap import beneath
 from inmem_widgets.observables.taps.texts import Texts
+
+MSET, MGET, MDELETE = Upstream.mset, Upstream.mget, Upstream.mdelete
+AWAITED = Upstream.amset, Upstream.amget, Upstream.amdelete
+"""These only call those above."""
 
 
 def tapped(store: BaseStore[Any, Any]) -> TappedStore:
@@ -69,10 +74,39 @@ def methods(stand_in: StoreStandIn) -> dict[str, Method]:
         keys = [*map(text, given(call, "keys"))]
         return lambda result: [("get", keys, found(result, len(keys)))] if keys else []
 
-    of = {"mset": Method(mset), "mdelete": Method(mdelete), "mget": Method(mget, reads=True)}
-    of.update({f"a{name}": method for name, method in of.items()})
-    # what the base carries on to another method on another thread is told there
-    return {name: how for name, how in of.items() if _own(stand_in.object, name)}
+    def mset_one(store: Any, key_value_pairs: Any) -> Done | None:
+        if type(key_value_pairs) is list and len(key_value_pairs) == 1 and type(store.store) is dict:
+            (pair,) = key_value_pairs
+            if type(pair) is tuple:
+                key, value = pair
+                if type(key) is str:
+                    return stand_in.setting(store.store, key, value)
+        return None
+
+    def mdelete_one(store: Any, keys: Any) -> Done | None:
+        if type(keys) is list and len(keys) == 1 and type(keys[0]) is str and type(store.store) is dict:
+            return stand_in.deleting(store.store, keys[0])
+        return None
+
+    def mget_one(store: Any, keys: Any) -> Done | None:
+        if type(keys) is list and len(keys) == 1 and type(keys[0]) is str:
+            done = stand_in.getting(keys[0])
+            return lambda values: done(values[0])
+        return None
+
+    of = {
+        "mset": Method(mset, direct={MSET: mset_one}),
+        "mdelete": Method(mdelete, direct={MDELETE: mdelete_one}),
+        "mget": Method(mget, reads=True, direct={MGET: mget_one}),
+    }
+    of.update({f"a{name}": Method(how.begin, how.reads) for name, how in of.items()})
+    # what is carried on to another method, be it on another thread, is told there
+    kind = type(stand_in.object)
+    return {
+        name: how
+        for name, how in of.items()
+        if _own(stand_in.object, name) and not any(beneath(kind, name) is each for each in AWAITED)
+    }
 
 
 def found(result: Any, count: int) -> list[Any]:

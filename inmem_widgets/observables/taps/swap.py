@@ -78,6 +78,17 @@ class Exchange:
                         type.__setattr__(self.cls, name, before)
 
 
+def beneath(cls: type, name: str) -> Any:
+    """What a class or a base of it has by that name, beneath what was put there; None if nothing."""
+    for base in type.mro(cls):
+        found, exchange = vars(base).get(name, _ABSENT), _exchanges.get(id(base))
+        if exchange is not None and found is exchange._mine.get(name):
+            found = exchange._before[name]
+        if found is not _ABSENT:
+            return found
+    return None
+
+
 def _is_method(cls: type, name: str) -> bool:
     """Whether it is of an instance: what a class or nobody is given does nothing to one."""
     found = next((vars(base)[name] for base in type.mro(cls) if name in vars(base)), None)

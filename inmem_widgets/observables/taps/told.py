@@ -1,0 +1,164 @@
+"""What a store's own methods do to its stand-in: called by them, on any thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import repeat
+from time import monotonic
+from typing import Any
+
+from inmem_widgets.core.change import MISSING, UNKNOWN, UNREAD, UNTOLD, deleted, got, wrote
+from inmem_widgets.observables.taps.calls import Done, Event, nothing
+from inmem_widgets.observables.taps.reader import Reader
+from inmem_widgets.observables.taps.standin import StandIn
+from inmem_widgets.observables.taps.unread import Unread, is_unread
+
+NOTED = 100_000
+"""Keys remembered as told of since the last reading."""
+
+
+class ToldStore(StandIn):
+    """Tells what is done to a store's keys, and keeps the mirror of a store that has them elsewhere.
+
+    Of many keys: `before` a method and `wrote` or `deleted` after it. Of a single one: `setting`, `deleting`
+    and `getting` before it, which give what is to be called after it, as a `Direct` does.
+
+    Attributes:
+        mirror: Keys, with their values as far as these are known.
+        complete: Whether all keys are known.
+    """
+
+    changes: Any = None
+
+    def __init__(self, obj: Any, reader: Reader) -> None:
+        self.reader = reader
+        self.mirror: dict[str, Any] = {}
+        self.complete = reader.held(obj) is not None
+        self._reads = reader.interval is not None or not self.complete  # now and then
+        self._told: list[str] = []  # keys, since the last reading began
+        self._begun: dict[str, float] = {}  # keys of calls under way, and when they began
+
+    @property
+    def _store(self) -> dict[str, Any]:
+        """All keys: the dict that the object itself keeps, or else the mirror."""
+        obj = self.object
+        held = None if obj is None else self.reader.held(obj)
+        return self.mirror if held is None else held
+
+    @property
+    def mirrored(self) -> bool:
+        """Whether the keys are a copy, and values are read when they are asked for."""
+        obj = self.object
+        return obj is not None and self.reader.held(obj) is None
+
+    # -- of many keys --
+
+    def before(self, keys: Sequence[str]) -> list[Any] | None:
+        """The values before a call, as far as they are known without reading, if somebody asked."""
+        if self._reads and len(self._begun) < NOTED:
+            self._begun.update(zip(keys, repeat(monotonic())))
+        if not self.changes.wants_old:
+            return None
+        if not keys:
+            return []
+        missing, data = MISSING if self.complete else UNKNOWN, self._store
+        found = [*map(data.get, keys, repeat(missing))]
+        return [UNKNOWN if is_unread(value) else value for value in found] if data is self.mirror else found
+
+    def there(self, keys: Sequence[str]) -> list[str]:
+        """Those that are there, as far as that is known; each once."""
+        if not keys:
+            return []
+        data = self._store
+        return [key for key in dict.fromkeys(keys) if key in data or not self.complete]
+
+    def wrote(self, keys: Sequence[str], values: Sequence[Any], old: list[Any] | None) -> list[Event]:
+        """The event of keys that were set."""
+        if not keys:
+            return []
+        self._note(keys)
+        if self.mirrored:
+            obj = self.object if self.reader.in_memory else None
+            if obj is None:
+                new = [*map(self._unread, values)]
+                self.mirror.update(zip(keys, new, strict=True))
+            else:
+                self.mirror.update(zip(keys, self.reader.read(obj, keys), strict=True))
+        return [("set", keys, values, old)]
+
+    def deleted(self, keys: Sequence[str], old: list[Any] | None) -> list[Event]:
+        """The event of keys that were deleted."""
+        if not keys:
+            return []
+        self._note(keys)
+        if self.mirrored:
+            for key in keys:
+                self.mirror.pop(key, None)
+        return [("delete", keys, None, old)]
+
+    # -- of a single one --
+
+    def setting(
+        self, data: dict[str, Any] | None, key: str, value: Any, stored: Callable[[], Any] | None = None
+    ) -> Done:
+        """A key is about to be set.
+
+        Args:
+            data: The dict that the object itself keeps its keys in, if it does.
+            stored: Called afterwards for what is there then, if that is another one than `value`.
+        """
+        raw: list[Any] = self.changes.single(wrote, key, value, self._old(data, key))
+
+        def done(_: Any) -> list[Any]:
+            if self._reads:
+                self._note((key,))
+            if stored is not None:
+                raw[2] = stored()
+            if data is None:
+                self.mirror[key] = raw[2] if self.reader.in_memory else self._unread(value)
+            return raw
+
+        return done
+
+    def deleting(self, data: dict[str, Any] | None, key: str) -> Done:
+        """A key is about to be deleted, if it is there."""
+        if self.complete and key not in (self.mirror if data is None else data):
+            return nothing
+        raw: list[Any] = self.changes.single(deleted, key, MISSING, self._old(data, key))
+
+        def done(_: Any) -> list[Any]:
+            if self._reads:
+                self._note((key,))
+            if data is None:
+                self.mirror.pop(key, None)
+            return raw
+
+        return done
+
+    def getting(self, key: str) -> Done:
+        """A key's value is about to be returned."""
+        feed = self.changes
+        return (lambda value: feed.single(got, key, value, UNTOLD)) if feed.wants_reads else nothing
+
+    def _old(self, data: dict[str, Any] | None, key: str) -> Any:
+        """The value before, as far as it is known without reading, of a key that is about to be changed."""
+        if self._reads and len(self._begun) < NOTED:
+            self._begun[key] = monotonic()
+        if data is not None:
+            return data.get(key, MISSING)
+        old = self.mirror.get(key, MISSING if self.complete else UNKNOWN)
+        return UNKNOWN if old is UNREAD or type(old) is Unread else old
+
+    def _note(self, keys: Sequence[str]) -> None:
+        if self._reads:
+            told, begun = self._told, self._begun
+            told += keys
+            for key in keys:
+                begun.pop(key, None)
+            if len(told) > 2 * NOTED:
+                self._told = [*{*told}] if len({*told}) <= NOTED else [*keys]
+
+    def _unread(self, value: Any) -> Any:
+        """What is known of a value that was written: one of its own for each, since a reading under way is
+        not of this one."""
+        return value if self.reader.by_caller else Unread(None)
