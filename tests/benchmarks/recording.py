@@ -47,7 +47,7 @@ def recorded(make: Callable[[], Any], write: Callable[[Any, int], object], **opt
         ours=run(recorded_one, recording.flush),
         reference=run(watched_one, watched_one.changes.flush),
         per=CHANGES,
-        rounds=7,
+        rounds=5,
         clock=process_time,
         note=left_behind(make(), write, folder.name, options),
     )
@@ -61,14 +61,14 @@ def left_behind(obj: Any, write: Callable[[Any, int], object], folder: str, opti
     with record(path, obj, names=["it"], **options) as recording:
         recording.flush()
         start = perf_counter()
-        for n in range(4 * CHANGES):
+        for n in range(2 * CHANGES):
             write(obj, n % CHANGES)
         seconds, size = perf_counter() - start, path.stat().st_size
     written = path.read_bytes()
     path.write_bytes(written[:size])
     with replay(path) as found:
-        behind = 4 * CHANGES - found.total
-    rate = 4 * CHANGES / seconds
+        behind = 2 * CHANGES - found.total
+    rate = 2 * CHANGES / seconds
     return f"after a flood of {rate:,.0f} changes a second, {behind / rate:.2f} s of it are unwritten"
 
 
