@@ -80,7 +80,7 @@ class InMemorySaver(ReadingSaver):
             replaced = tables.put(thread_id, name, checkpoint_id, row, blobs, plain)
             if watched:
                 now = time() if changes.wants_time else None
-                changes.append((_put, thread_id, name, checkpoint_id, row[2], now, by))
+                changes.append((saved, thread_id, name, checkpoint_id, row[2], now, by))
         if watched and changes.asleep:
             changes.wake()
         if replaced is not None and (row[3] is None or replaced[3] != row[3]):
@@ -124,7 +124,7 @@ class InMemorySaver(ReadingSaver):
                 now = time() if changes.wants_time else None
                 channels = [each[3] for each in made]
                 changes.append(
-                    (_put_writes, thread_id, name, checkpoint_id, task_id, task_path, channels, now, by)
+                    (saved_writes, thread_id, name, checkpoint_id, task_id, task_path, channels, now, by)
                 )
         self._wake()
 
@@ -226,14 +226,16 @@ def _with_special(writes: list[Write]) -> list[Write]:
     return list(found.values())
 
 
-def _put(number: int, raw: Raw) -> Change:
+def saved(number: int, raw: Raw) -> Change:
+    """The "put" of a raw tuple: (saved, thread, namespace, id, parent, time, (captured, step) or None)."""
     _, thread_id, ns, checkpoint_id, parent, time, by = raw
     who = None if by is None else saving(by[0], thread_id, ns, parent, by[1])
     key = (thread_id, ns, checkpoint_id)
     return change(number, "put", [key], time=time, info={"parent": parent}, by=who)
 
 
-def _put_writes(number: int, raw: Raw) -> Change:
+def saved_writes(number: int, raw: Raw) -> Change:
+    """The "put_writes" of (saved_writes, thread, namespace, id, task, path, channels, time, captured)."""
     _, thread_id, ns, checkpoint_id, task_id, task_path, channels, time, by = raw
     info = {"task_id": task_id, "task_path": task_path, "channels": channels}
     who = None if by is None else writing(by, thread_id, ns, checkpoint_id, task_id, task_path)

@@ -16,7 +16,7 @@ from langgraph.checkpoint.base import BaseCheckpointSaver
 from inmem_widgets.core.change import Change, told
 from inmem_widgets.core.changes import Changes
 from inmem_widgets.core.origin import capture
-from inmem_widgets.core.saver import _put, _put_writes
+from inmem_widgets.core.saver import saved, saved_writes
 from inmem_widgets.observables.taps.calls import Call, End, Method
 from inmem_widgets.observables.taps.registry import Tap, tap, tap_of, untap
 from inmem_widgets.observables.taps.swap import TapError
@@ -101,7 +101,7 @@ class SaverTap:
 
         def end(_: Any) -> tuple[()]:
             by = (capture(), step) if self.feed.wants_origin else None
-            return self._tell(_put, *key, parent, self._now(), by)
+            return self._tell(saved, *key, parent, self._now(), by)
 
         return end
 
@@ -120,7 +120,7 @@ class SaverTap:
 
         def end(_: Any) -> tuple[()]:
             by = capture() if self.feed.wants_origin else None
-            return self._tell(_put_writes, *key, *task, channels, self._now(), by)
+            return self._tell(saved_writes, *key, *task, channels, self._now(), by)
 
         return end
 
