@@ -218,7 +218,7 @@ def _() -> Pair:
     return heard(InMemoryStore, mdelete, mset)
 
 
-@benchmark("watched, LangGraph's store, put", goal=goal(4e-6))
+@benchmark("watched, LangGraph's store, put", goal=goal(3.1e-6))
 def _() -> Pair:
     return heard(LongTerm, put)
 
@@ -228,12 +228,12 @@ def _() -> Pair:
     return heard(LongTerm, aput)
 
 
-@benchmark("watched with reads, LangGraph's store, get", goal=goal(1.5e-6))
+@benchmark("watched with reads, LangGraph's store, get", goal=goal(1.2e-6))
 def _() -> Pair:
     return heard(LongTerm, get, put, reads=True)
 
 
-@benchmark("watched, LangGraph's store, delete", goal=goal(2e-6))
+@benchmark("watched, LangGraph's store, delete", goal=goal(1.7e-6))
 def _() -> Pair:
     return heard(LongTerm, delete, put)
 
