@@ -19,6 +19,7 @@ from inmem_widgets.core.store import InMemoryStore
 from inmem_widgets.observables.lookups.recorder import SOUGHT
 from inmem_widgets.observables.portable.lines import unpacked
 from inmem_widgets.observables.recording.lines import Line
+from inmem_widgets.observables.recording.names import key_of, pairs_of, place_of, plain_of
 from inmem_widgets.observables.recording.several import Several
 from inmem_widgets.observables.recording.thawing import thaw
 from inmem_widgets.observables.recording.typed import RecordedSerializer
@@ -93,7 +94,7 @@ class RecordedObject(StandIn):
         """
         what = line["is"]
         if what == "origin":
-            told = {name: _place(each) for name, each in line["by"].items() if name in _FIELDS}
+            told = {name: place_of(each) for name, each in line["by"].items() if name in _FIELDS}
             self._origins[line["id"]] = Origin(**told)
         else:
             getattr(self, f"_{what}")(line)
@@ -139,7 +140,7 @@ class RecordedObject(StandIn):
 
     def _info(self, line: Line) -> dict[str, Any]:
         found = line.get("info")
-        return {} if found is None else {name: _plain(each) for name, each in found.items()}
+        return {} if found is None else {name: plain_of(each) for name, each in found.items()}
 
 
 class RecordedStore(InMemoryStore[Any], RecordedObject):  # type: ignore[misc]
@@ -188,15 +189,15 @@ class RecordedStore(InMemoryStore[Any], RecordedObject):  # type: ignore[misc]
 
     def _entry(self, line: Line) -> None:
         into = self._store if self._anew is None else self._anew
-        into[_key(line["key"])] = thaw(line["value"])
+        into[key_of(line["key"])] = thaw(line["value"])
 
     def _entries(self, line: Line) -> None:
         into = self._store if self._anew is None else self._anew
-        into |= _pairs(line)
+        into |= pairs_of(line)
 
     def _change(self, line: Line) -> None:
         store, kind = self._store, line["kind"]
-        keys = [_key(each) for each in line["keys"]]
+        keys = [key_of(each) for each in line["keys"]]
         values = [thaw(each) for each in line["values"]] if "values" in line else None
         info = self._info(line)
         wanted = self.changes.wants_old
@@ -258,18 +259,18 @@ class RecordedCache(InMemoryCache, RecordedObject):
         self._clears -= 1  # told by a change that follows, which is none
 
     def _entry(self, line: Line) -> None:
-        self._cache[_key(line["key"])] = thaw(line["value"])
+        self._cache[key_of(line["key"])] = thaw(line["value"])
 
     def _entries(self, line: Line) -> None:
-        self._cache.update(_pairs(line))
+        self._cache.update(pairs_of(line))
 
     def _change(self, line: Line) -> None:
         entries, kind = self._cache, line["kind"]
-        keys = [_key(each) for each in line["keys"]]
+        keys = [key_of(each) for each in line["keys"]]
         values = [thaw(each) for each in line["values"]] if "values" in line else None
         info = self._info(line)
         if type(info.get("evicted")) is list:
-            info["evicted"] = _key(info["evicted"])
+            info["evicted"] = key_of(info["evicted"])
         old = [entries.get(key, MISSING) for key in keys] if self.changes.wants_old else None
         before: dict[Any, Any] = {}
         if kind in ("hit", "miss"):
@@ -318,23 +319,23 @@ class RecordedSaver(InMemorySaver, RecordedObject):
 
     def _thread(self, line: Line) -> None:
         with self._tables.lock:
-            self._tables.delete_thread(_plain(line["thread"]))
+            self._tables.delete_thread(plain_of(line["thread"]))
 
     def _value(self, line: Line) -> None:
         version = line["version"]
         with self._tables.lock:
-            space = self._tables.space(_plain(line["thread"]), line["ns"])
+            space = self._tables.space(plain_of(line["thread"]), line["ns"])
             space.put_blob(line["channel"], version, unpacked(line["value"]))
 
     def _checkpoint(self, line: Line) -> None:
         row = unpacked(line["checkpoint"]), unpacked(line["metadata"]), line["parent"] or None, None
         with self._tables.lock:
-            self._tables.put(_plain(line["thread"]), line["ns"], line["id"], row)
+            self._tables.put(plain_of(line["thread"]), line["ns"], line["id"], row)
 
     def _write(self, line: Line) -> None:
         index = line["index"]
         with self._tables.lock:
-            space = self._tables.space(_plain(line["thread"]), line["ns"])
+            space = self._tables.space(plain_of(line["thread"]), line["ns"])
             task = line["task"]
             if type(index) is not int:  # its checkpointer does not tell: they come in order
                 index = len((space.writes.get(line["id"]) or {}).get(task, ()))
@@ -342,30 +343,9 @@ class RecordedSaver(InMemorySaver, RecordedObject):
             space.put_writes(line["id"], task, [made], self._tables.lock)
 
     def _change(self, line: Line) -> None:
-        keys = [tuple(map(_plain, each)) if type(each) is list else _plain(each) for each in line["keys"]]
+        keys = [tuple(map(plain_of, each)) if type(each) is list else plain_of(each) for each in line["keys"]]
         self.tell(line, keys, None, None, self._info(line))
 
 
 RECORDED: Mapping[str, Any] = {"store": RecordedStore, "cache": RecordedCache, "saver": RecordedSaver}
 """By the kind that the first line says."""
-
-
-def _key(frozen: Any) -> Any:
-    """A key: text, several texts, or what it was."""
-    found = tuple(map(_plain, frozen)) if type(frozen) is list else _plain(frozen)
-    hash(found)
-    return found
-
-
-def _pairs(line: Line) -> dict[Any, Any]:
-    """Keys and values of a line."""
-    return dict(zip(map(_key, line["keys"]), map(thaw, line["values"]), strict=True))
-
-
-def _place(frozen: Any) -> Any:
-    """A part of an origin."""
-    return tuple(map(_place, frozen)) if type(frozen) is list else _plain(frozen)
-
-
-def _plain(frozen: Any) -> Any:
-    return frozen if type(frozen) is str else thaw(frozen)
