@@ -168,7 +168,6 @@ class RecordedStore(InMemoryStore[Any], RecordedObject):  # type: ignore[misc]
             values = [*map(thaw, several.values(start, stop))]
         except ValueError:
             return super().take_several(several, start, stop)
-        # before anybody is told
         self.written_at |= {key: t for key, t in zip(keys, times, strict=True) if type(t) in (int, float)}
         store, feed = self._store, self.changes
         if feed.active and not self.quiet:
