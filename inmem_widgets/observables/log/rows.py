@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from inmem_widgets.core.change import MISSING, UNKNOWN, Change
 from inmem_widgets.core.origin import Origin
+from inmem_widgets.observables.diffs.contrast import contrast
 from inmem_widgets.observables.keys.ids import shown
 from inmem_widgets.observables.lookups.held import id_of
 from inmem_widgets.observables.lookups.said import answer
@@ -17,6 +18,8 @@ from inmem_widgets.wire import By, LogRow
 
 BRIEF: Final = 80
 """Characters of a value."""
+NODES: Final = 100
+"""Values looked into for what differs in two that begin alike."""
 LINE: Final = 200
 """Characters of anything else that is text."""
 MEASURED: Final = 20
@@ -47,6 +50,7 @@ def log_row(change: Change, observable: Any) -> LogRow:
     kind = change.kind
     if kind == "set" and old is not None:
         kind = "insert" if all(value is MISSING for value in old) else "change"
+    before, after = _brief(old[0] if old else MISSING, values[0] if values else MISSING, first)
     return {
         "number": change.number,
         "time": change.time,
@@ -56,8 +60,8 @@ def log_row(change: Change, observable: Any) -> LogRow:
         "id": _told_id(first, observable),
         "size": None if values is None else _size(values),
         "note": cut(clean(_note(change)), LINE),
-        "before": "" if not old else _brief(old[0], first),
-        "after": "" if not values else _brief(values[0], first),
+        "before": before,
+        "after": after,
         "by": by_row(change.by),
     }
 
@@ -95,10 +99,13 @@ def _is_entry(key: Any) -> bool:
     return type(key) is tuple and len(key) == 2 and type(key[0]) is type(key[1]) is str
 
 
-def _brief(value: Any, key: Any) -> str:
-    if value is MISSING or value is UNKNOWN:
-        return ""
-    return preview(answer(value) if _is_entry(key) else value, BRIEF)
+def _brief(before: Any, after: Any, key: Any) -> tuple[str, str]:
+    told = [answer(value) if _is_entry(key) else value for value in (before, after)]
+    known = [value is not MISSING and value is not UNKNOWN for value in (before, after)]
+    if all(known):
+        return contrast(*told, BRIEF, NODES)
+    old, new = (preview(value, BRIEF) if there else "" for value, there in zip(told, known, strict=True))
+    return old, new
 
 
 def _size(values: Sequence[Any]) -> int | None:

@@ -7,6 +7,7 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from inmem_widgets.core.change import MISSING, UNKNOWN
+from inmem_widgets.observables.diffs.contrast import apart, contrast
 from inmem_widgets.observables.preview import preview
 from inmem_widgets.observables.sizes import size_of
 from inmem_widgets.observables.values import type_label
@@ -59,6 +60,15 @@ def shown(value: Any) -> str:
     if value.__class__ is Brief:
         return value.text
     return "" if value is MISSING else preview(value)
+
+
+def shown_both(before: Any, after: Any) -> tuple[str, str]:
+    """What was there and what is, as a report shows them: so that one sees the difference."""
+    if before.__class__ in _NOTHING or after.__class__ in _NOTHING:
+        return shown(before), shown(after)
+    if Brief in (before.__class__, after.__class__):
+        return apart(shown(before), shown(after))
+    return contrast(before, after)
 
 
 def type_of(value: Any) -> str:

@@ -53,6 +53,7 @@ class Part:
         self.name = name or self.type_name
         self.lost = self.left_out = 0
         self.cell: int | None = None
+        self._begun_on = ""  # Python's thread
         self.told_of: Callable[[], None] = _nobody
         self._lock = threading.RLock()
         self._kept: deque[tuple[Records, int]] = deque()  # with their estimated bytes
@@ -98,7 +99,8 @@ class Part:
         """A line of a sheet, for the wire."""
         return {
             "key": key, "type": type, "size": size, "before": before, "after": after, "note": note,
-            "count": line.times, "time": line.time, "number": line.number, "by": who(line.by, self.cell),
+            "count": line.times, "time": line.time, "number": line.number,
+            "by": who(line.by, self.cell, self._begun_on),
         }  # fmt: skip
 
     # -- listening --
@@ -112,6 +114,7 @@ class Part:
         feed = self.observable.feed
         if feed is None:
             raise ReferenceError(f"{self.name}: the object is gone")
+        self._begun_on = threading.current_thread().name
         self._read()
         with self._lock:  # nothing is taken in until it is known what to expect
             self._stop = feed.listen_batched(

@@ -12,7 +12,7 @@ from inmem_widgets.observables.base import Observable
 from inmem_widgets.observables.keys.ids import shown as key_text
 from inmem_widgets.observables.preview import preview
 from inmem_widgets.observables.report import sheet as became
-from inmem_widgets.observables.report.held import shown, size_in, type_of
+from inmem_widgets.observables.report.held import shown, shown_both, size_in, type_of
 from inmem_widgets.observables.report.part import Part, fact, of_sheet, section
 from inmem_widgets.observables.report.sheet import Line, Rows, Sheet, rows_of
 from inmem_widgets.observables.report.unobserved import Unobserved
@@ -113,11 +113,13 @@ class StorePart(Part):
         return [self._row(line, reads=section in ("reads", "absent")) for line in lines], more
 
     def _row(self, line: Line, *, reads: bool) -> ReportRow:
-        before = "" if reads else shown(line.before)
         told = line.after if line.after is not MISSING else line.before
         kind = "" if told is None and reads else type_of(told)
         size = None if told is None and reads else size_in(told)
-        after = "" if told is None and reads else shown(line.after)
+        if reads:
+            before, after = "", "" if told is None else shown(line.after)
+        else:
+            before, after = shown_both(line.before, line.after)
         return self.row(line, _name(line.key), type=kind, before=before, after=after, size=size)
 
     def note(self) -> str:
