@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from itertools import chain
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from inmem_widgets.core.change import MISSING, UNKNOWN
 from inmem_widgets.export.schemas import DIFFERENCE, EVENTS
-from inmem_widgets.observables.log.past import Moment
+from inmem_widgets.observables.log.differing import Differing
 from inmem_widgets.observables.near.secrets import mask
 from inmem_widgets.observables.preview import preview
 
@@ -66,23 +65,15 @@ def events_frame(log: EventLog | None, name: str | None = None) -> pd.DataFrame:
     )
 
 
-def difference_frame(before: Moment, after: Moment, touched: Collection[Any] | None = None) -> pd.DataFrame:
-    """What differs between two moments, one row a key; see docs/frames.md.
-
-    Args:
-        touched: The only keys that may differ, if that is known; all are compared otherwise.
-    """
+def difference_frame(pairs: Differing, of_cache: bool) -> pd.DataFrame:
+    """What differs between two moments, one row a key; see docs/frames.md."""
     from inmem_widgets.export.bulk import facts
     from inmem_widgets.export.columns import coded
 
-    of, to = before.values, after.values
-    keys = dict.fromkeys(chain(of, to) if touched is None else touched)
-    pairs = [(key, of.get(key, MISSING), to.get(key, MISSING)) for key in keys]
-    pairs = [(key, old, new) for key, old, new in pairs if old is not new]
     left, right = [old for _, old, _ in pairs], [new for _, _, new in pairs]
     was, now = facts(left), facts(right)
     more: dict[str, Sequence[Any]] = {}
-    if before.stats is not None:
+    if of_cache:
         more["llm_string"] = [mask(key[1]) if is_entry(key) else None for key, _, _ in pairs]
     return DIFFERENCE.frame(
         key=[key_text(key) for key, _, _ in pairs],
@@ -93,8 +84,8 @@ def difference_frame(before: Moment, after: Moment, touched: Collection[Any] | N
         type_after=coded(now.codes, now.labels),
         size_before=was.sizes,
         size_after=now.sizes,
-        before=_begins(was, before.stats is not None),
-        after=_begins(now, before.stats is not None),
+        before=_begins(was, of_cache),
+        after=_begins(now, of_cache),
         **more,
     )
 

@@ -137,7 +137,6 @@ def test_changes_taken_in_at_once_are_kept_as_one_by_one(writes: list[tuple[str,
         each._replace(info={}) for each in singly.changes()
     ]
     assert together.columns() == singly.columns()
-    assert together.keys_touched(0, len(writes)) == singly.keys_touched(0, len(writes))
     assert observable.source is store
 
 

@@ -30,6 +30,11 @@ class Counting:
         self._anchors: list[tuple[int, CacheStats]] = []
         self._counted = hasattr(source, "stats")
 
+    @property
+    def counts(self) -> bool:
+        """Whether there is anything to count: only caches do."""
+        return self._counted
+
     def anchor(self, source: Any) -> None:
         """Read the counts, at a moment when nothing happens."""
         if not self._counted or source is None:

@@ -17,6 +17,7 @@ from inmem_widgets.core.records import Records
 from inmem_widgets.core.store import InMemoryBaseStore
 from inmem_widgets.observables.log.columns import Block
 from inmem_widgets.observables.log.counting import Counting
+from inmem_widgets.observables.log.differing import differing
 from inmem_widgets.observables.log.frames import frame_of
 from inmem_widgets.observables.log.kept import Kept
 from inmem_widgets.observables.log.limits import MOST, MOST_BYTES
@@ -130,12 +131,7 @@ class EventLog(Kept):
             LookupError: the log does not reach back so far, or the object is gone.
             RuntimeError: what happened last cannot be waited for: in a listener, or under overload.
         """
-        if isinstance(when, bool) or not isinstance(when, int | float | datetime):
-            raise TypeError(
-                f"when: got {type(when).__name__}, accepted is a change's number (int), a time in seconds "
-                "(float) or a datetime"
-            )
-        return moment(self, when if isinstance(when, int) else self.moment_of(when))
+        return moment(self, self._number(when))
 
     def difference(self, a: int | float | datetime, b: int | float | datetime) -> Any:
         """A DataFrame of what changed between two moments, each given as for `at`: one row a key.
@@ -143,10 +139,16 @@ class EventLog(Kept):
         Raises:
             As `at`.
         """
-        before, after = self.at(a), self.at(b)
-        low, high = sorted((before.number, after.number))
-        known = not self.replaced(low, high)
-        return frame_of("difference_frame", before, after, self.keys_touched(low, high) if known else None)
+        found = differing(self, self._number(a), self._number(b))
+        return frame_of("difference_frame", found, self.counting.counts)
+
+    def _number(self, when: int | float | datetime) -> int:
+        if isinstance(when, bool) or not isinstance(when, int | float | datetime):
+            raise TypeError(
+                f"when: got {type(when).__name__}, accepted is a change's number (int), a time in seconds "
+                "(float) or a datetime"
+            )
+        return when if isinstance(when, int) else self.moment_of(when)
 
     def moment_of(self, time: float | datetime) -> int:
         """The number of the last change at or before a time.

@@ -124,15 +124,6 @@ class Kept:
             [*chain.from_iterable(b.bys[s] for b, s in spans)],
         )
 
-    def keys_touched(self, after: int, until: int) -> set[Any]:
-        """Keys of the changes after + 1 … until, those evicted among them; not those of a whole reset."""
-        found: set[Any] = set()
-        for block, start, stop in self.parts(after)[1]:
-            stop = min(stop, until + 1 - block.first)
-            if stop > start:
-                found.update(block.keys[block.starts[start] : block.starts[stop]])
-        return found
-
     def replaced(self, after: int, until: int) -> bool:
         """Whether one of the changes after + 1 … until replaced all there was, or was lost."""
         codes = [code for code, what in enumerate(self.whats.all) if what.kind in WHOLE]

@@ -56,7 +56,7 @@ class Moment:
 
 def moment(log: EventLog, number: int) -> Moment:
     """See `EventLog.at`."""
-    now = contents(_source(log))
+    now = contents(log)
     found, parts = _outline(log, number)
     later = [part for part in parts if part.block.first + part.stop - 1 > number]
     stats = log.counting.at(number, parts, log.gaps, log.whats)
@@ -86,7 +86,12 @@ def _source(log: EventLog) -> Any:
     return source
 
 
-def _outline(log: EventLog, number: int) -> tuple[Moment, list[Part]]:
+def reaching(log: EventLog, number: int) -> list[Part]:
+    """All changes kept, those after that number among them, once all that happened before is logged.
+
+    Raises:
+        LookupError, RuntimeError: as `EventLog.at`.
+    """
     if not log.catch_up():
         raise RuntimeError("what happened last is not logged yet, and cannot be waited for here")
     first, parts = log.parts()
@@ -94,6 +99,11 @@ def _outline(log: EventLog, number: int) -> tuple[Moment, list[Part]]:
         raise LookupError(
             f"when: got {number:,}, the log goes from {first - 1:,} to {log.last:,}; {log.keeps()}"
         )
+    return parts
+
+
+def _outline(log: EventLog, number: int) -> tuple[Moment, list[Part]]:
+    parts = reaching(log, number)
     later = [part for part in parts if part.block.first + part.stop - 1 > number]
     time, note, observable = _time(parts, number), _note(log, later, number), log.observable
     return Moment(number, time, {}, None, note, observable is not None and namespaced(observable)), parts
@@ -109,17 +119,29 @@ def _note(log: EventLog, parts: list[Part], number: int) -> str:
     return "; ".join(notes)
 
 
-def contents(source: Any) -> dict[Any, Any]:
-    """What a store or cache holds: a copy made beside its writers.
+def held_by(log: EventLog) -> dict[Any, Any]:
+    """What a store or cache holds: the very dict.
 
     Raises:
         TypeError: it is neither.
+        LookupError: it is gone.
     """
+    source = _source(log)
     held = getattr(source, "_store", None)
     if held is None:
         held = getattr(source, "_cache", None)
     if not isinstance(held, dict):
         raise TypeError(f"obj: got {type(source).__name__}, a store's or a cache's past can be told only")
+    return held
+
+
+def contents(log: EventLog) -> dict[Any, Any]:
+    """What a store or cache holds: a copy made beside its writers.
+
+    Raises:
+        As `held_by`.
+    """
+    held = held_by(log)
     if type(held) is dict:
         return held.copy()
     keys: list[Any] = steadily(lambda: list(held))

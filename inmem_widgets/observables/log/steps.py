@@ -10,7 +10,7 @@ from inmem_widgets.core.change import MISSING, UNKNOWN
 from inmem_widgets.core.store import InMemoryBaseStore
 from inmem_widgets.observables.log.columns import LOOKUPS
 from inmem_widgets.observables.log.kept import Part
-from inmem_widgets.observables.log.undo import firsts_of, replaced_by, taken
+from inmem_widgets.observables.log.undo import replaced_by, values_before, within
 from inmem_widgets.observables.taps.standin import StandIn
 
 if TYPE_CHECKING:
@@ -29,11 +29,7 @@ def step(log: EventLog, shown: dict[Any, Any], number: int, to: int) -> bool:
         Whether that could be done, and in the order of `EventLog.at`; otherwise nothing is changed.
     """
     low, high = sorted((number, to))
-    spans = [
-        Part(block, max(start, low + 1 - block.first), min(stop, high + 1 - block.first))
-        for block, start, stop in log.parts(low)[1]
-        if block.first + start <= high
-    ]
+    spans = within(log.parts(low)[1], low, high)
     whats = log.whats.all
     if (
         sum(block.starts[stop] - block.starts[start] for block, start, stop in spans) > FAR
@@ -41,7 +37,7 @@ def step(log: EventLog, shown: dict[Any, Any], number: int, to: int) -> bool:
         or _has(spans, [code for code, what in enumerate(whats) if what.kind not in KNOWN])
     ):
         return False
-    told = _back(log, spans) if to < number else _on(log, spans)
+    told = values_before(spans, whats) if to < number else _on(log, spans)
     if told is None or not _in_order(log, shown, told, back=to < number, low=low, high=high):
         return False
     for key, value in told.items():
@@ -54,15 +50,6 @@ def step(log: EventLog, shown: dict[Any, Any], number: int, to: int) -> bool:
 
 def _has(spans: list[Part], codes: list[int]) -> bool:
     return any(block.codes.find(code, start, stop) >= 0 for block, start, stop in spans for code in codes)
-
-
-def _back(log: EventLog, spans: list[Part]) -> dict[Any, Any]:
-    """The value of each key before its first change."""
-    told: dict[Any, Any] = {}
-    for keys, olds, gone, back in firsts_of(spans, log.whats.all):
-        told.update(zip(taken(keys, gone), repeat(MISSING)))
-        told.update(zip(taken(keys, back), taken(olds, back), strict=True))
-    return told
 
 
 def _on(log: EventLog, spans: list[Part]) -> dict[Any, Any] | None:

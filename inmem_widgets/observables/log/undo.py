@@ -48,7 +48,7 @@ def undone(
     spans = []
     for block, start, stop in parts:
         start = max(start, number + 1 - block.first)
-        whole = _whole(log, block, start, stop)
+        whole = whole_in(log, block, start, stop)
         end = stop if whole is None else whole
         if start < end:
             spans.append(Part(block, start, end))
@@ -79,6 +79,24 @@ def firsts_of(spans: list[Part], whats: list[What]) -> list[Firsts]:
     return (_by_hash if _many(spans) else _one_by_one)(spans, whats)
 
 
+def values_before(spans: list[Part], whats: list[What]) -> dict[Any, Any]:
+    """The value of each key before its first change; `MISSING` where it was not there."""
+    told: dict[Any, Any] = {}
+    for keys, olds, gone, back in firsts_of(spans, whats):
+        told.update(zip(taken(keys, gone), repeat(MISSING)))
+        told.update(zip(taken(keys, back), taken(olds, back), strict=True))
+    return told
+
+
+def within(parts: list[Part], after: int, until: int) -> list[Part]:
+    """Of these, the changes after + 1 … until."""
+    found = (
+        Part(block, max(start, after + 1 - block.first), min(stop, until + 1 - block.first))
+        for block, start, stop in parts
+    )
+    return [part for part in found if part.start < part.stop]
+
+
 def _many(spans: list[Part]) -> bool:
     count = sum(block.starts[stop] - block.starts[start] for block, start, stop in spans)
     return count > FEW and all(map(_plain, spans))
@@ -88,14 +106,14 @@ def replaced_by(log: EventLog, parts: list[Part], number: int) -> tuple[int, boo
     """(number of the first change after `number` that replaced all there was, whether it told what that
     was)."""
     for block, start, stop in parts:
-        at = _whole(log, block, max(start, number + 1 - block.first), stop)
+        at = whole_in(log, block, max(start, number + 1 - block.first), stop)
         if at is not None:
             return block.first + at, "before" in block.infos[at]
     return None
 
 
-def _whole(log: EventLog, block: Block, start: int, stop: int) -> int | None:
-    """The first change that replaced all there was."""
+def whole_in(log: EventLog, block: Block, start: int, stop: int) -> int | None:
+    """The place of the first change that replaced all there was."""
     codes = (code for code, what in enumerate(log.whats.all) if what.kind in WHOLE)
     return min((at for code in codes if (at := block.codes.find(code, start, stop)) >= 0), default=None)
 
