@@ -276,3 +276,18 @@ def test_a_channel_is_copied(stage: Stage) -> None:
     instructions.get_by_role("button", name="Copy instructions").click()
     expect(widget.locator("[role=status].sr")).to_have_text("Value copied")
     assert stage.page.evaluate("copied") == timelinestates.values(12)["instructions"]
+
+
+def test_a_channel_can_be_copied_once_its_value_is_there(stage: Stage) -> None:
+    kernel = timeline()
+    stage.page.clock.install()
+    widget = shown(stage, kernel)
+    plan = channel(widget, "plan")
+    copy = plan.get_by_role("button", name="Copy plan")
+    kernel.silent.add("value")
+    plan.get_by_role("button").first.click()
+    expect(copy).to_have_attribute("aria-disabled", "true")
+    kernel.silent.clear()
+    stage.page.clock.run_for(4_000)  # it is asked again
+    expect(plan.get_by_role("treeitem", name=re.compile("^city"))).to_contain_text("Bergen")
+    expect(copy).to_have_attribute("aria-disabled", "false")

@@ -234,3 +234,46 @@ def test_notebook_shortcuts_are_off_wherever_the_focus_can_be(stage: Stage) -> N
     focusable = "button, select, textarea, input, [tabindex]"
     without = f"e => [...e.querySelectorAll('{focusable}')].filter(x => !x.dataset.lmSuppressShortcuts)"
     assert value.evaluate(f"e => ({without})(e).length") == 0
+
+
+@pytest.mark.parametrize("before", [None, 1])
+def test_the_focus_is_never_lost_while_a_value_is_waited_for(stage: Stage, before: int | None) -> None:
+    """With another value shown meanwhile, and with none."""
+    kernel = ValueKernel({"JSON": TREE}, open=before)
+    stage.page.clock.install()
+    widget = stage.show(kernel)
+    if before is not None:
+        expect(widget.get_by_role("treeitem").first).to_be_visible()
+    kernel.silent.add("value")
+    row = widget.get_by_role("row").nth(4)
+    row.click()
+    expect(pane(widget)).to_have_class(re.compile("other"))
+    for _ in range(2):  # back to the row, and there again
+        stage.page.keyboard.press("Enter")
+        expect(pane(widget)).to_be_focused()
+        stage.page.clock.run_for(900)  # until what is not shown is hidden
+        expect(pane(widget)).to_be_focused()
+        stage.page.keyboard.press("Escape")
+        expect(row).to_be_focused()
+    kernel.silent.clear()
+    stage.page.clock.run_for(4_000)  # it is asked again
+    expect(panel(pane(widget))).to_be_visible()
+    expect(row).to_be_focused()
+    kernel.touch()
+    kernel.silent.add("value")
+    widget.get_by_role("row").nth(5).click()
+    stage.page.keyboard.press("Enter")
+    expect(pane(widget)).to_be_focused()
+    kernel.silent.clear()
+    stage.page.clock.run_for(4_000)
+    expect(widget.get_by_role("treeitem").first).to_be_focused()  # however long it took
+
+
+def test_a_value_that_is_closed_in_the_kernel_gives_the_focus_back(stage: Stage) -> None:
+    kernel = ValueKernel({"JSON": TREE})
+    value = shown(stage, kernel)
+    value.get_by_role("treeitem").first.focus()
+    kernel.open = None
+    stage.push()
+    expect(value).to_be_hidden()
+    assert stage.page.evaluate("document.activeElement.role") == "row"

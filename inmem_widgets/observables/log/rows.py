@@ -103,7 +103,7 @@ def _brief(before: Any, after: Any, key: Any) -> tuple[str, str]:
     told = [answer(value) if _is_entry(key) else value for value in (before, after)]
     known = [value is not MISSING and value is not UNKNOWN for value in (before, after)]
     if all(known):
-        return contrast(*told, BRIEF, NODES)
+        return contrast(told[0], told[1], BRIEF, NODES)
     old, new = (preview(value, BRIEF) if there else "" for value, there in zip(told, known, strict=True))
     return old, new
 

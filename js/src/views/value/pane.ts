@@ -78,7 +78,7 @@ export function createValuePane(
   const panel = h("div", { class: "panel", role: "tabpanel", tabindex: 0, ...FOCUSABLE });
   const element = h(
     "div",
-    { class: "val", role: "group", "aria-label": "Value" },
+    { class: "val", role: "group", "aria-label": "Value", tabindex: -1, ...FOCUSABLE },
     div("vtop", head.element, closeButton),
     problemLine,
     div("vtabs", formats.element, span("sp"), editButton, copyButton),
@@ -171,15 +171,23 @@ export function createValuePane(
   }
 
   function takeFocus(): void {
-    if (Date.now() > focusUntil || element.hidden) return;
-    if (current.peek()) focusUntil = 0;
+    if (element.hidden || (Date.now() > focusUntil && !element.matches(":focus"))) return;
+    if (!current.peek() && !editing.peek()) {
+      element.focus(); // the panel is not shown before its value is
+      return;
+    }
+    focusUntil = 0;
     if (editing.peek()) editing.peek()!.focus();
     else (panel.querySelector<HTMLElement>("[role='treeitem'][tabindex='0']") ?? panel).focus();
   }
 
   /** Back to the grid. */
   function leave(): void {
-    element.closest(".imw")?.querySelector<HTMLElement>(".rows [tabindex='0']")?.focus();
+    focusUntil = 0;
+    const grid = element.closest(".panes")?.querySelector(".gridbox .rows");
+    const row =
+      grid?.querySelector<HTMLElement>("[tabindex='0']") ?? grid?.querySelector<HTMLElement>(".row");
+    row?.focus({ preventScroll: true });
   }
 
   element.addEventListener("keydown", (event) => {
@@ -205,6 +213,8 @@ export function createValuePane(
     effect(() => {
       const open = subject.value;
       const first = current.value;
+      if (!open && hasFocus(element)) untracked(leave);
+      else if (!first && hasFocus(panel)) element.focus();
       element.hidden = open === null;
       element.classList.toggle("gone", open?.gone ?? false);
       element.classList.toggle("other", first === null);

@@ -153,7 +153,7 @@ export function createFold(
 
   const stops = [
     effect(() => {
-      void following.shown.value;
+      copyButton.setAttribute("aria-disabled", String(following.shown.value === null));
       untracked(paint);
     }),
     effect(() => {
