@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 from langchain_core.messages import AIMessage
+from langgraph.checkpoint.base import BaseCheckpointSaver, CheckpointTuple
 
 from inmem_widgets import InMemorySaver, observe
 from inmem_widgets.observables.timeline.series import POINTS, bytes_text
+from inmem_widgets.observables.timeline.views import state_view
 from inmem_widgets.observables.timeline.watches import MOST, SIZE, Watches
 from tests.core.checkpointing import put
 from tests.observables.stories import CONFIG, STORIES, nested_done, tool_loop
@@ -88,6 +90,46 @@ def test_the_size_is_that_of_the_state_as_stored(watched: Any) -> None:
     )
     found = on.done(at)[SIZE]
     assert (found["at"], found["high"][-1]) == (bytes_text(stored), stored)
+
+
+class Rows(BaseCheckpointSaver[int]):
+    """Keeps small values in a checkpoint's row, beside the serializer, as `PostgresSaver` does."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rows: dict[str, tuple[Any, Any, dict[str, Any], dict[str, Any]]] = {}
+
+    def put(self, config: Any, checkpoint: Any, metadata: Any, new_versions: Any) -> Any:
+        values = checkpoint["channel_values"]
+        large = {name: self.serde.dumps_typed(each) for name, each in values.items() if type(each) is list}
+        small = {name: each for name, each in values.items() if name not in large}
+        self.rows[checkpoint["id"]] = checkpoint, metadata, small, large
+        return config
+
+    def list(self, config: Any, **_: Any) -> Iterator[CheckpointTuple]:
+        return map(self.read, sorted(self.rows, reverse=True))
+
+    def get_tuple(self, config: Any) -> CheckpointTuple:
+        return self.read(config["configurable"].get("checkpoint_id") or max(self.rows))
+
+    def read(self, id: str) -> CheckpointTuple:
+        checkpoint, metadata, small, large = self.rows[id]
+        values = {**small, **{name: self.serde.loads_typed(each) for name, each in large.items()}}
+        at: Any = {"configurable": {"thread_id": "t", "checkpoint_ns": "", "checkpoint_id": id}}
+        return CheckpointTuple(at, {**checkpoint, "channel_values": values}, metadata)
+
+
+def test_the_size_of_values_kept_in_a_row_is_the_one_shown_with_the_state(watched: Any) -> None:
+    saver: Any = Rows()
+    on = watched(counting(3, saver=saver))
+    observable = observe(saver)
+    for n in (0, 2):
+        state = observable.reader.state("t", key(n))
+        assert state is not None
+        shown = state_view(state, observable.history("t"), key(n), {}, lambda _: {})["channels"]
+        sizes = [channel["size"] or 0 for channel in shown]
+        assert min(sizes) > 0
+        assert on.done(key(n))[SIZE]["at"] == bytes_text(sum(sizes))
 
 
 def test_an_expression_that_raises_is_an_error_at_that_step_only(watched: Any) -> None:

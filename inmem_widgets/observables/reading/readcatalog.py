@@ -13,6 +13,7 @@ from inmem_widgets.core.checkpoints.tables import Tables
 from inmem_widgets.observables.reading.access import Note, Read
 from inmem_widgets.observables.reading.catalog import as_dict, ends_of, id_of
 from inmem_widgets.observables.reading.stored import held_in
+from inmem_widgets.observables.sizes import size_of
 from inmem_widgets.observables.threads.lanes import Key
 from inmem_widgets.observables.threads.status import Marks, MarksOf, marks
 
@@ -174,20 +175,28 @@ def entry_of(read: Read) -> Entry:
 
 
 def _sizes(found: Any, notes: list[Note], values: dict[str, Any], writes: list[Any]) -> Sizes:
-    """Which of the values that were deserialised are what; equal small ones may be mistaken for others."""
-    channels = {id(value): channel for channel, value in values.items()}
+    """Which of the values that were deserialised are what; equal small ones may be mistaken for others.
+    Some checkpointers keep small values within a row that is not read through the serializer: of these it is
+    the memory they take, as where a state is shown."""
+    channels: dict[int, list[str]] = {}
+    for channel, value in values.items():
+        channels.setdefault(id(value), []).append(channel)
     written = {id(write[2]) for write in writes}
     row, saved, inline, blobs = 0, 0, False, dict[str, int]()
     for _, size, value in notes:
-        channel = channels.get(id(value))
         if value is found.checkpoint:
             row, inline = row + size, bool(values)
-        elif channel is not None and channel not in blobs:
-            blobs[channel] = size
+        elif waiting := channels.get(id(value)):
+            blobs[waiting.pop()] = size
         elif id(value) in written:
             saved += size
         else:
             row += size
+    if not inline:
+        read = {id(value): size for _, size, value in notes}
+        for at, left in channels.items():
+            for channel in left:
+                blobs[channel] = read[at] if at in read else size_of(values[channel])[0] or 0
     return Sizes(row, inline, blobs, saved)
 
 
