@@ -14,10 +14,13 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from langchain_core.caches import InMemoryCache as LCCache
+from langchain_core.messages import AIMessage
 from langchain_core.outputs import Generation
 
-from inmem_widgets import InMemoryCache, InMemoryStore, record, replay
+from inmem_widgets import InMemoryCache, InMemorySaver, InMemoryStore, record, replay
 from inmem_widgets.core import changes, delivery
+from inmem_widgets.observables import known
 from inmem_widgets.observables.recording.freezing import freeze
 from inmem_widgets.observables.recording.lines import json_bytes
 from inmem_widgets.observables.recording.plain import Plainly, parts_of
@@ -82,6 +85,53 @@ def test_most_values_are_plain() -> None:
     odd = (nested, loop, {"a": 1, "loop": loop}, float("nan"), {1: 2}, {"$": 1}, "x" * 2_000, (1,))
     for value in odd:
         assert parts_of([value], 1_000) is None
+
+
+class Note:
+    def __init__(self, **held: Any) -> None:
+        self.__dict__ |= held
+
+
+@given(
+    st.lists(st.dictionaries(st.text(max_size=3), anything, max_size=4), min_size=1, max_size=6),
+    st.integers(1, 200),
+    st.booleans(),
+)
+def test_objects_are_written_together_as_one_by_one(
+    held: list[dict[str, Any]], most: int, masked: bool
+) -> None:
+    """Plain fields, others, objects in objects, in lists, and some that have themselves as a field."""
+    notes: list[Any] = [Note(**each) for each in held]
+    loop = Note(a=1)
+    loop.loop = loop  # type: ignore[attr-defined]
+    many = [Generation(text="a" * n) for n in range(60)]
+    values = [
+        *notes,
+        loop,
+        [*notes],
+        Note(note=notes[0]),
+        [notes[0], 1],
+        many[:3],
+        many,
+        AIMessage("a 1", id="b"),
+    ]
+    redactor = Redactor(lambda text: text.replace("a", "*").replace("1", "one")) if masked else None
+    whole = [freeze(each, most=most, redactor=redactor) for each in values]
+    made = Plainly(most, redactor).values(values)
+    for each, frozen in zip(made, whole, strict=True):
+        text = odd_texts(each)
+        assert text == '"refused"' or json.loads(text) == frozen
+
+
+def test_who_listens_to_a_cache_makes_no_figures_of_it(tmp_path: Path) -> None:
+    """They would cost more time than writing the file."""
+    objs = InMemoryCache(), LCCache(), InMemoryStore[Any](), InMemorySaver()
+    with record(tmp_path / "r.jsonl", *objs) as recording:
+        assert [*map(known, objs)] == [None] * 4
+        objs[1].lookup("p", "llm")
+        recording.flush()
+    with replay(tmp_path / "r.jsonl") as found:
+        assert found.objects[recording.names[1]].stats().misses == 1
 
 
 def test_after_a_flood_all_is_in_the_file_though_nobody_closed_it(tmp_path: Path) -> None:

@@ -209,6 +209,18 @@ def _look_at(kind: type, value: Any) -> tuple[Any, Any, Any]:
     return made
 
 
+def known_record(kind: type) -> dict[str, Any] | None:
+    """What is the same for all objects of a class, if one was frozen before and they are their fields."""
+    kept = _kinds.get(id(kind))
+    if kept is None or kept[0]() is not kind:
+        return None
+    named, known, base = kept[1]
+    if base is not None:
+        return None
+    made = {WHAT: "record", **named, "tuple": False}
+    return made if known is None else {**made, "base": known}
+
+
 _kinds: dict[int, tuple[weakref.ref[type], tuple[Any, Any, Any]]] = {}
 """By the id of a class, as its hash may be code of its own."""
 

@@ -15,16 +15,18 @@ import orjson
 
 from inmem_widgets.observables.recording.freezing import WHAT, freeze
 from inmem_widgets.observables.recording.lines import json_bytes
+from inmem_widgets.observables.recording.opening import PLAIN, Opened
 from inmem_widgets.observables.redaction import Redactor
 
 DEEP: Final = 8
 """Levels looked at."""
-SCALARS: Final = frozenset({str, int, float, bool, type(None)})
-PLAIN: Final = SCALARS | {dict, list}
+SCALARS: Final = PLAIN - {dict, list}
 SPLIT: Final = 8
 """Parts in which those are looked for that are none."""
 PART: Final = 14
 """Characters that a part of a value counts for at the most, beside its text; see `freeze`."""
+OBJECT: Final = 40
+"""The same of an object."""
 
 
 class Heavy(Exception):
@@ -134,16 +136,33 @@ class Plainly:
         if not sorts <= SCALARS and not all(map(_perhaps, values)):
             plain = [*map(_perhaps, values)]
             rest = iter(self.values([*compress(values, plain)]) if any(plain) else ())
-            return [next(rest) if ok else self.frozen(v) for ok, v in zip(plain, values, strict=True)]
+            others = iter(self._others([v for ok, v in zip(plain, values, strict=True) if not ok]))
+            return [next(rest if ok else others) for ok in plain]
         parts = parts_of(values, self._most)
         if parts is not None and (self._redactor is None or _unchanged(parts, self._redactor)):
             self._made(parts.characters)
             return values
-        if len(values) == 1:
-            return [self.frozen(values[0])]
-        step = -(-len(values) // SPLIT)
-        made = (self.values(values[start : start + step]) for start in range(0, len(values), step))
-        return [*chain.from_iterable(made)]
+        return self._by_parts(self.values, values) if len(values) > 1 else [self.frozen(values[0])]
+
+    def _others(self, values: Sequence[Any]) -> Sequence[Any]:
+        """Values that are no JSON: many are objects of plain fields."""
+        found = [*map(Opened, values)]
+        objects = iter(self._objects([each for each in found if each.made is not None]))
+        return [self.frozen(each.value) if each.made is None else next(objects) for each in found]
+
+    def _objects(self, found: Sequence[Opened]) -> Sequence[Any]:
+        """What was made of them or, if it is no JSON or too long, what `freeze` makes."""
+        together = [*chain.from_iterable(each.parts for each in found)]
+        room = self._most - OBJECT * sum(each.objects for each in found)
+        parts = parts_of([together], room)
+        if parts is not None and (self._redactor is None or _unchanged(parts, self._redactor)):
+            self._made(parts.characters)
+            return [each.made for each in found]
+        return self._by_parts(self._objects, found) if len(found) > 1 else [self.frozen(found[0].value)]
+
+    def _by_parts(self, make: Callable[[Sequence[Any]], Sequence[Any]], all_: Sequence[Any]) -> Sequence[Any]:
+        step = -(-len(all_) // SPLIT)
+        return [*chain.from_iterable(make(all_[at : at + step]) for at in range(0, len(all_), step))]
 
     def names(self, names: Sequence[str]) -> Sequence[str]:
         """Texts by which something is found again: as they are, or what stands for them."""

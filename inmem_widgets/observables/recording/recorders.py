@@ -23,6 +23,7 @@ from inmem_widgets.observables.recording.plain import Heavy, Plainly
 from inmem_widgets.observables.recording.tape import Tape
 from inmem_widgets.observables.redaction import Redactor
 from inmem_widgets.observables.saver import ObservableSaver
+from inmem_widgets.observables.taps.mirror import StoreStandIn
 from inmem_widgets.observables.taps.standin import StandIn
 
 INTERVAL: Final = 0.05
@@ -49,7 +50,8 @@ class Recorder:
     It listens as soon as it is made; `begin` writes the contents, on a thread of ours.
 
     Args:
-        observable: Held until this is closed, so that it goes on watching.
+        observable: Held until this is closed only where it reads what changes: who listens to a feed needs no
+            figures, which cost more than writing the file.
         name: What the object is called in the file.
         most: Characters of a value.
     """
@@ -60,7 +62,8 @@ class Recorder:
         self, observable: Observable[Any], name: str, tape: Tape, redactor: Redactor | None, most: int
     ) -> None:
         self.name, self.type_name = name, observable.type_name
-        self._held = [observable]
+        reads = observable.reading is not None or isinstance(observable.source, StoreStandIn)
+        self._held = [observable] if reads else []
         self._source = weakref.ref(observable.source) if observable.source is not None else lambda: None
         self._tape, self._redactor, self._most = tape, redactor, most
         self._plainly = Plainly(most, redactor)
@@ -72,9 +75,8 @@ class Recorder:
         self._closed = False
         self._feed = observable.feed
         self._stop: Callable[[], None] = lambda: None
-        self._unattend = observable.on_update(
-            _nothing
-        )  # changes made elsewhere are read while somebody looks
+        # changes made elsewhere are read while somebody looks
+        self._unattend = observable.on_update(_nothing) if reads else _nothing
         if self._feed is not None:
             self._stop = self._feed.listen_batched(
                 self._take, interval=INTERVAL, lazy=True, time=True, origin=True, latest=LATEST
