@@ -180,6 +180,8 @@ def record(
         TypeError: no object, one that cannot be watched, or an argument of another type.
         ValueError: `names` are not as many, or not different; `most` is below 1.
         FileExistsError: there is a file that is no recording.
+        IsADirectoryError: `path` is a folder.
+        FileNotFoundError: its folder is not there.
         OSError: the file cannot be made.
     """
     if not isinstance(path, str | os.PathLike):
@@ -230,6 +232,8 @@ def replay(path: str | os.PathLike[str], *, speed: float | None = None) -> Repla
         TypeError: an argument is of another type.
         ValueError: `speed` is not above 0.
         NoRecording: A ValueError: this is no recording.
+        IsADirectoryError: `path` is a folder.
+        FileNotFoundError: it is not there.
         OSError: the file cannot be read.
     """
     if not isinstance(path, str | os.PathLike):

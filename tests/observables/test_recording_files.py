@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 
 from inmem_widgets import InMemoryStore, record, replay
+from inmem_widgets.recording import NoRecording
 from tests.observables.recordings import changes_of
 
 
@@ -42,6 +44,26 @@ def test_a_file_that_is_no_recording_is_not_overwritten(tmp_path: Path, kind: An
         pass
     with replay(kind(path)) as found:
         assert found.objects["store"].store == {"a": 1}
+
+
+def test_a_path_that_is_no_file_of_a_recording_is_named_with_what_is_accepted(tmp_path: Path) -> None:
+    store, gone, file = store_of(a=1), tmp_path / "none" / "r.jsonl", tmp_path / "notes.txt"
+    file.write_text("hello\n")
+    (tmp_path / "empty").touch()
+    for call, error, got, accepted in (
+        (record, IsADirectoryError, tmp_path, "the path of a file to write"),
+        (record, FileNotFoundError, gone, "a file in a folder that is there"),
+        (record, FileNotFoundError, file / "r.jsonl", "a file in a folder that is there"),
+        (record, FileExistsError, file, "not overwritten"),
+        (replay, IsADirectoryError, tmp_path, "a recording, as record"),
+        (replay, FileNotFoundError, gone, "a recording, as record"),
+        (replay, NoRecording, tmp_path / "empty", "empty, no recording; accepted is a recording"),
+        (replay, NoRecording, file, "no recording, or .*; accepted is a recording"),
+    ):
+        call_it: Any = call
+        with pytest.raises(error, match=f"^path: .*{re.escape(str(got))}.*{accepted}"):
+            call_it(*((got, store) if call is record else (got,)))
+    assert not store.changes.active
 
 
 def test_a_recording_is_replaced_and_who_reads_it_goes_on(tmp_path: Path) -> None:

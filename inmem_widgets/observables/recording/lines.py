@@ -27,6 +27,7 @@ READ: Final = frozenset({1, VERSION})
 """Versions that are read."""
 BEGINS: Final = f'{{"is":"head","format":"{FORMAT}"'.encode()
 """What a recording begins with."""
+ACCEPTED: Final = "a recording, as record(…) writes them"
 LONGEST: Final = 1 << 28
 """Bytes of a line that is read."""
 
@@ -102,11 +103,11 @@ def head_of(file: BinaryIO) -> Line:
         NoRecording: it is none that this version reads.
     """
     file.seek(0)
-    found = decoded(file.readline(LONGEST)) or {}
+    first = file.readline(LONGEST)
+    found = decoded(first) or {}
     if found.get("is") != "head" or found.get("format") != FORMAT:
-        raise NoRecording(
-            "path: this is no recording (as record(…) writes them), or its first line is cut off"
-        )
+        is_no = "no recording, or its first line is cut off" if first else "empty, no recording"
+        raise NoRecording(f"path: got {file.name}, which is {is_no}; accepted is {ACCEPTED}")
     if found.get("version") not in READ or isinstance(found["version"], bool):
         raise NoRecording(
             f"path: got version {preview(found.get('version'), 40)} of a recording, "

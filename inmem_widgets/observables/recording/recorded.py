@@ -29,20 +29,9 @@ from inmem_widgets.observables.taps.standin import StandIn
 DAMAGE: Final = (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError)
 """What reading a line raises that cannot be understood."""
 TAKEN: Final = frozenset(
-    (
-        "entry",
-        "entries",
-        "value",
-        "checkpoint",
-        "write",
-        "ready",
-        "change",
-        "again",
-        "thread",
-        "origin",
-        "lost",
-    )
-)
+    ("entry", "entries", "value", "checkpoint", "write",
+     "ready", "change", "again", "thread", "origin", "lost")
+)  # fmt: skip
 """Lines that objects take; others, of later versions, are passed over."""
 _FIELDS = frozenset(Origin._fields)
 
@@ -63,7 +52,7 @@ class RecordedObject(StandIn):
         """Take in what the recording's first line says of the object, and hold nothing."""
         self._head = head
         self._origins: dict[Any, Origin] = {}
-        self.abilities: Abilities = ABILITIES["recorded"]
+        self.abilities: Abilities = ABILITIES["recorded"]._replace(namespaced=head.get("namespaced") is True)
         self.restart()
 
     @property
@@ -144,11 +133,17 @@ class RecordedObject(StandIn):
 
 
 class RecordedStore(InMemoryStore[Any], RecordedObject):  # type: ignore[misc]
-    """A store as it was recorded."""
+    """A store as it was recorded.
+
+    Attributes:
+        delimiters: What the keys' namespaces are parted by, if that is known.
+    """
 
     def __init__(self, head: Line) -> None:
         super().__init__()
         self.prepare(head)
+        told = head.get("delimiters")
+        self.delimiters: str | None = told if isinstance(told, str) else None
 
     def restart(self) -> None:
         self._store.clear()

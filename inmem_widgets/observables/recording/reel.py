@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from inmem_widgets.observables.recording.lines import Line, decoded, head_of, next_line
+from inmem_widgets.observables.recording.lines import ACCEPTED, Line, decoded, head_of, next_line
 
 TORN: Final = 1 << 16
 """Bytes looked at for the end of a last line."""
@@ -29,10 +29,15 @@ class Reel:
 
     Raises:
         NoRecording: it is none.
+        IsADirectoryError, FileNotFoundError: it is a folder; it is not there.
         OSError: the file cannot be read.
     """
 
     def __init__(self, path: Path) -> None:
+        if path.is_dir():
+            raise IsADirectoryError(f"path: got the folder {path}, accepted is {ACCEPTED}")
+        if not path.exists():
+            raise FileNotFoundError(f"path: got {path}, which is not there; accepted is {ACCEPTED}")
         self._file: BinaryIO = open(path, "rb")  # noqa: SIM115  closed by `close`
         try:
             self.head = head_of(self._file)

@@ -12,6 +12,7 @@ from typing import Any, Final
 from inmem_widgets.core.change import MISSING, Change
 from inmem_widgets.observables.recording.columns import CHUNK
 from inmem_widgets.observables.recording.lines import Line
+from inmem_widgets.observables.recording.recorded import RecordedStore
 from inmem_widgets.observables.recording.recorders import Recorder
 from inmem_widgets.observables.taps.mirror import StoreStandIn
 from inmem_widgets.observables.taps.unread import is_unread
@@ -45,6 +46,12 @@ class StoreRecorder(EntriesRecorder):
 
     kind = "store"
 
+    def head(self) -> Line:
+        source, head = self.source, super().head()
+        if not isinstance(source, StoreStandIn | RecordedStore):
+            return head
+        return {**head, "namespaced": source.abilities.namespaced, "delimiters": source.delimiters}
+
     def contents(self) -> Callable[[], None]:
         self._until = time.monotonic() + READING
         return partial(self.write_entries, self.copied(self._copy))
@@ -69,6 +76,14 @@ class StoreRecorder(EntriesRecorder):
             return source.value(key, min(left, PATIENCE))
         except Exception:  # whatever the object raises
             return value
+
+    def flush(self, timeout: float | None) -> bool:
+        source, until = self.source, None if timeout is None else time.monotonic() + timeout
+        if isinstance(source, StoreStandIn) and source.every is not None and not source.worker.here:
+            # of what is read, what is new is found first
+            some = None if timeout is None else timeout / 2
+            source.refresh().wait(0.0 if source.reader.on_its_loop else some)
+        return super().flush(None if until is None else max(0.0, until - time.monotonic()))
 
     def change(self, change: Change) -> None:
         if change.kind == "reset":

@@ -34,6 +34,8 @@ class Tape:
     Raises:
         FileExistsError: a file is there that is no recording; one that is, is replaced, and whoever still
             writes it stops.
+        IsADirectoryError: it is a folder.
+        FileNotFoundError: its folder is not there.
         OSError: the file cannot be made.
     """
 
@@ -131,6 +133,12 @@ _written: WeakSet[Tape] = WeakSet()
 
 def _made(place: str) -> BinaryIO:
     """A file that is new: who reads one that it replaces can go on reading that."""
+    if os.path.isdir(place):
+        raise IsADirectoryError(f"path: got the folder {place}, accepted is the path of a file to write")
+    if not os.path.isdir(folder := os.path.dirname(place)):
+        raise FileNotFoundError(
+            f"path: got {place}, accepted is a file in a folder that is there: {folder} is not"
+        )
     if os.path.isfile(place):
         with open(place, "rb") as there:
             begins = there.read(len(BEGINS))

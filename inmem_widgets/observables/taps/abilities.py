@@ -29,6 +29,7 @@ class Abilities(NamedTuple):
         elsewhere: How changes show that others make: another process, code that goes past the object.
         unknown: Figures that cannot be known, by the name of the state's field, and why.
         note: What is good to know; "" for nothing.
+        namespaced: Whether keys are the texts of places in one of LangGraph's stores.
     """
 
     accepts: str
@@ -42,6 +43,7 @@ class Abilities(NamedTuple):
     elsewhere: str
     unknown: Mapping[str, str] = NOTHING
     note: str = ""
+    namespaced: bool = False
 
 
 STORE = ("set", "delete", "get", "reset")
@@ -83,7 +85,7 @@ ABILITIES: Final[Mapping[str, Abilities]] = MappingProxyType(
             "any `langgraph.store.base.BaseStore`",
             "tapped", STORE[:3], "exact since watching began", "all items, namespaces as the tree",
             "read when they are shown", "of items seen since watching began",
-            "unknown: what expires (TTL) is gone at the next reading", EVERY,
+            "unknown: what expires (TTL) is gone at the next reading", EVERY, namespaced=True,
         ),
         "mappings": Abilities(
             "any other `MutableMapping`, and `watched_dict(…)`",
@@ -161,7 +163,7 @@ ABILITIES: Final[Mapping[str, Abilities]] = MappingProxyType(
 
 def namespaced(observable: Observable[Any]) -> bool:
     """Whether keys are the texts of places in one of LangGraph's stores."""
-    return observable.abilities is ABILITIES["long-term stores"]
+    return observable.abilities.namespaced
 
 
 def watched_state(observable: Observable[Any]) -> Watched | None:
