@@ -3,34 +3,32 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
 from math import inf
-from time import time as clock
 from types import MappingProxyType
 from typing import Any, Final
 from weakref import ref
 
 import cachetools
 
-from inmem_widgets.core.change import MISSING, NO_INFO, Change, Raw, change
+from inmem_widgets.core.change import NO_INFO, Change, Raw, change
 from inmem_widgets.core.entries import Key
-from inmem_widgets.core.origin import capture, origin
+from inmem_widgets.core.origin import origin
 from inmem_widgets.observables.keys.live import steadily
 from inmem_widgets.observables.preview import preview
 from inmem_widgets.observables.tappedcache import TappedCache
 from inmem_widgets.observables.taps.abilities import ABILITIES
-from inmem_widgets.observables.taps.cachestandin import CacheStandIn, stand_in
-from inmem_widgets.observables.taps.calls import Call, End, Method
+from inmem_widgets.observables.taps.cachestandin import stand_in
 from inmem_widgets.observables.taps.texts import LONGEST, Texts
+from inmem_widgets.observables.taps.toldcache import ToldCache
 
 MISSED: Final = 10_000
 """Keys that were looked up and not there whose texts are remembered."""
-LOOKUP, WRITE, ABSENT, FOUND = "lookup", "write", "absent", "found"
-"""What is noted of calls for those inside of which they are, or that are inside of them."""
 POLICIES: Final = {"LRUCache": "lru", "FIFOCache": "fifo", "LFUCache": "lfu"}
 """What can be simulated."""
 USED: Final = ("LRUCache", "TTLCache", "TLRUCache")
 """Those that keep their entries in the order of use."""
+TIMED: Final = ("TTLCache", "TLRUCache")
+"""Those whose entries expire."""
 BY_SIZE: Final = "the cache is limited by what its getsizeof tells, not by a number of entries"
 
 
@@ -39,7 +37,7 @@ def tapped(cache: Any) -> TappedCache:
     return TappedCache(stand_in(cache, Cachetools))
 
 
-class Cachetools(CacheStandIn):
+class Cachetools(ToldCache):
     """Any `cachetools.Cache`. Its keys are shown as texts, one to one: (text, "") is the key of an entry."""
 
     def __init__(self, cache: cachetools.Cache[Any, Any]) -> None:
@@ -48,9 +46,10 @@ class Cachetools(CacheStandIn):
         kinds = [each.__name__ for each in type(cache).__mro__ if each.__module__ == cachetools.__name__]
         self._kind = kinds[0]
         self.policy = POLICIES.get(self._kind, self._kind.removesuffix("Cache") or "any")
-        self._own = type(cache).__module__ == cachetools.__name__
-        self._by_size = getattr(cache, "getsizeof", None) is not cachetools.Cache.getsizeof
-        if self._by_size:
+        self.own = type(cache).__module__ == cachetools.__name__
+        self.by_size = getattr(cache, "getsizeof", None) is not cachetools.Cache.getsizeof
+        self.timed = self._kind in TIMED
+        if self.by_size:
             unknown = MappingProxyType({"maxsize": BY_SIZE})
             self.abilities = self.abilities._replace(unknown=unknown)
         self._began = False  # whether there were entries at first
@@ -75,14 +74,14 @@ class Cachetools(CacheStandIn):
     @property
     def maxsize(self) -> int | None:
         cache = self._held()
-        limit = inf if cache is None or self._by_size else cache.maxsize
+        limit = inf if cache is None or self.by_size else cache.maxsize
         return None if limit == inf else int(limit)
 
     @property
     def no_whatif(self) -> str:
-        if self._kind not in POLICIES or not self._own:
+        if self._kind not in POLICIES or not self.own:
             why = f"that of {self.type_name} cannot be simulated"
-        elif self._by_size:
+        elif self.by_size:
             why = BY_SIZE
         elif self._kind == "LFUCache" and self._began:
             why = "how often the entries held at first had been used is not known"
@@ -125,162 +124,15 @@ class Cachetools(CacheStandIn):
         except Exception:  # of the key's own code
             return preview(key, LONGEST)
 
-    # -- what users do: on their threads --
-
-    def methods(self, cls: type) -> Mapping[str, Method]:
-        begins: dict[str, Callable[[Call], End | None]] = {
-            "get": self._get,
-            "setdefault": self._set_default,
-            "__delitem__": self._delete,
-            "pop": self._take_out,
-            "clear": self._clear,
-        }
-        inner: dict[str, Callable[[Call], End | None]] = {
-            "__getitem__": self._look_up,
-            "__missing__": self._absent,
-            "__setitem__": self._set,
-            "popitem": self._pop_item,
-            "expire": self._expire,
-        }
-        outer = {name: Method(begin) for name, begin in begins.items()}
-        return {**outer, **{name: Method(begin, inner=True) for name, begin in inner.items()}}
-
-    def _look_up(self, call: Call) -> End | None:
-        outer = call.outer
-        if outer is not None and not _is(outer, LOOKUP):
-            return None  # `pop` and `setdefault` look up what they know to be there
-        key = _key(call)
-        call.note(LOOKUP)
-
-        def end(_: Any) -> tuple[()]:
-            if outer is not None:
-                outer.note(FOUND)
-            if ABSENT not in (call.notes or ()):
-                self.hits.add()
-                self._tell("hit", key)
-            return ()
-
-        return end
-
-    def _absent(self, call: Call) -> None:
-        if call.outer is not None and _is(call.outer, LOOKUP):
-            call.outer.note(ABSENT)
-            self._miss(_key(call))
-
-    def _get(self, call: Call) -> End:
-        key = _key(call)
-        call.note(LOOKUP)
-
-        def end(_: Any) -> tuple[()]:
-            if call.notes == [LOOKUP]:
-                self._miss(key)
-            return ()
-
-        return end
-
-    def _miss(self, key: Any) -> None:
-        self.misses.add()
-        self._tell("miss", key)
-
-    def _set(self, call: Call) -> End | None:
-        if call.outer is not None and _is(call.outer, WRITE):
-            return None  # `setdefault` tells it
-        key, value = call.given("key", "value")
-        return self._writing(call, key, lambda: value)
-
-    def _set_default(self, call: Call) -> End | None:
-        key = _key(call)
-        if key in call.obj:
-            return None  # it is looked up, and used
-        return self._writing(call, key, lambda: self._data[key])
-
-    def _writing(self, call: Call, key: Any, written: Callable[[], Any]) -> End:
-        before = self._data.get(key, MISSING) if key in call.obj else MISSING
-        call.note(WRITE)
-
-        def end(_: Any) -> tuple[()]:
-            *others, last = [each for each in (call.notes or [])[1:] if each[0] != key] or [None]
-            for gone, value in others:
-                self._evict(gone, value, "room")
-            if key in self._data:
-                known = before is not MISSING
-                (self.refreshes if known else self.inserts).add()
-                if last is not None:
-                    self.evictions.add()
-                self._tell("refresh" if known else "insert", key, written(), before, last)
-            else:  # it expired at once
-                if last is not None:
-                    self._evict(last[0], last[1], "room")
-                if before is not MISSING:
-                    self._evict(key, before, "expired")
-            return ()
-
-        return end
-
-    def _delete(self, call: Call) -> End | None:
-        key = _key(call)
-        if key in self._data and key not in call.obj:
-            self._evict(key, self._data[key], "expired")  # it raises, and deletes it all the same
-            return None
-        return self._take_out(call)
-
-    def _take_out(self, call: Call) -> End | None:
-        key = _key(call)
-        before = self._data.get(key, MISSING)
-        if before is MISSING:
-            return None
-
-        def end(_: Any) -> tuple[()]:
-            if key not in self._data:
-                self._evict(key, before, "deleted")
-            return ()
-
-        return end
-
-    def _pop_item(self, call: Call) -> End:
-        def end(item: Any) -> tuple[()]:
-            outer = call.outer
-            if outer is None:
-                self._evict(item[0], item[1], "deleted")
-            elif _is(outer, WRITE):
-                outer.note(item)
-            return ()
-
-        return end
-
-    def _expire(self, call: Call) -> End:
-        def end(items: Any) -> tuple[()]:
-            for key, value in items or ():
-                self._evict(key, value, "expired")
-            return ()
-
-        return end
-
-    def _clear(self, call: Call) -> End:
-        def end(_: Any) -> tuple[()]:
-            self.clears.add()
-            self._tell("clear", None)
-            return ()
-
-        return end
-
-    def _evict(self, key: Any, value: Any, why: str) -> None:
-        if why != "deleted":
-            self.evictions.add()
-        self._tell("evict", key, MISSING, value, why)
-
-    def _tell(self, *what: Any) -> None:
-        """Queue (kind, key, value, value before, what else)."""
-        feed = self.changes
-        if feed.active:
-            feed.append((self._made, clock(), capture() if feed.wants_origin else None, *what))
-            if feed.asleep:
-                feed.wake()
-
     # -- how it is told: on the feed's thread --
 
-    def _made(self, number: int, raw: Raw) -> Change:
-        _, time, by, kind, key, *rest = raw
+    @staticmethod
+    def _made(number: int, raw: Raw) -> Change:
+        me: Cachetools = raw[1]
+        return me._change(number, raw)
+
+    def _change(self, number: int, raw: Raw) -> Change:
+        _, _, time, by, kind, key, *rest = raw
         who, rich = None if by is None else origin(by), self.changes.wants_old
         with self._lock:
             if number != self._number + 1:  # some were lost
@@ -339,12 +191,3 @@ def _held_by(cache: Any, name: str) -> Any:
         return object.__getattribute__(cache, name)
     except AttributeError:
         return None
-
-
-def _key(call: Call) -> Any:
-    """Its first argument."""
-    return call.args[0] if call.args else call.kwargs["key"]
-
-
-def _is(call: Call, what: str) -> bool:
-    return bool(call.notes) and call.notes[0] is what  # type: ignore[index]

@@ -2,8 +2,9 @@
 
 A method called by another one that is told, on whatever thread it is carried on, is not told again: that is
 what a `Call` in the context is for. Most calls need none: those of a single key, of a function that is known
-to call nothing that is told. For such a function a `Method` may have a `Direct` way, which goes straight from
-what is given to what is queued; a call that is unusual in any respect goes the general way.
+to call nothing that is told, or that has what it calls noted in its thread's list in `Tap.within`. For such a
+function a `Method` may have a `Direct` way, which goes straight from what is given to what is queued; a call
+that is unusual in any respect goes the general way.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import _lru_cache_wrapper, partial, wraps
 from inspect import isawaitable, iscoroutinefunction
+from threading import get_ident
 from types import FunctionType, MappingProxyType, MethodDescriptorType, WrapperDescriptorType
 from typing import Any, Final, NamedTuple
 
@@ -245,11 +247,20 @@ def wrapped(exchange: Exchange, name: str) -> Callable[..., Any]:
             if not taps:
                 exchange.put_back()
             return plain(self, *args, **kwargs)
-        direct = tap.direct.get(plain)
-        if direct is not None and (done := _directly(tap, direct, self, args, kwargs)) is not None:
-            result = plain(self, *args)
-            _queue(tap.feed, done, result)
+        if tap.within and (notes := tap.within.get(get_ident())) is not None:
+            result = plain(self, *args, **kwargs)
+            notes.append((name, result))
             return result
+        direct = tap.direct.get(plain)
+        if direct is not None:
+            try:
+                if (done := _directly(tap, direct, self, args, kwargs)) is not None:
+                    result = plain(self, *args)
+                    _queue(tap.feed, done, result)
+                    return result
+            finally:
+                if tap.within:
+                    tap.within.pop(get_ident(), None)
         end, now = None, begun(tap, self, args, kwargs)
         if now is not None:
             call, end = now

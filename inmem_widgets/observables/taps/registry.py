@@ -21,6 +21,8 @@ class Tap:
         direct: The direct ways of all of them, by function.
         source: Gives the object.
         feed: What happens to the object.
+        within: (Method, result) of what direct calls that are under way have called, by thread, for those
+            that asked for it: such calls are not told by themselves.
         closed: Whether it was let go of for good.
         stand_in: What views read in the object's place, if its kind needs one; lives as long as the object.
     """
@@ -30,6 +32,7 @@ class Tap:
         self.stand_in: Any = None
         self.methods = methods
         self.direct = {of: way for method in methods.values() for of, way in method.direct.items()}
+        self.within: dict[int, list[tuple[str, Any]]] = {}
         self._id = id(obj)
         self.source = ref(obj, _forget(id(obj)))
         self._cls: type | None = None
@@ -60,8 +63,17 @@ class Tap:
 
 _taps: dict[int, Tap] = {}
 _lock = threading.RLock()  # an object may be freed, and forgotten, in the midst of anything
+
+
+def _after_fork() -> None:
+    """In a child, which has no other threads: what those were doing is under way no more."""
+    for each in list(_taps.values()):
+        each.within.clear()
+
+
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(before=_lock.acquire, after_in_parent=_lock.release, after_in_child=_lock.release)
+    os.register_at_fork(after_in_child=_after_fork)
 
 
 def tap(obj: Any, methods: Mapping[str, Method]) -> Tap:
