@@ -57,8 +57,9 @@ def to_frame(
             default the first of its kind. Lookups, history and events are known while somebody watches.
         mask: Of caches: whether secrets in texts are masked, as they are by default.
         values: Of stores and caches: whether there is a column of the values themselves.
-        preview: Of stores: whether there is a column of how values begin. By default of objects, which
-            have to be looked into one by one, only the first 10,000 have one; with True all.
+        preview: Of stores and events: whether it is told how values begin. By default of objects, which
+            have to be looked into one by one, only of the first 10,000, or the latest 10,000 events; with
+            True of all.
         redact: Gets each text of keys, values and messages, whole, and gives the one to have in its place; of
             a widget its own by default. Keys that become alike are told apart.
 
@@ -121,7 +122,7 @@ def _of_ours(obj: Any, name: str) -> Any:
 def _of_store(source: Any, watched: ObservableStore | None) -> Frames:
     return {
         "items": (("values", "preview"), partial(store_frame, source, watched)),
-        "events": ((), partial(_events, watched)),
+        "events": (("preview",), partial(_events, watched)),
     }
 
 
@@ -141,7 +142,7 @@ def _of_cache(source: Any, watched: ObservableCache | None) -> Frames:
         "entries": (("mask", "values"), entries),
         "lookups": (("mask",), lookups),
         "history": ((), history),
-        "events": ((), partial(_events, watched)),
+        "events": (("preview",), partial(_events, watched)),
     }
 
 
@@ -150,7 +151,7 @@ def _of_saver(watched: ObservableSaver) -> Frames:
         "checkpoints": ((), partial(checkpoints_frame, watched)),
         "writes": ((), partial(writes_frame, watched, None, every=True)),
         "states": ((), partial(states_frame, watched)),
-        "events": ((), partial(_events, watched)),
+        "events": (("preview",), partial(_events, watched)),
     }
 
 
@@ -166,5 +167,5 @@ def _of_moment(moment: Moment) -> Frames:
     return {"entries": (("mask", "values"), entries)}
 
 
-def _events(watched: Observable[Any] | None) -> pd.DataFrame:
-    return events_frame(None if watched is None else watched.logged)
+def _events(watched: Observable[Any] | None, preview: bool | None = None) -> pd.DataFrame:
+    return events_frame(None if watched is None else watched.logged, preview=preview)

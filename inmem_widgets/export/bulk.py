@@ -57,8 +57,12 @@ def groups(values: Sequence[Any]) -> list[Group]:
     return [Group(type(values[rows[0]]), rows, [values[i] for i in rows.tolist()]) for rows in parts]
 
 
-def facts(values: Sequence[Any]) -> Facts:
-    """All that a table says of values, but for how they begin."""
+def facts(values: Sequence[Any], *, sized: bool = True) -> Facts:
+    """All that a table says of values, but for how they begin.
+
+    Args:
+        sized: Whether they are measured.
+    """
     names: dict[str, int] = {}
     codes = np.full(len(values), -1)
     sizes, exact = codes.copy(), np.zeros(len(values), dtype=bool)
@@ -72,7 +76,8 @@ def facts(values: Sequence[Any]) -> Facts:
         for label in dict.fromkeys(labels):
             names.setdefault(label, len(names))
         codes[group.rows] = names[labels[0]] if len(labels) == 1 else [*map(names.__getitem__, labels)]
-        sizes[group.rows], exact[group.rows] = _sizes(group)
+        if sized:
+            sizes[group.rows], exact[group.rows] = _sizes(group)
     return Facts([*names], codes, sizes, exact, by_type)
 
 

@@ -54,9 +54,10 @@ def whole(values: Iterable[int | None]) -> pd.Series[Any]:
 
 def counts(values: Iterable[int]) -> pd.Series[Any]:
     """Whole numbers that are always known."""
+    import numpy as np
     import pandas as pd
 
-    return pd.Series([*values], dtype="int64")
+    return pd.Series(values if isinstance(values, np.ndarray) else [*values], dtype="int64")
 
 
 def real(values: Iterable[float | None]) -> pd.Series[Any]:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import repeat
+from operator import is_
 from typing import TYPE_CHECKING, Any
 
-from inmem_widgets.core.change import MISSING, UNKNOWN
+from inmem_widgets.core.change import MISSING
+from inmem_widgets.core.origin import Origin
 from inmem_widgets.export.schemas import DIFFERENCE, EVENTS
 from inmem_widgets.observables.log.differing import Differing
+from inmem_widgets.observables.log.kept import Columns, Kept
 from inmem_widgets.observables.near.secrets import mask
 from inmem_widgets.observables.preview import preview
 
@@ -18,51 +22,84 @@ if TYPE_CHECKING:
     from inmem_widgets.observables.log.eventlog import EventLog
 
 
-def events_frame(log: EventLog | None, name: str | None = None) -> pd.DataFrame:
+def events_frame(log: EventLog | None, *, preview: bool | None = None) -> pd.DataFrame:
     """What a log holds, one row a change, the oldest first; see docs/frames.md.
 
     Args:
         log: None: nothing is logged.
-        name: What to call its object; its type, if not given.
+        preview: As of `to_frame`.
     """
+    if log is None:
+        return changes_frame(Kept(0, 1, 1).columns(), None, preview=preview)
+    log.catch_up()
+    return changes_frame(log.columns(), getattr(log.observable, "type_name", None), preview=preview)
+
+
+def changes_frame(logged: Columns, name: str | None, *, preview: bool | None = None) -> pd.DataFrame:
+    """Changes of an object of that name, one row each."""
+    import numpy as np
+
     from inmem_widgets.export.bulk import facts
     from inmem_widgets.export.columns import coded
 
-    if log is not None:
-        log.catch_up()
-        name = name or getattr(log.observable, "type_name", None)
-    changes = [] if log is None else log.changes()
-    logged = None if log is None else log.columns()
-    row = {} if logged is None else {number: i for i, number in enumerate(logged.numbers)}
-    changes = [change for change in changes if change.number in row]
-    rows = [row[change.number] for change in changes]
-    kinds = [] if logged is None else [logged.kinds[i] for i in rows]
-    sizes = [] if logged is None else [None if logged.sizes[i] < 0 else logged.sizes[i] for i in rows]
-    before = [change.old[0] if change.old else UNKNOWN for change in changes]
-    after = [change.values[0] if change.values else MISSING for change in changes]
-    told = facts([new if new is not MISSING else old for old, new in zip(before, after, strict=True)])
-    by = [change.by for change in changes]
-    masked = next((is_entry(change.keys[0]) for change in changes if len(change.keys)), False)
+    count, keys, before, after = len(logged.keys), logged.keys, logged.befores, logged.afters
+    new = told = facts(after, sized=False)
+    if any(map(is_, after, repeat(MISSING))):  # what was deleted
+        values = [old if value is MISSING else value for old, value in zip(before, after, strict=True)]
+        told = facts(values, sized=False)
+    masked = next((is_entry(key) for key in keys if key is not None), False)
+    kinds = [*dict.fromkeys(logged.kinds)]
+    place = np.array([kinds.index(kind) for kind in logged.kinds], np.int64)
+    more: dict[str, Any] = {}
+    if preview is not False:
+        every = preview is True
+        more["before"] = _begins(facts(before, sized=False), masked, every=every, latest=True)
+        more["after"] = _begins(new, masked, every=every, latest=True)
     return EVENTS.frame(
-        number=[change.number for change in changes],
-        time=[change.time for change in changes],
-        kind=kinds,
-        key=[key_text(change.keys[0]) if len(change.keys) else None for change in changes],
-        keys=[len(change.keys) for change in changes],
+        number=np.array(logged.numbers),
+        time=np.array(logged.times),
+        kind=coded(place[np.frombuffer(logged.codes, np.uint8)], kinds),
+        key=_key_texts(keys),
+        keys=np.array(logged.counts),
         type=coded(told.codes, told.labels),
-        size=sizes,
-        before=_begins(facts(before), masked),
-        after=_begins(facts(after), masked),
-        cell=[None if who is None else who.cell for who in by],
-        os_thread=[None if who is None else who.os_thread for who in by],
-        thread_id=[None if who is None else _text(who.thread_id) for who in by],
-        node=[None if who is None else _text(who.node) for who in by],
-        step=[None if who is None else who.step for who in by],
-        task=[None if who is None else _text(who.task) for who in by],
-        run_id=[None if who is None else _text(who.run_id) for who in by],
-        checkpoint_id=[None if who is None or who.checkpoint is None else who.checkpoint[1] for who in by],
-        object=[name] * len(changes),
+        size=np.array(logged.sizes),
+        object=coded(np.zeros(count) if name is not None else np.full(count, -1), [name or ""]),
+        **_origins(logged.bys),
+        **more,
     )
+
+
+def _key_texts(keys: list[Any]) -> list[str | None]:
+    if {*map(id, map(type, keys))} <= {id(str), id(type(None))}:
+        return keys
+    each = {id(key): None if key is None else key_text(key) for key in _distinct(keys)}
+    return [*map(each.__getitem__, map(id, keys))]
+
+
+def _distinct(objects: list[Any]) -> list[Any]:
+    """Each object once, by identity, in order."""
+    return [*dict(zip(map(id, objects), objects, strict=True)).values()]
+
+
+def _origins(bys: list[Origin | None]) -> dict[str, pd.Series[Any]]:
+    """The columns of who it was, made of each once."""
+    import numpy as np
+    import pandas as pd
+
+    codes, _ = pd.factorize(np.fromiter(map(id, bys), np.int64, len(bys)))
+    who = _distinct(bys)
+    columns: dict[str, list[Any]] = {
+        "cell": [by and by.cell for by in who],
+        "os_thread": [by and by.os_thread for by in who],
+        "thread_id": [by and _text(by.thread_id) for by in who],
+        "node": [by and _text(by.node) for by in who],
+        "step": [by and by.step for by in who],
+        "task": [by and _text(by.task) for by in who],
+        "run_id": [by and _text(by.run_id) for by in who],
+        "checkpoint_id": [by and by.checkpoint and by.checkpoint[1] for by in who],
+    }
+    made = {column.name: column for column in EVENTS if column.name in columns}
+    return {name: pd.Series(made[name].make(each).array.take(codes)) for name, each in columns.items()}
 
 
 def difference_frame(pairs: Differing, of_cache: bool) -> pd.DataFrame:
@@ -84,8 +121,8 @@ def difference_frame(pairs: Differing, of_cache: bool) -> pd.DataFrame:
         type_after=coded(now.codes, now.labels),
         size_before=was.sizes,
         size_after=now.sizes,
-        before=_begins(was, of_cache),
-        after=_begins(now, of_cache),
+        before=_begins(was, of_cache, every=True),
+        after=_begins(now, of_cache, every=True),
         **more,
     )
 
@@ -104,10 +141,10 @@ def is_entry(key: Any) -> bool:
     return type(key) is tuple and len(key) == 2 and type(key[0]) is type(key[1]) is str
 
 
-def _begins(known: Facts, masked: bool) -> list[str | None]:
+def _begins(known: Facts, masked: bool, *, every: bool, latest: bool = False) -> list[str | None]:
     from inmem_widgets.export.previews import previews
 
-    found = previews(known, every=True)
+    found = previews(known, every=every, latest=latest)
     return [None if text is None else mask(text) for text in found] if masked else found
 
 

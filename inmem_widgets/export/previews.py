@@ -21,32 +21,37 @@ _QUICK = {*map(id, (str, bytes, bool, float, type(None)))}
 _first = itemgetter(slice(PREVIEW + 1))
 
 
-def previews(known: Facts, *, every: bool) -> list[str | None]:
-    """Texts, bytes and numbers have one each; of other values the first `ONE_BY_ONE`, unless `every`."""
-    if len(known.groups) == 1:
-        return _of_group(known.groups[0], known, every)
+def previews(known: Facts, *, every: bool, latest: bool = False) -> list[str | None]:
+    """Texts, bytes and numbers have one each; of other values the first `ONE_BY_ONE`, or the last ones if
+    `latest`, unless `every`."""
+    slow = [group for group in known.groups if not _quick(group)]
+    rows = np.concatenate([group.rows for group in slow]) if slow else np.zeros(0, np.int64)
+    low, high = 0, len(known.codes)
+    if not every and len(rows) > ONE_BY_ONE:
+        rows.sort()
+        low, high = (rows[-ONE_BY_ONE], high) if latest else (low, rows[ONE_BY_ONE])
+    there = [group for group in known.groups if id(group.kind) not in NOTHING]
+    if len(there) == len(known.groups) == 1 and not slow:
+        return _of_group(there[0], known)
     found = np.full(len(known.codes), None, dtype=object)
-    slow = {row for group in known.groups if not _quick(group) for row in group.rows.tolist()}
-    last = len(known.codes) if every or len(slow) <= ONE_BY_ONE else sorted(slow)[ONE_BY_ONE]
-    for group in known.groups:
-        found[group.rows] = _of_group(group, known, every, int((group.rows < last).sum()))
+    for group in there:
+        if all(group is not each for each in slow):
+            found[group.rows] = _of_group(group, known)
+            continue
+        span = slice(*np.searchsorted(group.rows, (low, high)).tolist())
+        found[group.rows[span]] = [*map(preview, group.values[span])]
     return found.tolist()
 
 
-def _of_group(group: Group, known: Facts, every: bool, most: int = ONE_BY_ONE) -> list[str | None]:
+def _of_group(group: Group, known: Facts) -> list[str | None]:
     kind, rows, values = group
-    if id(kind) in NOTHING:
-        return [None] * len(values)
-    if not _quick(group):
-        made = [*map(preview, values if every else values[:most])]
-        return made + [None] * (len(values) - len(made))
     if kind is str:
         return [
             text for start in range(0, len(values), SLICE) for text in _texts(values[start : start + SLICE])
         ]
     if kind is bytes:
         is_text = np.array([label in ("json", "text") for label in known.labels])[known.codes[rows]]
-        is_text |= known.sizes[rows] == 0
+        is_text |= np.fromiter(map(len, values), np.int64, len(values)) == 0
         return [
             text
             for start in range(0, len(values), SLICE)
@@ -58,6 +63,8 @@ def _of_group(group: Group, known: Facts, every: bool, most: int = ONE_BY_ONE) -
 def _quick(group: Group) -> bool:
     """Whether a preview of each costs next to nothing."""
     kind = group.kind
+    if id(kind) in NOTHING:
+        return True
     if redactor() is not None:
         return False
     return id(kind) in _QUICK or (kind is int and max(map(int.bit_length, group.values)) < 512)

@@ -171,15 +171,22 @@ STATE_DIFF: Final = Schema(
 EVENTS: Final = Schema(
     "a change or lookup",
     ("observable.events_frame()", 'to_frame(obj, "events")', "seen.frame()"),
-    "The latest that the log holds, oldest first. Secrets in texts of caches are masked.",
+    "The latest that the log holds, oldest first. Secrets in texts of caches are masked. Of objects, which "
+    "are looked into one by one, only the latest 10,000 have a `before`, and as many an `after`, unless "
+    '`to_frame(obj, "events", preview=True)`; with `preview=False` there are no such columns.',
     Column("number", "count", "the change's: `observable.at(number)` is how it was right after it"),
     Column("time", "time", ""),
     Column("kind", "category", "as in the log: insert, change, delete, get, hit, miss, put, …"),
     Column("key", "text", "the first one's; of a cache the prompt, of a checkpointer thread, namespace, id"),
     Column("keys", "count", "how many"),
     *_LOOKED,
-    Column("before", "text", "how the value before began; missing where there was none, or it is not known"),
-    Column("after", "text", "how the value written begins"),
+    Column(
+        "before",
+        "text",
+        "how the value before began; missing where there was none, or it is not known",
+        optional=True,
+    ),
+    Column("after", "text", "how the value written begins", optional=True),
     *_BY,
     Column("object", "category", "the name of what changed, or its type"),
 )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from array import array
+from math import nan
+from typing import TYPE_CHECKING, Final
 
-from inmem_widgets.core.change import MISSING, Change
+from inmem_widgets.core.change import MISSING, UNKNOWN, Change
 from inmem_widgets.export.columns import texts
-from inmem_widgets.export.events import events_frame
+from inmem_widgets.export.events import changes_frame
 from inmem_widgets.export.schemas import EVENTS
 from inmem_widgets.observables.log.kept import Columns
 from inmem_widgets.observables.redaction import redacting
@@ -21,17 +23,14 @@ MEASURED: Final = 20
 
 
 def watched_frame(seen: Seen) -> pd.DataFrame:
-    """The changes and lookups that are kept of all objects, as `events_frame`, by time."""
+    """The changes and lookups that are kept of all objects, as `changes_frame`, by time."""
     import pandas as pd
 
     seen.settle()
     frames = []
     with redacting(seen.redactor):
         for part in seen.parts:
-            changes = part.changes()
-            frame = events_frame(_Kept(changes), part.name)  # type: ignore[arg-type]
-            frame["number"] = [each.number for each in changes]
-            frames.append(frame.astype({"number": "int64"}))
+            frames.append(changes_frame(_columns(part.changes()), part.name))
     for name in (column.name for column in EVENTS if column.kind == "category"):
         # pandas forgets that columns are categories where those differ
         all_of_them = texts(sorted({each for frame in frames for each in frame[name].cat.categories}))
@@ -40,31 +39,22 @@ def watched_frame(seen: Seen) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True).sort_values("time", kind="stable", ignore_index=True)
 
 
-class _Kept:
-    """Changes that are no log's, as a log gives them; each has a number of its own, which reads have not."""
-
-    observable = None
-
-    def __init__(self, changes: list[Change]) -> None:
-        self._changes = [each._replace(number=i) for i, each in enumerate(changes)]
-
-    def catch_up(self) -> None:
-        pass
-
-    def changes(self) -> list[Change]:
-        return self._changes
-
-    def columns(self) -> Columns:
-        given = self._changes
-        return Columns(
-            numbers=[each.number for each in given],
-            times=[each.time or float("nan") for each in given],
-            kinds=[_kind(each) for each in given],
-            keys=[each.keys[0] if len(each.keys) else None for each in given],
-            counts=[len(each.keys) for each in given],
-            sizes=[-1 if each.kind == "get" or not each.values else _size(each.values) for each in given],
-            bys=[each.by for each in given],
-        )
+def _columns(changes: list[Change]) -> Columns:
+    """Changes that are no log's, as a log gives them."""
+    kinds = [_kind(each) for each in changes]
+    names = [*dict.fromkeys(kinds)]
+    return Columns(
+        numbers=array("q", [each.number for each in changes]),
+        times=array("d", [each.time or nan for each in changes]),
+        codes=bytes(map(names.index, kinds)),
+        kinds=names,
+        keys=[each.keys[0] if len(each.keys) else None for each in changes],
+        counts=array("I", [len(each.keys) for each in changes]),
+        sizes=array("q", map(_size, changes)),
+        befores=[each.old[0] if each.old else UNKNOWN for each in changes],
+        afters=[each.values[0] if each.values else MISSING for each in changes],
+        bys=[each.by for each in changes],
+    )
 
 
 def _kind(change: Change) -> str:
@@ -74,6 +64,9 @@ def _kind(change: Change) -> str:
     return "insert" if all(value is MISSING for value in change.old) else "change"
 
 
-def _size(values: Any) -> int:
+def _size(change: Change) -> int:
+    values = change.values
+    if change.kind == "get" or not values:
+        return -1
     sizes = [size_of(value)[0] or 0 for value in values[:MEASURED]]
     return sum(sizes) * len(values) // len(sizes)

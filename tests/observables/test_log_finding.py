@@ -174,8 +174,9 @@ def test_rows_say_what_happened() -> None:
     assert by["os_thread"] == threading.current_thread().name
     assert log.state({})["kinds"] == ["change", "delete", "insert", "reset"]
     assert log.rows({"key": rows[1]["id"]}, 10) == rows[1:]
-    assert log.columns().kinds == ["insert", "change", "delete", "reset"]
-    assert log.columns().sizes == [28, 31, -1, -1]
+    columns = log.columns()
+    assert [columns.kinds[code] for code in columns.codes] == ["insert", "change", "delete", "reset"]
+    assert [*columns.sizes] == [28, 31, -1, -1]
 
 
 def test_rows_of_caches_and_checkpointers() -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 import threading
+from array import array
 from collections import deque
 from collections.abc import Sequence
-from itertools import chain
 from typing import Any, Final, NamedTuple
 
-from inmem_widgets.core.change import Change
-from inmem_widgets.observables.log.columns import WHOLE, Block, Whats, columns_of
+from inmem_widgets.core.change import MISSING, UNKNOWN, Change
+from inmem_widgets.observables.log.columns import WHOLE, WRITTEN, Block, Whats, columns_of
 from inmem_widgets.observables.log.weigh import Scales
 
 BLOCK: Final = 8_192
@@ -28,19 +28,25 @@ class Part(NamedTuple):
 
 
 class Columns(NamedTuple):
-    """All changes kept, oldest first, as parallel lists (copies): for frames."""
+    """Changes as parallel columns, oldest first: for frames."""
 
-    numbers: list[int]
-    times: list[float]
+    numbers: array[int]
+    times: array[float]
     """NaN where not known."""
+    codes: bytes
+    """Places among `kinds`."""
     kinds: list[str]
-    """As `LogRow.kind`: "insert" and "change" for a store's "set"."""
+    """As `LogRow.kind`: "insert" and "change" for a store's "set"; one may be there twice."""
     keys: list[Any]
     """The first key of each; None where there is none."""
-    counts: list[int]
+    counts: array[int]
     """Keys of each."""
-    sizes: list[int]
+    sizes: array[int]
     """Bytes written; -1 where nothing was."""
+    befores: list[Any]
+    """The first key's previous value; `MISSING` where there was none, `UNKNOWN` where it is not known."""
+    afters: list[Any]
+    """What was written of the first key; `MISSING` where nothing was."""
     bys: list[Any]
     """`Origin` or None; equal ones are mostly one object."""
 
@@ -106,23 +112,37 @@ class Kept:
         ]
 
     def columns(self) -> Columns:
-        """All changes kept."""
-        parts = self.parts()[1]
-        spans = [(block, slice(start, stop)) for block, start, stop in parts]
-        shown = [what.shown for what in self.whats.all]
-        keys = (
-            [b.keys[at] if n else None for at, n in zip(b.starts[s], b.counts[s], strict=False)]
-            for b, s in spans
-        )
-        return Columns(
-            [*chain.from_iterable(range(b.first + s.start, b.first + s.stop) for b, s in spans)],
-            [*chain.from_iterable(b.times[s] for b, s in spans)],
-            [*chain.from_iterable(map(shown.__getitem__, b.codes[s]) for b, s in spans)],
-            [*chain.from_iterable(keys)],
-            [*chain.from_iterable(b.counts[s] for b, s in spans)],
-            [*chain.from_iterable(b.sizes[s] for b, s in spans)],
-            [*chain.from_iterable(b.bys[s] for b, s in spans)],
-        )
+        """All changes kept: copies."""
+        whats = self.whats.all
+        kinds = [what.shown for what in whats]
+        made = Columns(array("q"), array("d"), b"", kinds, [], array("I"), array("q"), [], [], [])
+        codes = bytearray()
+        for block, start, stop in self.parts()[1]:
+            low, high = block.starts[start], block.starts[stop]
+            some, counts = block.codes[start:stop], block.counts[start:stop]
+            codes += some
+            made.numbers.extend(range(block.first + start, block.first + stop))
+            made.times.extend(block.times[start:stop])
+            made.counts.extend(counts)
+            made.sizes.extend(block.sizes[start:stop])
+            made.bys.extend(block.bys[start:stop])
+            firsts: Any = block.starts[start:stop]
+            if high - low == stop - start and counts.count(1) == stop - start:
+                made.keys.extend(block.keys[low:high])
+                made.befores.extend(block.olds[low:high])
+                values = block.values[low:high]
+            else:
+                firsts = [at if count else None for at, count in zip(firsts, counts, strict=True)]
+                made.keys.extend(None if at is None else block.keys[at] for at in firsts)
+                made.befores.extend(UNKNOWN if at is None else block.olds[at] for at in firsts)
+                values = [MISSING if at is None else block.values[at] for at in firsts]
+            if {*some} <= {code for code, what in enumerate(whats) if what.kind in WRITTEN}:
+                made.afters.extend(values)
+            else:
+                written = [what.kind in WRITTEN for what in whats]
+                pairs = zip(some, values, strict=True)
+                made.afters.extend(value if written[code] else MISSING for code, value in pairs)
+        return made._replace(codes=bytes(codes))
 
     def replaced(self, after: int, until: int) -> bool:
         """Whether one of the changes after + 1 … until replaced all there was, or was lost."""
