@@ -51,6 +51,7 @@ def open_row(table: Locator, index: int = 0) -> Locator:
 
 
 def matches(table: Locator, found: int, total: int) -> None:
+    table.scroll_into_view_if_needed()  # off screen it is told nothing
     expect(table.get_by_text(f"{found:,} of {total:,} match", exact=True).first).to_be_visible()
 
 
