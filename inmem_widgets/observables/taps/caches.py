@@ -38,6 +38,7 @@ KEYS: Final = 100_000
 """Entries remembered of a cache that cannot be read."""
 VALUES: Final = 2_000
 """Values remembered of those: the latest found or written."""
+_ABSENT: Final[Any] = object()
 
 
 def tapped(cache: Any) -> TappedCache:
@@ -78,7 +79,7 @@ class LangChainCache(CacheStandIn):
 
     def _update(self, cache: Any, prompt: Any, llm_string: Any, return_val: Any) -> Done:
         key = prompt, llm_string
-        before = self.before(key)
+        before = self.before(cache, key)
 
         def done(_: Any) -> Raw:
             feed, (old, gone) = self.changes, self.written(key, return_val, before)
@@ -111,7 +112,7 @@ class LangChainCache(CacheStandIn):
     def hit(self, key: Key, value: Any) -> None:
         """A lookup found something."""
 
-    def before(self, key: Key) -> Any:
+    def before(self, cache: Any, key: Key) -> Any:
         """What has to be known of the time before a key is written."""
 
     def written(self, key: Key, value: Any, before: Any) -> tuple[Any, list[Any] | None]:
@@ -207,24 +208,31 @@ class MemoryCache(LangChainCache):
         super().begin()
         self._read()
 
-    def before(self, key: Key) -> tuple[Any, bool, Key | None, Any]:
-        """Its value; whether the cache is full; which entry would have to go, and its value."""
-        entries = self._cache
-        full = len(entries) == self.maxsize
+    def before(self, cache: Upstream, key: Key) -> tuple[Any, Upstream, Key | None, Any]:
+        """Its value; if the cache is full, which entry would have to go, and its value."""
+        entries = cache._cache
+        if len(entries) != cache._maxsize:
+            return entries.get(key, MISSING), cache, None, UNTOLD
         with self._lock:
-            next_one = next(iter(self._order), None) if full else None
-        value = entries.get(next_one, UNKNOWN) if next_one is not None and self.changes.wants_old else UNKNOWN
-        return entries.get(key, MISSING), full, next_one, value
+            next_one = next(iter(self._order), None)
+        value = entries.get(next_one, UNKNOWN) if self.changes.wants_old else UNTOLD  # type: ignore[arg-type]
+        return entries.get(key, MISSING), cache, next_one, value
 
     def written(self, key: Key, value: Any, before: Any) -> tuple[Any, list[Any] | None]:
-        old, full, next_one, its_value = before
-        if self.maxsize is None:
+        old, cache, next_one, its_value = before
+        if cache._maxsize is None:
             return old, None
         with self._lock:
-            order, entries = self._order, self._cache
+            order, entries = self._order, cache._cache
+            if next_one not in entries and key in entries and order.pop(next_one, _ABSENT) is None:
+                order[key] = None
+                if len(order) <= len(entries) and not self._gone:  # it went for this one, and no other did
+                    self.evictions.add()
+                    return old, [next_one, its_value]
+                self._left(next_one)
             if key not in entries:  # others have pushed it out already
                 self._left(key)
-            elif full and next(iter(order), None) == key:  # it made room for itself
+            elif next_one is not None and next(iter(order), None) == key:  # it made room for itself
                 order.move_to_end(key)
             else:
                 order[key] = None
