@@ -180,10 +180,8 @@ class Recorder:
 
     def key_of(self, digest: int) -> Key | None:
         """The key of a digest, if it is in the feed or cached. Reads all keys: on demand only."""
-        found = self.feed.keys().get(digest)
-        if found is None:
-            found = next((key for key in keys_in(self._source()) if hash(key) == digest), None)
-        return found
+        known = self.feed.keys().get(digest)
+        return known or next((key for key in keys_in(self._source()) if hash(key) == digest), None)
 
     def _take(self, change: Change) -> None:
         number, kind, keys, values, _, time, info, _ = change
@@ -228,9 +226,7 @@ class Recorder:
         log = self.log
         held = digest in self.entries.held
         # of one just gone, the hit was before that
-        entry = None if held or self._partial else self._left.get(digest)
-        if entry is None:
-            entry = Entry()
+        entry = (None if held or self._partial else self._left.get(digest)) or Entry()
         if held or self._partial:
             self.entries.held[digest] = entry
             self._read(entry, key)
