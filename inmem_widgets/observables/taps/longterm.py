@@ -21,6 +21,8 @@ from inmem_widgets.observables.taps.reader import Reader
 from inmem_widgets.observables.taps.stores import given, stood_in
 
 BATCH, ABATCH = InMemoryStore.batch, InMemoryStore.abatch
+NAMESPACES = 1_000
+"""Namespaces whose texts are remembered."""
 PASSING = 64
 """Calls remembered that may pass their operations on to another method."""
 
@@ -105,6 +107,20 @@ def methods(stand_in: StoreStandIn) -> dict[str, Method]:
     def search(call: Call) -> End:
         return lambda items: _searched(items)
 
+    within: dict[tuple[str, ...], str] = {}
+
+    def placed(op: Any) -> str:
+        """As `place`; the text of a namespace is made once."""
+        namespace, key = op.namespace, op.key
+        if type(key) is not str or "/" in key or "%" in key:
+            return place(namespace, key)
+        start = within.get(namespace)
+        if start is None:
+            if len(within) >= NAMESPACES:
+                within.clear()
+            start = within[namespace] = place(namespace, "")
+        return start + key
+
     def batch_one(store: Any, ops: Any) -> Done | None:
         """One operation of a store in memory, which asks nobody for embeddings."""
         if type(ops) is not list or len(ops) != 1 or store.index_config is not None:
@@ -114,19 +130,14 @@ def methods(stand_in: StoreStandIn) -> dict[str, Method]:
         if kind is GetOp:
             if not feed.changes.wants_reads:
                 return nothing
-            read = feed.getting(place(op.namespace, op.key))
+            read = feed.getting(placed(op))
             return lambda items: read(None if items[0] is None else items[0].value)
         if kind is not PutOp:
             return None
-        key, value = place(op.namespace, op.key), op.value
+        key, value = placed(op), op.value
         if value is None:
             return feed.deleting(None, key)
-
-        def copied() -> Any:
-            item = store._data[op.namespace].get(op.key)
-            return value if item is None else item.value
-
-        return feed.setting(None, key, value, copied)
+        return feed.setting(None, key, value, lambda: _stored(store, op))
 
     in_memory = type(stand_in.object) is InMemoryStore
     known = dict.fromkeys((BATCH, ABATCH), batch_one) if in_memory else {}
@@ -138,6 +149,12 @@ def methods(stand_in: StoreStandIn) -> dict[str, Method]:
     kind = type(stand_in.object)
     own = {name for name in how if getattr(kind, name, None) is not getattr(BaseStore, name)}
     return {name: method for name, method in how.items() if name in own or name.endswith("batch")}
+
+
+def _stored(store: Any, op: PutOp) -> Any:
+    """The value that a store in memory has made of the one it was given."""
+    item = store._data[op.namespace].get(op.key)
+    return op.value if item is None else item.value
 
 
 def _first(call: Call) -> Any:
