@@ -26,6 +26,7 @@ from inmem_widgets.observables import Observable, known, observe
 from inmem_widgets.observables.cache import ObservableCache
 from inmem_widgets.observables.keys.browser import KeyBrowser
 from inmem_widgets.observables.log.past import Moment
+from inmem_widgets.observables.log.travel import PastCounters
 from inmem_widgets.observables.lookups.feed import MOST
 from inmem_widgets.observables.redaction import Redact, Redactor, redactor_of
 from inmem_widgets.observables.saver import ObservableSaver
@@ -51,7 +52,8 @@ def to_frame(
 
     Args:
         obj: Anything that `inspect` takes; its observable, its widget (a key table gives what it lists),
-            or how it was at a moment (`observable.at(…)`). It is only read.
+            or how it was at a moment (`observable.at(…)`). Of a widget that travels items and entries are
+            those of its moment. It is only read.
         what: "items" of stores, "entries", "lookups" or "history" (counters over time) of caches,
             "checkpoints", "writes" or "states" (channels as columns) of checkpointers; "events" of all. By
             default the first of its kind. Lookups, history and events are known while somebody watches.
@@ -93,11 +95,10 @@ Frames = dict[str, tuple[tuple[str, ...], Callable[..., "pd.DataFrame"]]]
 def _frames(obj: Any) -> Frames:
     if isinstance(obj, Moment):
         return _of_moment(obj)
-    browser = obj if isinstance(obj, KeyBrowser) else _of_ours(obj, "browser")
-    if isinstance(browser, KeyBrowser):
-        return _of_store(None, browser.observable) | {
-            "items": (("values", "preview"), partial(listed_frame, browser))
-        }
+    shown = obj if isinstance(obj, KeyBrowser) else _of_ours(obj, "shown")
+    if isinstance(shown, KeyBrowser):
+        watched = _of_ours(obj, "observable") or shown.observable
+        return _of_store(None, watched) | {"items": (("values", "preview"), partial(listed_frame, shown))}
     # what is ours can be read unwatched
     if isinstance(obj, InMemoryBaseStore):
         return _of_store(obj, known(obj))
@@ -109,7 +110,8 @@ def _frames(obj: Any) -> Frames:
     if isinstance(watched, ObservableStore):
         return _of_store(watched.source, watched)
     if isinstance(watched, ObservableCache):
-        return _of_cache(watched.source, watched)
+        then = _of_moment(shown.moment) if isinstance(shown, PastCounters) else {}
+        return _of_cache(watched.source, watched) | then
     assert isinstance(watched, ObservableSaver)
     return _of_saver(watched)
 

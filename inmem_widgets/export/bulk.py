@@ -21,6 +21,8 @@ SLICE = 50_000
 """Containers looked into at a time."""
 FLAT = {id(dict): 32, id(list): 64, id(tuple): 64}
 """Containers of which all parts are counted, up to so many."""
+FIXED = {*map(id, (float, complex, type(None)))}
+"""Types whose values are all of one size."""
 NOTHING = {id(Missing), id(Unknown), id(Unread)}
 """Types of what only stands for a value that is not there, not known, or has not been read."""
 _PLAIN = LEAVES - {id(str), id(bytes), id(bytearray)}
@@ -136,7 +138,10 @@ def _flat(values: list[Any], kind: type, into: Any) -> None:
 def _of_length(values: list[Any], kind: Any, length: int) -> Any:
     count, own = len(values), kind.__sizeof__
     head = sys.getsizeof(values[0]) - own(values[0])  # of the garbage collector, the same for all
-    total = np.fromiter(map(own, values), np.int64, count) + head
+    total = (
+        np.full(count, own(values[0])) if kind is tuple else np.fromiter(map(own, values), np.int64, count)
+    )
+    total += head
     if not length:
         return total
     known = np.ones(count, dtype=bool)
@@ -151,15 +156,12 @@ def _of_length(values: list[Any], kind: Any, length: int) -> Any:
             seen.append(ids[:1])
         else:
             seen.append(ids)
-        if kind is dict:  # a field mostly is of one type
-            for at in range(length):
-                sizes, leaf = _leaves(part[at::length])
-                total += sizes
-                known &= leaf
-        else:
-            sizes, leaf = _leaves(part)
-            total += sizes.reshape(-1, length).sum(axis=1)
-            known &= leaf.reshape(-1, length).all(axis=1)
+        alike = len({*map(id, map(type, part[:length]))}) == 1
+        for some in [part] if alike else [part[at::length] for at in range(length)]:  # a field has one type
+            width = length if alike else 1
+            sizes, leaf = _leaves(some)
+            total += sizes.reshape(-1, width).sum(axis=1)
+            known &= leaf.reshape(-1, width).all(axis=1)
     return np.where(known & ~_twice(seen), total, -1)
 
 
@@ -171,6 +173,8 @@ def _leaves(values: list[Any]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
         sizes = [sys.getsizeof(value) if ours else 0 for value, ours in zip(values, leaf, strict=True)]
         return np.array(sizes), np.array(leaf)
     kind: Any = type(values[0])
+    if len(kinds) == 1 and id(kind) in FIXED:
+        return np.full(count, sys.getsizeof(values[0])), np.ones(count, dtype=bool)
     measure = kind.__sizeof__ if len(kinds) == 1 else sys.getsizeof  # twice as fast
     return np.fromiter(map(measure, values), np.int64, count), np.ones(count, dtype=bool)
 

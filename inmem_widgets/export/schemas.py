@@ -35,8 +35,8 @@ _BY = (
 ITEMS: Final = Schema(
     "a key of a store",
     ("to_frame(store)", "key_table.to_frame()", "observable.at(…).frame()"),
-    "In the store's own order; of a key table what it lists, in the order shown. Figures are those since "
-    "watching began, and missing where nobody watches, and of earlier moments.",
+    "In the store's own order; of a key table what it lists, in the order shown, as of its moment. Figures "
+    "are those since watching began, and missing where nobody watches, and of earlier moments.",
     Column("namespace", "text", "of LangGraph's stores: its parts joined with `/`", optional=True),
     Column("key", "text", "as text, where keys are something else; beside a namespace the key in it"),
     *_LOOKED,
@@ -54,7 +54,8 @@ ITEMS: Final = Schema(
 ENTRIES: Final = Schema(
     "an entry of a cache",
     ("to_frame(cache)", "cache_counters.entries_frame()", "observable.at(…).frame()"),
-    "In the order in which they would be evicted. Hits, times and loads are known while somebody watches.",
+    "In the order in which they would be evicted, of a widget that travels as of its moment. Hits, times and "
+    "loads are known while somebody watches, and not of earlier moments.",
     *_ENTRY,
     Column("asked", "text", "the prompt as a view shows it: what was asked last, in short, secrets masked"),
     Column("generations", "whole", "how many answers; missing where the value is no list of them"),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from inmem_widgets.export.caches import entries_frame, history_frame, lookups_frame, what_if_frame
+from inmem_widgets.export import to_frame
+from inmem_widgets.export.caches import history_frame, lookups_frame, what_if_frame
 from inmem_widgets.export.masked import framed
 from inmem_widgets.observables import observed
 from inmem_widgets.observables.cache import ObservableCache
@@ -82,13 +83,13 @@ class CacheCounters(BrowsingWidget[ObservableCache, EntryQuery, Key]):
     # -- as DataFrames --
 
     def entries_frame(self, *, mask: bool = True) -> pd.DataFrame:
-        """All entries in the order in which they would be evicted; columns as in `to_frame(cache)`.
+        """All entries in the order in which they would be evicted, while travelling those of then; columns
+        as in `to_frame(cache)`.
 
         Args:
             mask: Whether secrets in texts are masked.
         """
-        cache = self.observable
-        return framed(lambda: entries_frame(cache.source, cache, masked=mask), self.redactor)
+        return to_frame(self, "entries", mask=mask)
 
     def lookups_frame(self, *, mask: bool = True) -> pd.DataFrame:
         """The latest lookups, 1,000 at the most, oldest first.

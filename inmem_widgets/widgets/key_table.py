@@ -95,7 +95,8 @@ class KeyTable(BrowsingWidget[ObservableStore, Query, str]):
         return keys
 
     def to_frame(self) -> pd.DataFrame:
-        """What is listed, in the order shown; the columns are those of `inmem_widgets.to_frame`.
+        """What is listed, in the order shown, while travelling of then; the columns are those of
+        `inmem_widgets.to_frame`.
 
         Raises:
             As `listed_keys`.

@@ -6,6 +6,7 @@ import threading
 from typing import Any
 
 import pytest
+from langchain_core.outputs import Generation
 
 from inmem_widgets import InMemoryCache, InMemoryStore, observe, to_frame
 from inmem_widgets.core.change import MISSING, UNKNOWN, change
@@ -82,11 +83,15 @@ def test_of_a_cache_prompts_and_who_was_evicted() -> None:
     assert watching.log.kept == 0
     for prompt in "xyx":
         cache.lookup(prompt, "m")
-        cache.update(prompt, "m", [prompt])
+        cache.update(prompt, "m", [Generation(text=prompt)])
     cache.lookup("x", "m")
+
+    def shown(prompt: str) -> str:
+        return preview([Generation(text=prompt)])
+
     frame = watching.events_frame()
     assert frame["kind"].tolist() == ["miss", "insert"] * 3 + ["hit"]
     assert frame["key"].tolist() == [*"xxyyxxx"]
     assert frame["keys"].tolist() == [1] * 7
-    assert frame["after"].fillna("-").tolist() == ["-", "['x']", "-", "['y']", "-", "['x']", "-"]
+    assert frame["after"].fillna("-").tolist() == ["-", shown("x"), "-", shown("y"), "-", shown("x"), "-"]
     assert frame["size"].isna().tolist() == [True, False] * 3 + [True]
