@@ -51,6 +51,7 @@ CACHE = ("hit", "miss", "insert", "refresh", "clear")
 SAVER = ("put", "put_writes", "delete_thread", "copy_thread", "prune", "delete_for_runs")
 EVERY = "read every second while anybody looks, and on demand"
 NO_EVICTIONS = "the cache does not tell what it evicts"
+RACING = "but two threads that insert the same key at the same moment count as two inserts"
 SEEN = "Entries are those seen since watching began; never cached means not since then."
 
 ABILITIES: Final[Mapping[str, Abilities]] = MappingProxyType(
@@ -114,8 +115,8 @@ ABILITIES: Final[Mapping[str, Abilities]] = MappingProxyType(
         ),
         "memory caches": Abilities(
             "`langchain_core.caches.InMemoryCache`",
-            "tapped", CACHE, "exact since watching began", "all entries", "the cache itself", "yes",
-            "each, told by what is gone after an update",
+            "tapped", CACHE, f"exact since watching began, {RACING}", "all entries", "the cache itself",
+            "yes", "each, told by what is gone after an update",
             "what is written into its dict directly shows without an event",
             note="Never cached means not since watching began.",
         ),
