@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from binascii import b2a_base64
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from itertools import chain, compress
 from typing import Any, Final, NamedTuple
 
@@ -25,6 +26,9 @@ SPLIT: Final = 8
 """Parts in which those are looked for that are none."""
 PART: Final = 14
 """Characters that a part of a value counts for at the most, beside its text; see `freeze`."""
+OPEN: Final = 50
+"""Objects opened at a time: with more, the parts they are made of set off garbage collections, which cost
+many times what making them does."""
 OBJECT: Final = 40
 """The same of an object."""
 
@@ -146,9 +150,12 @@ class Plainly:
 
     def _others(self, values: Sequence[Any]) -> Sequence[Any]:
         """Values that are no JSON: many are objects of plain fields."""
-        found = [*map(Opened, values)]
-        objects = iter(self._objects([each for each in found if each.made is not None]))
-        return [self.frozen(each.value) if each.made is None else next(objects) for each in found]
+        made: list[Any] = []
+        for at in range(0, len(values), OPEN):
+            found = [*map(Opened, values[at : at + OPEN])]
+            objects = iter(self._objects([each for each in found if each.made is not None]))
+            made += [self.frozen(each.value) if each.made is None else next(objects) for each in found]
+        return made
 
     def _objects(self, found: Sequence[Opened]) -> Sequence[Any]:
         """What was made of them or, if it is no JSON or too long, what `freeze` makes."""
@@ -156,8 +163,8 @@ class Plainly:
         room = self._most - OBJECT * sum(each.objects for each in found)
         parts = parts_of([together], room)
         if parts is not None and (self._redactor is None or _unchanged(parts, self._redactor)):
-            self._made(parts.characters)
-            return [each.made for each in found]
+            with suppress(TypeError):  # half a character, or changed meanwhile
+                return [self.packed(each.made) for each in found]
         return self._by_parts(self._objects, found) if len(found) > 1 else [self.frozen(found[0].value)]
 
     def _by_parts(self, make: Callable[[Sequence[Any]], Sequence[Any]], all_: Sequence[Any]) -> Sequence[Any]:

@@ -13,12 +13,14 @@ import weakref
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
+import orjson
+
 from inmem_widgets.core.change import Change
 from inmem_widgets.core.records import Records
 from inmem_widgets.observables.base import Observable
 from inmem_widgets.observables.recording.columns import CHUNK, LINE, one_or_all, parts_in, written
 from inmem_widgets.observables.recording.freezing import freeze
-from inmem_widgets.observables.recording.lines import Line, encoded
+from inmem_widgets.observables.recording.lines import Line, encoded, json_bytes
 from inmem_widgets.observables.recording.plain import Heavy, Plainly
 from inmem_widgets.observables.recording.tape import Tape
 from inmem_widgets.observables.redaction import Redactor
@@ -224,8 +226,7 @@ class Recorder:
             "kind": one_or_all(found.kinds),
         }
         if found.more is not None:
-            told = (None if more is None else changes[at].info for at, more in enumerate(found.more))
-            made["info"] = [each and self.info(each) for each in told]
+            made["info"] = self._evicted(found.more)
         known = {id(each): each and self._origin(each) for each in found.bys}
         made["by"] = one_or_all([*map(known.__getitem__, map(id, found.bys))])
         try:
@@ -234,6 +235,18 @@ class Recorder:
             half = len(changes) // 2
             self.together(changes[:half])
             self.together(changes[half:])
+
+    def _evicted(self, keys: Sequence[Any]) -> orjson.Fragment:
+        """The `info` of changes for each of which a key had to go, or None did, in one piece: an object for
+        each sets off garbage collections, which cost many times what making it does."""
+        self._plainly.limit(math.inf)
+        gone = [key for key in keys if key is not None]
+        try:
+            shown = iter([*map(json_bytes, self.keys(gone))])
+        except TypeError:  # half a character
+            shown = iter([json_bytes(self.key(each)) for each in gone])
+        told = (b"null" if key is None else b'{"evicted":%b}' % next(shown) for key in keys)
+        return orjson.Fragment(b"[%b]" % b",".join(told))
 
     def entries(self, keys: Sequence[Any], values: Sequence[Any]) -> None:
         """Write a part of the contents."""
