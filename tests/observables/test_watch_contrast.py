@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from inmem_widgets import InMemoryStore, watch
+from inmem_widgets import InMemoryStore, observe, watch
 from inmem_widgets.observables.diffs.contrast import LARGE, apart, contrast
+from inmem_widgets.observables.log import EventLog, log_row
 from inmem_widgets.observables.preview import PREVIEW
 from tests.observables.watched import rows
 
@@ -75,6 +76,16 @@ def test_what_is_masked_stays_so() -> None:
         store.mset([("a", TEXT + "secret-2 and off"), ("b", {"k": TEXT + "secret-2 and off"})])
     for row in rows(seen, "changed"):
         assert row["before"].endswith("**** and on") and row["after"].endswith("**** and off")
+
+
+def test_the_rows_of_a_log_tell_it_of_texts() -> None:
+    store = InMemoryStore()
+    store.mset([("a", TEXT + "old")])
+    log = EventLog(observable := observe(store))
+    store.mset([("a", TEXT + "new")])
+    log.catch_up()
+    (row,) = (log_row(change, observable) for change in log.changes(log.first, log.last + 1))
+    assert (row["before"], row["after"]) == ("… the same words old", "… the same words new")
 
 
 def test_texts_that_differ_early_are_left_as_they_are() -> None:

@@ -28,20 +28,21 @@ ROW: Final = 32
 """Bytes of data that are no text."""
 
 
-def contrast(before: Any, after: Any, limit: int = PREVIEW, nodes: int = NODES) -> tuple[str, str]:
+def contrast(before: Any, after: Any, limit: int = PREVIEW, *, inside: bool = True) -> tuple[str, str]:
     """As `preview`, of both. Where these begin alike they are cut before what differs; where they do not
     differ at all, the first place is told at which the values do, if it is soon found.
 
     Args:
         limit: Characters of each.
-        nodes: Values looked into, of containers.
+        inside: Whether containers are looked into, which may take some milliseconds.
     """
     old, new = preview(before, limit), preview(after, limit)
     if old != new:
         return apart(old, new, limit)
     if not old or before is after:
         return old, new
-    return _beyond(before, after, limit) or _inside(before, after, limit, nodes) or (old, new)
+    found = _beyond(before, after, limit) or (_inside(before, after, limit) if inside else None)
+    return found or (old, new)
 
 
 def apart(old: str, new: str, limit: int = PREVIEW) -> tuple[str, str]:
@@ -70,11 +71,11 @@ def _beyond(before: Any, after: Any, limit: int) -> tuple[str, str] | None:
     return None if old == new else apart(clean(old), clean(new), limit)
 
 
-def _inside(before: Any, after: Any, limit: int, nodes: int) -> tuple[str, str] | None:
+def _inside(before: Any, after: Any, limit: int) -> tuple[str, str] | None:
     """Of two containers: at the first place where they differ."""
     if any((size_of(value)[0] or 0) > LARGE for value in (before, after)):
         return None
-    tokens, path = Tokens(nodes), ""
+    tokens, path = Tokens(NODES), ""
     for _ in range(LEVELS):
         old, new = tokens.open(before), tokens.open(after)
         if old.kind != new.kind or old.kind in ("leaf", "set"):

@@ -18,8 +18,6 @@ from inmem_widgets.wire import By, LogRow
 
 BRIEF: Final = 80
 """Characters of a value."""
-NODES: Final = 100
-"""Values looked into for what differs in two that begin alike."""
 LINE: Final = 200
 """Characters of anything else that is text."""
 MEASURED: Final = 20
@@ -103,7 +101,7 @@ def _brief(before: Any, after: Any, key: Any) -> tuple[str, str]:
     told = [answer(value) if _is_entry(key) else value for value in (before, after)]
     known = [value is not MISSING and value is not UNKNOWN for value in (before, after)]
     if all(known):
-        return contrast(told[0], told[1], BRIEF, NODES)
+        return contrast(told[0], told[1], BRIEF, inside=False)
     old, new = (preview(value, BRIEF) if there else "" for value, there in zip(told, known, strict=True))
     return old, new
 
