@@ -180,3 +180,16 @@ def test_keys_and_values_of_a_cache(tmp_path: Path) -> None:
     with replay(tmp_path / "r.jsonl") as found:
         assert found.objects["cache"]._cache == cache._cache
         assert found.objects["cache"].stats() == cache.stats()
+
+
+@pytest.mark.parametrize("odd", ["plain", "half \ud800"])
+def test_keys_that_had_to_go_are_told_in_one_line(tmp_path: Path, odd: str) -> None:
+    cache = InMemoryCache(maxsize=2)
+    with record(tmp_path / "r.jsonl", cache) as recording:
+        recording.flush()
+        with cache.changes._lock:  # the pump waits
+            for n in range(6):
+                cache.update(odd if n == 1 else f"p{n}", "llm", [Generation(text=f"{n}")])
+    with replay(tmp_path / "r.jsonl") as found:
+        assert found.objects["cache"]._cache == cache._cache and not found.problem
+        assert found.objects["cache"].stats() == cache.stats()
