@@ -269,7 +269,7 @@ def _() -> Pair:
     return heard(UserDict, items)
 
 
-@benchmark("watched with reads, UserDict, []", goal=goal(100e-9))
+@benchmark("watched with reads, UserDict, []", goal=goal(73e-9))
 def _() -> Pair:
     return heard(UserDict, look, items, reads=True)
 
