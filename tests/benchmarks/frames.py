@@ -6,6 +6,8 @@ from collections.abc import Callable
 from time import perf_counter, process_time
 from typing import Any
 
+from numpy.random import default_rng
+
 from inmem_widgets import InMemoryByteStore, InMemoryStore, to_frame
 from tests.benchmarks.harness import Pair, benchmark
 
@@ -53,3 +55,14 @@ def _() -> Pair:
 @benchmark("to_frame of 1,000,000 keys, dicts", goal=1)
 def _() -> Pair:
     return of(lambda i: {"id": i, "name": f"name {i}", "score": i / 7})
+
+
+@benchmark("to_frame of 1,000,000 keys, tuples of 8", goal=1.8)
+def _() -> Pair:
+    return of(lambda i: (i, i + 1, i + 2, i + 3.0, i + 4.0, i + 5.0, i + 6.0, "x"))
+
+
+@benchmark("to_frame of 1,000,000 keys, vectors as bytes", goal=2.2)
+def _() -> Pair:
+    vectors = default_rng(5).standard_normal((KEYS, 16), dtype="float32")
+    return of(lambda i: vectors[i].tobytes(), store=InMemoryByteStore)
