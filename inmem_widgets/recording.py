@@ -157,7 +157,7 @@ def record(
     after each batch of changes: a process that is killed loses those of its last second at the most, as
     long as writing them (about 1 µs of processor time for text, numbers, lists and dicts of them, and lookups
     in caches; 10 to 20 for messages and answers of models; 3 more with `redact` and what that takes) leaves
-    time for it. Beside code that never rests, on two busy cores, half a second or less was unwritten of text,
+    time for it. Beside code that never rests, on two busy cores, some half a second was unwritten of text,
     dicts and lookups at 50,000 to 100,000 a second; of text with `redact` up to 20,000, and of answers put
     into a cache up to 5,000 a second, with as many misses; a second of 10,000. Whoever changes an object
     never waits for it: in a flood that is too fast the file falls behind, for as long as
