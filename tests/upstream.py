@@ -12,9 +12,11 @@ import sys
 import tarfile
 import warnings
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import ModuleType
 
 import pytest
@@ -32,23 +34,32 @@ def sdist(distribution: str) -> Path | None:
     if root.is_dir():
         return root
     CACHE.mkdir(parents=True, exist_ok=True)
-    command = [sys.executable, "-m", "pip", "download", f"{distribution}=={wanted}", "--no-deps"]
-    command += ["--no-binary", ":all:", "--no-build-isolation", "--dest", str(CACHE), "--quiet"]
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS)
-        problem = done.stderr
-    except subprocess.TimeoutExpired:
-        problem = f"no answer within {SECONDS} s"
-    archive = CACHE / f"{stem}.tar.gz"
-    if not archive.is_file():
-        warnings.warn(
-            f"UPSTREAM'S TESTS DO NOT RUN: no sdist of {distribution} {wanted}: {problem.strip()[-500:]}",
-            stacklevel=2,
-        )
-        return None
-    with tarfile.open(archive) as tar:
-        tar.extractall(CACHE, filter="data")
+    with TemporaryDirectory(dir=CACHE) as own:  # others may be at it, too
+        command = [sys.executable, "-m", "pip", "download", f"{distribution}=={wanted}", "--no-deps"]
+        command += ["--no-binary", ":all:", "--no-build-isolation", "--dest", own, "--quiet"]
+        try:
+            done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS)
+            problem = done.stderr
+        except subprocess.TimeoutExpired:
+            problem = f"no answer within {SECONDS} s"
+        archive = Path(own, f"{stem}.tar.gz")
+        if not archive.is_file():
+            warnings.warn(
+                f"UPSTREAM'S TESTS DO NOT RUN: no sdist of {distribution} {wanted}: {problem.strip()[-500:]}",
+                stacklevel=2,
+            )
+            return None
+        unpack(archive, Path(own))
+        with suppress(OSError):  # another one was first
+            Path(own, stem).rename(root)
     return root
+
+
+def unpack(archive: Path, into: Path) -> None:
+    """Unpack a tar file; nothing gets out of `into`, where this Python sees to that (from 3.11.4 on)."""
+    with tarfile.open(archive) as tar:
+        tar.extraction_filter = getattr(tarfile, "data_filter", lambda member, _: member)
+        tar.extractall(into)
 
 
 def load(distribution: str, path: str, replaced: Mapping[str, Mapping[str, object]]) -> ModuleType:

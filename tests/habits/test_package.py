@@ -12,9 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.upstream import unpack
+
 ROOT = Path(__file__).parents[2]
 WIDGETS = ("key_table", "cache_counters", "checkpoint_timeline", "watch_report")
-PANES = ("key_panes", "cache_panes", "checkpoint_panes")
+PANES = ("key_panes", "cache_panes", "checkpoint_panes", "log_panes")
 BUNDLES = {f"{name}.{kind}" for name in (*WIDGETS, *PANES) for kind in ("js", "css")}
 LEFT_OUT = ("node_modules", "dist", "__pycache__", ".*")
 
@@ -62,8 +64,7 @@ def sdist(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def wheel(sdist: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """From the sdist, as pip would."""
     unpacked = tmp_path_factory.mktemp("unpacked")
-    with tarfile.open(sdist) as archive:
-        archive.extractall(unpacked, filter="data")
+    unpack(sdist, unpacked)
     (source,) = unpacked.iterdir()
     return built(source, tmp_path_factory.mktemp("wheel"), "wheel")
 
