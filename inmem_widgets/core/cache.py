@@ -149,7 +149,7 @@ class InMemoryCache(BaseCache):
         if not tell:
             return self._look_up(prompt, llm_string)
         value = self._cache.get((prompt, llm_string))
-        tell = self._tell
+        tell = self._tell  # anew: nothing may come between this and the event
         if not tell:
             return self._look_up(prompt, llm_string)
         if value is None:
@@ -177,6 +177,7 @@ class InMemoryCache(BaseCache):
         return value
 
     def _look_up_recent(self, key: Key, by: Captured | None) -> Value | None:
+        """As `_look_up` goes on, under the lock; written again, since each lookup would pay for a call."""
         feed = self.changes
         with self._lock:
             entries = self._cache

@@ -125,6 +125,10 @@ class Records(Sequence[Change]):
         """Those that are not reads."""
         return self.only(_READS, others=True)
 
+    def reads(self) -> Records:
+        """Those that are."""
+        return self.only(_READS)
+
     def keys(self) -> tuple[list[Any], list[int]]:
         """All keys of all, and how many each has."""
         names, more = self.columns.keys, self.columns.more

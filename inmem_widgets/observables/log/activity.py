@@ -59,13 +59,10 @@ class Activities:
 
     def _fit(self, first: int, last: int) -> None:
         """Choose a width; all is counted anew when it changes."""
-        width, count = self._width, last - first + 1
+        few = last - first + 1 < FEW * self._width  # changes were let go
+        width = 1 if few else self._width
         while last // width - first // width >= BUCKETS:
             width *= 2
-        if width > 1 and count < FEW * width:  # changes were let go
-            width = 1
-            while last // width - first // width >= BUCKETS:
-                width *= 2
         if width != self._width:
             self._width = width
             self._whole.clear()

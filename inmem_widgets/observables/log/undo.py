@@ -9,7 +9,7 @@ from operator import is_
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from inmem_widgets.core.change import MISSING
-from inmem_widgets.observables.log.beginning import Beginning, cut
+from inmem_widgets.observables.log.beginning import STEP, Beginning, cut
 from inmem_widgets.observables.log.columns import LOOKUPS, WHOLE, Block, What, plain
 from inmem_widgets.observables.log.firsts import first_rows
 from inmem_widgets.observables.log.kept import Part
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 FEW: Final = 20_000
 """Keys of changes that are looked at one after the other; more, by their hashes."""
-STEP: Final = 16_384
-"""Keys dealt with in one go, in which no other thread runs."""
 
 
 class Firsts(NamedTuple):

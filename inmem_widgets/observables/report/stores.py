@@ -28,9 +28,6 @@ _SORTS: Final[tuple[tuple[int, ReportSort, str], ...]] = (
 )
 
 
-_READS: Final = frozenset({"get"})
-
-
 class StorePart(Part):
     """Of a store."""
 
@@ -50,7 +47,7 @@ class StorePart(Part):
         elif len(kinds) == 1:
             written, read = None, rows_of(columns)
         else:
-            written, read = rows_of(changes.changed().columns), rows_of(changes.only(_READS).columns)
+            written, read = rows_of(changes.changed().columns), rows_of(changes.reads().columns)
         if written is not None:
             self._keys.write(written)
         if read is not None:
