@@ -140,6 +140,19 @@ def test_stampedes_are_named(stage: Stage) -> None:
     expect(section.locator(".unfolded")).to_contain_text("latest: Summarise these 14 reviews")
 
 
+def test_nothing_is_listed_until_why_is_known(stage: Stage) -> None:
+    kernel = states.cache_counters()
+    kernel.over["why"] = None  # as in the first message, which comes before the view has asked
+    widget = shown(stage, kernel)
+    section = why(widget)
+    expect(feed(widget).get_by_role("listitem")).to_have_count(50)  # painted as these rows would be
+    expect(section.get_by_role("button")).to_have_count(0)
+    del kernel.over["why"]
+    stage.push()
+    expect(section.get_by_role("button")).to_have_count(5)
+    expect(section.get_by_role("button").last).to_have_text(re.compile("^asked again while loading"))
+
+
 def test_the_feed(stage: Stage) -> None:
     kernel = states.cache_counters()
     section = feed(shown(stage, kernel))

@@ -61,7 +61,8 @@ export function createWhy(link: Link<CacheState>, details: (near: Near) => HTMLE
   const list = createUnfolding<Row>({
     label: "What misses have in common",
     items: computed(() => {
-      const patterns = why.value?.patterns ?? [];
+      if (why.value === null) return []; // of these and those after them, none comes before the others
+      const { patterns } = why.value;
       const last = { ...stampedes.value, text: "stampedes" as const };
       return last.count > 0 ? [...patterns, last] : patterns;
     }),
