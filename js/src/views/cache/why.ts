@@ -61,10 +61,10 @@ export function createWhy(link: Link<CacheState>, details: (near: Near) => HTMLE
   const list = createUnfolding<Row>({
     label: "What misses have in common",
     items: computed(() => {
-      if (why.value === null) return []; // of these and those after them, none comes before the others
-      const { patterns } = why.value;
+      const { patterns } = why.value ?? NONE;
       const last = { ...stampedes.value, text: "stampedes" as const };
-      return last.count > 0 ? [...patterns, last] : patterns;
+      // it is known sooner than they are: not shown alone, where they would come before it
+      return why.value && last.count > 0 ? [...patterns, last] : patterns;
     }),
     identify: ({ text }) => text,
     make: makeRow,
