@@ -64,7 +64,7 @@ export function createWhy(link: Link<CacheState>, details: (near: Near) => HTMLE
       const { patterns } = why.value ?? NONE;
       const last = { ...stampedes.value, text: "stampedes" as const };
       // it is known sooner than they are: not shown alone, where they would come before it
-      return why.value && last.count > 0 ? [...patterns, last] : patterns;
+      return why.value && last.count ? [...patterns, last] : patterns;
     }),
     identify: ({ text }) => text,
     make: makeRow,
@@ -92,11 +92,11 @@ export function createWhy(link: Link<CacheState>, details: (near: Near) => HTMLE
     effect(() => {
       setText(
         heading,
-        missed.value > 0 ? `Why ${counted(missed.value, "lookup")} missed` : "Why lookups miss",
+        missed.value ? `Why ${counted(missed.value, "lookup")} missed` : "Why lookups miss",
       );
       const { mark, misses, all } = link.state.value;
       const others = mark !== null || unseen(misses, all.misses) > 0; // than the figure above
-      setText(since, others && missed.value > 0 ? "since watching began" : "");
+      setText(since, others && missed.value ? "since watching began" : "");
     }),
     effect(() => {
       const parts = causes(why.value ?? NONE);
