@@ -90,10 +90,7 @@ export function createWhy(link: Link<CacheState>, details: (near: Near) => HTMLE
 
   const stops = [
     effect(() => {
-      setText(
-        heading,
-        missed.value ? `Why ${counted(missed.value, "lookup")} missed` : "Why lookups miss",
-      );
+      setText(heading, missed.value ? `Why ${counted(missed.value, "lookup")} missed` : "Why lookups miss");
       const { mark, misses, all } = link.state.value;
       const others = mark !== null || unseen(misses, all.misses) > 0; // than the figure above
       setText(since, others && missed.value ? "since watching began" : "");
