@@ -25,8 +25,8 @@ from inmem_widgets.export.stores import items_frame, listed_frame, store_frame
 from inmem_widgets.observables import Observable, known, observe
 from inmem_widgets.observables.cache import ObservableCache
 from inmem_widgets.observables.keys.browser import KeyBrowser
-from inmem_widgets.observables.log.past import Moment
-from inmem_widgets.observables.log.travel import PastCounters
+from inmem_widgets.observables.log.past.moment import Moment
+from inmem_widgets.observables.log.travel.counters import PastCounters
 from inmem_widgets.observables.lookups.feed import MOST
 from inmem_widgets.observables.redaction import Redact, Redactor, redactor_of
 from inmem_widgets.observables.saver import ObservableSaver

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from inmem_widgets.core.change import MISSING
 from inmem_widgets.core.origin import Origin
 from inmem_widgets.export.schemas import DIFFERENCE, EVENTS
-from inmem_widgets.observables.log.differing import Differing
 from inmem_widgets.observables.log.kept import Columns, Kept
+from inmem_widgets.observables.log.past.differing import Differing
 from inmem_widgets.observables.near.secrets import mask
 from inmem_widgets.observables.preview import preview
 

@@ -16,7 +16,7 @@ import traitlets
 
 from inmem_widgets.cells import outside
 from inmem_widgets.observables import Observable, observed
-from inmem_widgets.observables.log.travel import ago
+from inmem_widgets.observables.log.travel.browser import ago
 from inmem_widgets.observables.preview import clean
 from inmem_widgets.observables.redaction import Redact, Redactor, redacting, redactor_of
 from inmem_widgets.observables.session import Session, State

@@ -15,7 +15,7 @@ from inmem_widgets.observables import Observable
 from inmem_widgets.observables.log import Moment
 from inmem_widgets.observables.log.activity import Activities
 from inmem_widgets.observables.log.limits import MOST_BYTES, changes_of
-from inmem_widgets.observables.log.travel import Past, past_of, travels
+from inmem_widgets.observables.log.travel.browser import Past, past_of, travels
 from inmem_widgets.observables.log.view import LogView
 from inmem_widgets.observables.redaction import Redactor
 from inmem_widgets.wire import Travel, Watched

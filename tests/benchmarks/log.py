@@ -15,7 +15,7 @@ from inmem_widgets.core.change import MISSING, Change, change
 from inmem_widgets.core.origin import Origin
 from inmem_widgets.observables.keys.browser import KeyBrowser
 from inmem_widgets.observables.log import EventLog
-from inmem_widgets.observables.log.travel import PastKeys
+from inmem_widgets.observables.log.travel.keys import PastKeys
 from inmem_widgets.observables.log.view import LogView
 from inmem_widgets.observables.store import ObservableStore
 from tests.benchmarks.harness import Pair, benchmark, duration

@@ -4,7 +4,7 @@
 """
 
 from inmem_widgets.observables.log.eventlog import EventLog, logs
-from inmem_widgets.observables.log.past import Moment
+from inmem_widgets.observables.log.past.moment import Moment
 from inmem_widgets.observables.log.rows import by_row, log_row
 
 __all__ = ["EventLog", "Moment", "by_row", "log_row", "logs"]

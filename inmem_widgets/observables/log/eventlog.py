@@ -16,12 +16,12 @@ from inmem_widgets.core.change import UNTOLD, Change
 from inmem_widgets.core.records import Records
 from inmem_widgets.core.store import InMemoryBaseStore
 from inmem_widgets.observables.log.columns import Block
-from inmem_widgets.observables.log.counting import Counting
-from inmem_widgets.observables.log.differing import differing
 from inmem_widgets.observables.log.frames import frame_of
 from inmem_widgets.observables.log.kept import Kept
 from inmem_widgets.observables.log.limits import MOST, MOST_BYTES
-from inmem_widgets.observables.log.past import Moment, moment
+from inmem_widgets.observables.log.past.counting import Counting
+from inmem_widgets.observables.log.past.differing import differing
+from inmem_widgets.observables.log.past.moment import Moment, moment
 from inmem_widgets.observables.log.spill import Spill
 from inmem_widgets.observables.redaction import Redact, Redactor, redactor_of
 from inmem_widgets.observables.taps.standin import StandIn

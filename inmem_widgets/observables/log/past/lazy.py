@@ -1,18 +1,19 @@
-"""The first items of a dict, as a mapping that need not be made."""
+"""Mappings that are made when they are looked into: most of what was held is never looked at."""
 
 from __future__ import annotations
 
-from collections.abc import ItemsView, Iterator, Mapping, ValuesView
+import threading
+from collections.abc import Callable, ItemsView, Iterator, Mapping, ValuesView
 from itertools import islice
-from typing import Any, Final
+from typing import Any, Final, cast
 
-LOOKUPS: Final = 50
+FEW: Final = 50
 """Keys that are looked up before a dict is made for them."""
 STEP: Final = 16_384
 """Items dealt with in one go, in which no other thread runs."""
 
 
-class Beginning(Mapping[Any, Any]):
+class DictPrefix(Mapping[Any, Any]):
     """The first items of a dict that nobody changes. To go through them, or to count them, needs no other.
 
     Args:
@@ -42,7 +43,7 @@ class Beginning(Mapping[Any, Any]):
 
     def __getitem__(self, key: Any) -> Any:
         self._looked_up += 1
-        if self._looked_up > LOOKUPS:
+        if self._looked_up > FEW:
             return self.all[key]
         data, _, hashes = self._parts
         value, wanted = data[key], hash(key)
@@ -77,7 +78,7 @@ def cut(data: dict[Any, Any], count: int) -> dict[Any, Any]:
 
 
 class _Values(ValuesView[Any]):
-    _mapping: Beginning
+    _mapping: DictPrefix
 
     def __iter__(self) -> Iterator[Any]:
         data, count, _ = self._mapping._parts
@@ -85,8 +86,49 @@ class _Values(ValuesView[Any]):
 
 
 class _Items(ItemsView[Any, Any]):
-    _mapping: Beginning
+    _mapping: DictPrefix
 
     def __iter__(self) -> Iterator[tuple[Any, Any]]:
         data, count, _ = self._mapping._parts
         return islice(data.items(), count)
+
+
+class LazyValues(Mapping[Any, Any]):
+    """What was held at a moment, undone from what is held now when it is first looked at."""
+
+    def __init__(self, make: Callable[[], Mapping[Any, Any]]) -> None:
+        self._make: Callable[[], Mapping[Any, Any]] | None = make
+        self._made: Mapping[Any, Any] = {}
+        self._lock = threading.Lock()
+
+    @property
+    def made(self) -> Mapping[Any, Any]:
+        """As it was made, a dict or a `DictPrefix`: not a copy."""
+        with self._lock:
+            if self._make is not None:
+                self._made, self._make = self._make(), None
+            return self._made
+
+    def __getitem__(self, key: Any) -> Any:
+        return self.made[key]
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.made)
+
+    def __len__(self) -> int:
+        return len(self.made)
+
+    def values(self) -> ValuesView[Any]:
+        return self.made.values()
+
+    def items(self) -> ItemsView[Any, Any]:
+        return self.made.items()
+
+    def __repr__(self) -> str:
+        return f"<{len(self):,} values>"
+
+
+def dict_of(values: Mapping[Any, Any]) -> dict[Any, Any]:
+    """The values of a moment as a dict of one's own."""
+    made = values.made if isinstance(values, LazyValues) else values
+    return cast("dict[Any, Any]", made).copy()  # as a `DictPrefix` does

@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 from inmem_widgets import InMemoryStore, observe
 from inmem_widgets.core.change import UNKNOWN, change
 from inmem_widgets.observables.keys.browser import KeyBrowser
-from inmem_widgets.observables.log import steps, undo
 from inmem_widgets.observables.log.eventlog import EventLog
-from inmem_widgets.observables.log.steps import step
-from inmem_widgets.observables.log.travel import PastKeys
-from tests.observables.test_log_past import WRITES, write
+from inmem_widgets.observables.log.past import seek as module
+from inmem_widgets.observables.log.past import undo
+from inmem_widgets.observables.log.past.seek import seek
+from inmem_widgets.observables.log.travel.keys import PastKeys
+from tests.observables.log.test_moments import WRITES, write
 
 
 @pytest.mark.parametrize("few", [0, 1_000_000])
@@ -38,7 +39,7 @@ def test_a_step_is_as_the_moment_made_anew(
         for to in data.draw(st.lists(moments, max_size=6)):
             last = [*shown.items()]
             expected = dict(log.at(to).values)
-            if step(log, shown, number, to):
+            if seek(log, shown, number, to):
                 assert shown == expected
                 first = next(
                     (each for each in log.changes(max(number, to) + 1) if each.kind == "reset"), None
@@ -64,9 +65,9 @@ def test_where_it_is_not_known_what_was_held_no_step_is_taken() -> None:
     log.add([change(2, "colour", ("a",), None, [1], 2.0), change(5, "set", ("a",), (2,), [1], 3.0)])
     log.add([change(6, "set", ("b",), (UNKNOWN,), [UNKNOWN], 4.0)])
     shown: dict[Any, Any] = {"a": 1}
-    assert not step(log, shown, 1, 2)  # of no kind it knows
-    assert not step(log, shown, 2, 5)  # two were lost
-    assert not step(log, shown, 5, 6)  # no value was told
+    assert not seek(log, shown, 1, 2)  # of no kind it knows
+    assert not seek(log, shown, 2, 5)  # two were lost
+    assert not seek(log, shown, 5, 6)  # no value was told
     assert shown == {"a": 1}
     assert observable.source is store
 
@@ -84,8 +85,8 @@ def test_the_table_of_a_moment_goes_on_step_by_step(monkeypatch: pytest.MonkeyPa
     live = KeyBrowser(observable)
     taken: list[bool] = []
     monkeypatch.setattr(
-        "inmem_widgets.observables.log.travel.step",
-        lambda *given: taken.append(step(*given)) or taken[-1],  # type: ignore[func-returns-value]
+        "inmem_widgets.observables.log.travel.keys.seek",
+        lambda *given: taken.append(seek(*given)) or taken[-1],  # type: ignore[func-returns-value]
     )
     past = PastKeys(live, log.at(20), lambda: None)
     for number in (21, 20, 31, 14, 11, 12, 0, 3):
@@ -98,7 +99,7 @@ def test_the_table_of_a_moment_goes_on_step_by_step(monkeypatch: pytest.MonkeyPa
     with pytest.raises(LookupError, match="when: got 99"):
         past.at(99)
     assert past.moment.number == 3
-    monkeypatch.setattr(steps, "FAR", 3)
+    monkeypatch.setattr(module, "FAR", 3)
     past.show(past.at(30))
     assert taken[-1] is False
     assert past.browser.keys() == [*log.at(30).values]

@@ -13,8 +13,8 @@ from langchain_core.outputs import Generation
 
 from inmem_widgets import InMemoryByteStore, InMemoryCache, InMemorySaver, InMemoryStore, observe
 from inmem_widgets.core.change import MISSING, UNKNOWN, change
-from inmem_widgets.observables.log import undo
 from inmem_widgets.observables.log.eventlog import EventLog
+from inmem_widgets.observables.log.past import undo
 from tests.threads import together
 
 KEYS = st.sampled_from("abcdef")

@@ -6,16 +6,13 @@ from array import array
 from collections.abc import Mapping
 from itertools import chain, islice, repeat
 from operator import is_
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from inmem_widgets.core.change import MISSING
-from inmem_widgets.observables.log.beginning import STEP, Beginning, cut
 from inmem_widgets.observables.log.columns import LOOKUPS, WHOLE, Block, What, plain
-from inmem_widgets.observables.log.firsts import first_rows
-from inmem_widgets.observables.log.kept import Part
-
-if TYPE_CHECKING:
-    from inmem_widgets.observables.log.eventlog import EventLog
+from inmem_widgets.observables.log.kept import Kept, Part
+from inmem_widgets.observables.log.past.first_rows import first_rows
+from inmem_widgets.observables.log.past.lazy import STEP, DictPrefix, cut
 
 FEW: Final = 20_000
 """Keys of changes that are looked at one after the other; more, by their hashes."""
@@ -33,7 +30,7 @@ class Firsts(NamedTuple):
 
 
 def undone(
-    state: dict[Any, Any], log: EventLog, parts: list[Part], number: int, *, evicts: bool
+    state: dict[Any, Any], log: Kept, parts: list[Part], number: int, *, evicts: bool
 ) -> Mapping[Any, Any]:
     """`state` without the changes after that number; where it is a cache, what was evicted comes first.
 
@@ -41,7 +38,7 @@ def undone(
     writers: for each key its first change after `number` tells how it was.
 
     Returns:
-        A dict; where most of the time would go into making it, a `Beginning`.
+        A dict; where most of the time would go into making it, a `DictPrefix`.
     """
     spans = []
     for block, start, stop in parts:
@@ -61,7 +58,7 @@ def undone(
         state.update(zip(taken(keys, back), taken(olds, back), strict=True))
     stay, again = there - latest, len(state) - there
     if by_hash and not evicts and not again and min(latest, stay) > FEW:
-        return Beginning(state, stay, _hashes(spans, firsts))
+        return DictPrefix(state, stay, _hashes(spans, firsts))
     if latest:
         after = [state.popitem() for _ in range(again)]
         state = cut(state, stay)
@@ -100,7 +97,7 @@ def _many(spans: list[Part]) -> bool:
     return count > FEW and all(map(_plain, spans))
 
 
-def replaced_by(log: EventLog, parts: list[Part], number: int) -> tuple[int, bool] | None:
+def replaced_by(log: Kept, parts: list[Part], number: int) -> tuple[int, bool] | None:
     """(number of the first change after `number` that replaced all there was, whether it told what that
     was)."""
     for block, start, stop in parts:
@@ -110,7 +107,7 @@ def replaced_by(log: EventLog, parts: list[Part], number: int) -> tuple[int, boo
     return None
 
 
-def whole_in(log: EventLog, block: Block, start: int, stop: int) -> int | None:
+def whole_in(log: Kept, block: Block, start: int, stop: int) -> int | None:
     """The place of the first change that replaced all there was."""
     codes = (code for code, what in enumerate(log.whats.all) if what.kind in WHOLE)
     return min((at for code in codes if (at := block.codes.find(code, start, stop)) >= 0), default=None)

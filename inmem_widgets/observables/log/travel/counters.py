@@ -1,121 +1,27 @@
-"""A key table, or cache counters, of an earlier moment: a second browser, over what was held then."""
+"""The cache counters of an earlier moment."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping
 from itertools import repeat
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 import traitlets
 
 from inmem_widgets.core.cache import MANY, InMemoryCache
 from inmem_widgets.core.stats import CacheStats
-from inmem_widgets.core.store import InMemoryBaseStore, InMemoryByteStore, InMemoryStore
 from inmem_widgets.observables.cache import ObservableCache
-from inmem_widgets.observables.keys.browser import KeyBrowser
-from inmem_widgets.observables.log.past import Moment, held, outline
-from inmem_widgets.observables.log.steps import step
+from inmem_widgets.observables.log.past.lazy import dict_of
+from inmem_widgets.observables.log.past.moment import Moment
 from inmem_widgets.observables.lookups.browser import CacheBrowser
 from inmem_widgets.observables.lookups.rows import lookup_row
 from inmem_widgets.observables.lookups.screen import FEED
 from inmem_widgets.observables.session import State
-from inmem_widgets.observables.store import ObservableStore
 from inmem_widgets.wire import History
 
-PATIENCE = 1.0
-"""Seconds that the browser is given to take in another moment."""
 NOT_THEN = "of an earlier moment only entries and counts are known"
 UNKNOWN = dict.fromkeys(("rates", "saved", "stampedes", "why", "whatif"), NOT_THEN)
 """What counters of an earlier moment do not tell, by the state's field."""
-
-
-class Past(Protocol):
-    """What a widget shows while it travels.
-
-    Attributes:
-        moment: The one shown.
-        browser: In place of the live one.
-        unknown: Fields of the state that are not known of that time, and why.
-    """
-
-    moment: Moment
-    browser: Any
-    unknown: Mapping[str, str]
-
-    def at(self, number: int) -> Moment: ...
-    def show(self, moment: Moment) -> None: ...
-    def close(self) -> None: ...
-
-
-def past_of(live: Any, moment: Moment, tell: Callable[[], None]) -> Past:
-    """The way a live browser's object was; query, selection and what is open are the live browser's.
-
-    Args:
-        tell: Called when there may be something new to show.
-    """
-    return PastKeys(live, moment, tell) if isinstance(live, KeyBrowser) else PastCounters(live, moment, tell)
-
-
-def travels(browser: Any) -> bool:
-    """Whether there are moments to travel to."""
-    return isinstance(browser, KeyBrowser | CacheBrowser)
-
-
-class StoreThen(ObservableStore):
-    """A store as it was; when and how often its keys were written and read by then is not known."""
-
-    def key_figures(self) -> dict[str, dict[str, Any]]:
-        return {}
-
-
-class PastKeys:
-    """A store's keys as they were."""
-
-    unknown: Mapping[str, str] = {}
-
-    def __init__(self, live: KeyBrowser, moment: Moment, tell: Callable[[], None]) -> None:
-        self._log = live.observable.log
-        source = live.observable.source
-        of_bytes = source is not None and source._values is bytes
-        self._store: InMemoryBaseStore[Any] = InMemoryByteStore() if of_bytes else InMemoryStore()
-        self.moment = moment
-        self._store.store = held(moment.values)
-        self._observable = StoreThen(self._store)
-        self._observable.abilities = live.observable.abilities
-        self.browser = KeyBrowser(
-            self._observable, query=live.query, formatters=live.formatters, name=live.name
-        )
-        self._links = [
-            traitlets.link((live, trait), (self.browser, trait))
-            for trait in ("query", "selection", "open_key")
-        ]
-        self.browser.on_update(tell)
-
-    def at(self, number: int) -> Moment:
-        """A moment to be shown: without values, as one near this one takes only what is between them.
-
-        Raises:
-            As `EventLog.at`.
-        """
-        return outline(self._log, number)
-
-    def show(self, moment: Moment) -> None:
-        """Go on to another moment."""
-        shown = self._store._store
-        if not step(self._log, shown, self.moment.number, moment.number):
-            shown = held(self._log.at(moment.number).values)
-        self.moment = moment
-        self._store.store = shown
-        self._store.changes.flush(PATIENCE)
-        self.browser.wait(PATIENCE)
-
-    def close(self) -> None:
-        """Let go of it."""
-        for link in self._links:
-            link.unlink()
-        self.browser.close()
-        self._observable.close()
 
 
 class PastCounters:
@@ -202,7 +108,7 @@ def cache_of(moment: Moment, policy: Any = "fifo") -> InMemoryCache:
     """A cache with the entries and counts of a moment; not one to be used."""
     cache, stats = InMemoryCache(), moment.stats or CacheStats()
     cache.policy, cache._maxsize = policy, stats.maxsize
-    cache._cache = held(moment.values)
+    cache._cache = dict_of(moment.values)
     cache._hits, cache._misses = repeat((), MANY - stats.hits), repeat((), MANY - stats.misses)
     cache._inserts, cache._refreshes = stats.inserts, stats.refreshes
     cache._evictions, cache._clears = stats.evictions, stats.clears
@@ -222,9 +128,3 @@ def until(history: History, then: float) -> History:
         "misses": history["misses"][:left],
         "evictions": history["evictions"][:left],
     }
-
-
-def ago(moment: Moment) -> str:
-    """For captions: which moment it is."""
-    when = "" if moment.time is None else time.strftime(" (%H:%M:%S)", time.localtime(moment.time))
-    return f"as it was after change {moment.number:,}{when}"

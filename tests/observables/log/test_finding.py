@@ -16,7 +16,7 @@ from inmem_widgets.core.change import change
 from inmem_widgets.core.origin import Origin
 from inmem_widgets.observables.log import EventLog, by_row
 from inmem_widgets.observables.log.view import LogView
-from tests.observables.logs import filled
+from tests.observables.log.filling import filled
 
 WHO = st.builds(
     Origin,

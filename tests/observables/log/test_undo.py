@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from inmem_widgets import InMemoryCache, InMemoryStore, observe
 from inmem_widgets.core.change import MISSING, change
-from inmem_widgets.observables.log import undo
-from inmem_widgets.observables.log.beginning import LOOKUPS, Beginning
 from inmem_widgets.observables.log.eventlog import EventLog
-from inmem_widgets.observables.log.firsts import first_rows
+from inmem_widgets.observables.log.past import first_rows as module
+from inmem_widgets.observables.log.past import undo
+from inmem_widgets.observables.log.past.first_rows import first_rows
+from inmem_widgets.observables.log.past.lazy import FEW, DictPrefix
 
 HASHES = st.one_of(
     st.integers(-3, 3).filter(lambda each: each != -1),  # as no hash is
@@ -38,9 +39,7 @@ def test_first_rows(columns: list[list[int]]) -> None:
 
 
 def test_first_rows_where_no_spreading_helps(monkeypatch: pytest.MonkeyPatch) -> None:
-    from inmem_widgets.observables.log import firsts
-
-    monkeypatch.setattr(firsts, "SPREADS", (2,))  # all hashes below 2 ** 55 have one slot
+    monkeypatch.setattr(module, "SPREADS", (2,))  # all hashes below 2 ** 55 have one slot
     columns = [[5, 7, 5, 9], [], [9, 0, 7, 11]]
     assert [rows.tolist() for rows in first_rows([np.array(each, np.int64) for each in columns])] == [
         [0, 1, 3], [], [1, 3]
@@ -52,14 +51,14 @@ def test_the_beginning_of_a_dict_is_as_the_dict_of_it(items: dict[str, int], dat
     count = data.draw(st.integers(0, len(items)))
     expected = dict([*items.items()][:count])
     after = [*items][count:]
-    lazy = Beginning(items, count, [np.array([hash(key) for key in after], np.int64)])
+    lazy = DictPrefix(items, count, [np.array([hash(key) for key in after], np.int64)])
     assert ([*lazy], [*lazy.values()], [*lazy.items()]) == (
         [*expected], [*expected.values()], [*expected.items()]
     )  # fmt: skip
     assert [*lazy.copy().items()] == [*expected.items()]
     assert (len(lazy), len(lazy.values()), lazy == expected) == (count, count, True)
     keys = [*items, "none such"]
-    for _ in range(2 + LOOKUPS // len(keys)):  # from some lookup on a dict is made
+    for _ in range(2 + FEW // len(keys)):  # from some lookup on a dict is made
         assert [lazy.get(key, MISSING) for key in keys] == [expected.get(key, MISSING) for key in keys]
         assert [key in lazy for key in keys] == [key in expected for key in keys]
     assert lazy.all == expected

@@ -10,7 +10,7 @@ from inmem_widgets.core.change import MISSING, UNKNOWN
 from inmem_widgets.core.store import InMemoryBaseStore
 from inmem_widgets.observables.log.columns import LOOKUPS
 from inmem_widgets.observables.log.kept import Part
-from inmem_widgets.observables.log.undo import replaced_by, values_before, within
+from inmem_widgets.observables.log.past.undo import replaced_by, values_before, within
 from inmem_widgets.observables.taps.standin import StandIn
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ KNOWN: Final = LOOKUPS | {"set", "delete"}
 """Kinds of changes that can be gone along."""
 
 
-def step(log: EventLog, shown: dict[Any, Any], number: int, to: int) -> bool:
+def seek(log: EventLog, shown: dict[Any, Any], number: int, to: int) -> bool:
     """Change `shown`, what was held after change `number`, to what was held after change `to`.
 
     Returns:

@@ -17,7 +17,7 @@ from inmem_widgets.core.change import MISSING, change
 from inmem_widgets.core.origin import Origin
 from inmem_widgets.observables.log import EventLog, logs
 from inmem_widgets.observables.log.limits import changes_of
-from tests.observables.logs import filled
+from tests.observables.log.filling import filled
 
 
 class Value:

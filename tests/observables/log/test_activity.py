@@ -13,7 +13,7 @@ from inmem_widgets import InMemoryCache, InMemoryStore, observe
 from inmem_widgets.observables.log import EventLog
 from inmem_widgets.observables.log.activity import BUCKETS, FEW, GONE, Activities
 from inmem_widgets.wire import Activity
-from tests.observables.logs import filled
+from tests.observables.log.filling import filled
 
 
 def counted(log: EventLog, state: Activity) -> Activity:

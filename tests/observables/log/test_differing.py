@@ -13,11 +13,11 @@ from langchain_core.outputs import Generation
 
 from inmem_widgets import InMemoryCache, InMemorySaver, InMemoryStore, observe
 from inmem_widgets.core.change import MISSING, UNKNOWN, change
-from inmem_widgets.observables.log import differing as module
-from inmem_widgets.observables.log import undo
-from inmem_widgets.observables.log.differing import differing
 from inmem_widgets.observables.log.eventlog import EventLog
-from tests.observables.test_log_past import CALLS, WRITES, write
+from inmem_widgets.observables.log.past import differing as module
+from inmem_widgets.observables.log.past import undo
+from inmem_widgets.observables.log.past.differing import differing
+from tests.observables.log.test_moments import CALLS, WRITES, write
 from tests.threads import together
 
 WHERE = st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60)), min_size=1, max_size=6)
