@@ -9,8 +9,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 STATIC := inmem_widgets/static
 MODULES := js/node_modules/.installed
-# files stay together: a browser or a JupyterLab is started once for each
-WORKERS := -n auto --dist loadfile
+# files stay together: a browser or a JupyterLab is started once for each; more than a few failures of the
+# screen (tests/conftest.py) are none of a loaded machine's
+WORKERS := -n auto --dist loadfile --max-suite-reruns 10
 BUNDLE := $(STATIC)/.built
 JS_SOURCES := $(shell find js/src js/scripts -type f) $(wildcard js/*.json)
 # what the JavaScript side runs when it needs this project's Python

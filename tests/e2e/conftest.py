@@ -23,14 +23,14 @@ def lab_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def open_notebook(
-    browser: Browser, lab_folder: Path, tmp_path_factory: pytest.TempPathFactory
+    chromium: Callable[[], Browser], lab_folder: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[OpenNotebook]:
     """Opens a file of `lab_folder` in a page of its own."""
     with ExitStack() as stack:
         address = stack.enter_context(jupyterlab(lab_folder, tmp_path_factory.mktemp("jupyter")))
 
         def open_it(file: Path) -> Notebook:
-            page = browser.new_page(viewport={"width": 1200, "height": 1000})
+            page = chromium().new_page(viewport={"width": 1200, "height": 1000})
             stack.callback(page.close)
             return Notebook(page, address, file)
 
