@@ -205,8 +205,8 @@ def test_keys_written_directly_may_be_anything() -> None:
     store.store.update({Odd("odd"): 2, 3: 4, ("t",): 5})  # type: ignore[dict-item]
     assert keys_of(store._store) == ["a", "odd"]
     observable = observe(store)
-    listing = Listing(observable, Query(filter="o", sort="size"), lambda: None)
     Odd.calls = 0
+    listing = Listing(observable, Query(filter="o", sort="size"), lambda: None)
     assert listing.all_keys(30) == ["odd"]
     assert Odd.calls == 1  # the lookup of its value, which a dict does so
     listing.close()
