@@ -80,5 +80,19 @@ export function hasFocus(element: Element): boolean {
   return element.contains((element.getRootNode() as Document | ShadowRoot).activeElement);
 }
 
+/**
+ * Makes these the element's children. Those that are there stay the same, and one that has the focus keeps
+ * it: it is not moved, the others are moved around it.
+ */
+export function arrange(parent: Element, children: readonly Element[]): void {
+  const wanted = new Set(children);
+  for (const old of [...parent.children]) if (!wanted.has(old)) old.remove();
+  const focused = children.find(hasFocus);
+  for (const [i, child] of children.entries()) {
+    if (child === focused) while (parent.children[i] !== child) parent.append(parent.children[i]!);
+    else if (parent.children[i] !== child) parent.insertBefore(child, parent.children[i] ?? null);
+  }
+}
+
 /** Whether the key is pressed with one that makes it a command to the page or the notebook. */
 export const modified = ({ ctrlKey, metaKey, altKey }: KeyboardEvent) => ctrlKey || metaKey || altKey;

@@ -1,7 +1,8 @@
 import * as signals from "@preact/signals-core";
 import { effect, signal, untracked } from "@preact/signals-core";
-import { button, h } from "./dom.js";
+import { button, div, h } from "./dom.js";
 import type { Link, View } from "./link.js";
+import { reason } from "./text.js";
 import type { Module } from "./wire.gen.js";
 
 /**
@@ -54,7 +55,7 @@ export interface Later<V extends View> extends View {
 
 /** The place of a view that is made once it is wanted. */
 export function createLater<V extends View>(wanted: () => boolean, make: () => Promise<V>): Later<V> {
-  const element = h("div", { class: "later" });
+  const element = div("later");
   const view = signal<V | null>(null);
   const waiting: ((view: V) => void)[] = [];
   let making = false;
@@ -71,9 +72,8 @@ export function createLater<V extends View>(wanted: () => boolean, make: () => P
       view.value = made;
       for (const act of waiting.splice(0)) act(made);
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
       element.replaceChildren(
-        h("p", { class: "note" }, message),
+        h("p", { class: "note" }, reason(error)),
         button({}, () => void fill(), "Retry"),
       );
     }

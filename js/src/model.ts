@@ -2,6 +2,7 @@ import type { AnyModel, Render } from "@anywidget/types";
 import { type ReadonlySignal, signal } from "@preact/signals-core";
 import { type Client, createClient } from "./client.js";
 import type { AnyState, Link, Trait, View } from "./link.js";
+import { createPress } from "./press.js";
 import type { Params } from "./wire.gen.js";
 
 export interface Host {
@@ -24,12 +25,13 @@ export function widget<S extends AnyState>(
     const client: Client<S> = createClient(newId(), model.get("state") as S, params, (message) =>
       model.send(message),
     );
-    on("msg:custom", client.receive);
     on("comm_live_update", client.check);
     cleanups.push(client.close);
 
     const view = createView(client, { trait: (name) => follow(model, name, on) });
     cleanups.push(view.dispose);
+    const press = createPress(view.element);
+    on("msg:custom", (message: Parameters<typeof client.receive>[0]) => press(() => client.receive(message)));
     el.append(view.element);
     cleanups.push(watchVisibility(view.element, client.setVisible));
 

@@ -25,6 +25,7 @@ export class FakeElement {
   readonly dataset: Record<string, string> = {};
   readonly style: Record<string, string> = {};
   hidden = false;
+  hovered = false;
   tabIndex = 0;
   private readonly listeners = new Map<string, Listener[]>();
   readonly classList = {
@@ -95,6 +96,7 @@ export class FakeElement {
   }
   remove(): void {
     const nodes = this.parent?.nodes;
+    if (nodes && this.contains(focused)) focused = null; // as in a page
     if (nodes) nodes.splice(nodes.indexOf(this), 1);
     this.parent = null;
   }
@@ -125,7 +127,14 @@ export class FakeElement {
     focused = this;
     this.send("focusin");
   }
-  matches = (selector: string) => selector === ":focus" && focused === this;
+  matches = (selector: string) =>
+    (selector === ":focus" && focused === this) || (selector === ":hover" && this.hovered);
+  contains = (other: FakeElement | null): boolean =>
+    other !== null && (other === this || this.contains(other.parent));
+  /** Knows `[role=…]`. */
+  closest = (selector: string): FakeElement | null =>
+    `[role=${this.getAttribute("role")}]` === selector ? this : (this.parent?.closest(selector) ?? null);
+  getRootNode = () => ({ activeElement: focused });
   /** All below it with that class, in order. */
   all(name: string): FakeElement[] {
     return this.children.flatMap((child) => [

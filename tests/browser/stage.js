@@ -6,6 +6,7 @@ class Model {
     this.dirty = {};
     this.listeners = new Map();
     this.deaf = false; // messages to the kernel are lost
+    this.answered = null; // once the last message is
   }
   get(name) {
     return this.traits[name];
@@ -21,6 +22,10 @@ class Model {
   }
   async send(content) {
     if (this.deaf) return;
+    this.answered = this.tell(content);
+    return this.answered;
+  }
+  async tell(content) {
     for (const message of await window.toKernel(this.id, content)) window.stage.deliver(this.id, message);
   }
   update(name, value) {
@@ -72,6 +77,7 @@ window.stage = {
     const module = await import(`./static/${bundle}.js`);
     const cleanup = await module.default.render({ model, el, signal: controller.signal });
     ends.set(id, { abort: () => controller.abort(), cleanup });
+    await model.answered; // the view is open
   },
   end(id) {
     ends.get(id).abort();

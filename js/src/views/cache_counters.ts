@@ -1,5 +1,5 @@
 import { computed, effect, signal } from "@preact/signals-core";
-import { button, div, h, hasFocus, setText, span } from "../dom.js";
+import { button, div, h, hasFocus, modified, setText, span } from "../dom.js";
 import { counted, duration, rate } from "../format.js";
 import { recentRate } from "../history.js";
 import { createLater, createModule, patiently } from "../later.js";
@@ -64,7 +64,7 @@ export function createCacheCounters(link: Link<CacheState>): View {
 
   // What comes with the rest of the code: the overview is there before it.
   const sheets = h("div");
-  const notes = h("div", { class: "later" });
+  const notes = div("later");
   const fetch = createModule<CachePanes>(link, sheets);
   const entries = createLater(
     () => face.value === "entries",
@@ -139,7 +139,7 @@ export function createCacheCounters(link: Link<CacheState>): View {
     div("column", chart.element, why.element),
     div("column", whatifSlot, feed.element),
   );
-  const entriesSlot = h("div", { class: "entriesbox" }, entries.element);
+  const entriesSlot = div("entriesbox", entries.element);
 
   const frame = createFrame({
     kind: "cache",
@@ -172,7 +172,7 @@ export function createCacheCounters(link: Link<CacheState>): View {
 
   function onKey(event: KeyboardEvent): void {
     const target = event.target as Element;
-    if (event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey) return;
+    if (event.defaultPrevented || modified(event)) return;
     if (target.closest("input, textarea, select, dialog, [popover]")) return;
     const key = event.key.toLowerCase();
     if (key === "e") turn(face.peek() === "entries" ? "overview" : "entries");

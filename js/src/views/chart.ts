@@ -1,8 +1,9 @@
 import { effect, type ReadonlySignal, signal, untracked } from "@preact/signals-core";
-import { FOCUSABLE, h, setText, svg } from "../dom.js";
+import { div, FOCUSABLE, h, modified, setAttributes, setText, span, svg } from "../dom.js";
 import { duration, moment, rate, ratio } from "../format.js";
 import { type Bar, barSeconds, bars, niceMax } from "../history.js";
 import { glyph } from "../icons.js";
+import { stopAll } from "../stops.js";
 import type { History } from "../wire.gen.js";
 import { BARS, BASE, BELOW, HEIGHT, PLOT, RATIO, shapes, TOP } from "./chartshapes.js";
 
@@ -64,9 +65,8 @@ export function createChart(input: ReadonlySignal<ChartInput>): { element: HTMLE
     picture,
   );
   const values = [h("b"), h("b"), h("b"), h("b")] as const;
-  const legend = h(
-    "span",
-    { class: "legend" },
+  const legend = span(
+    "legend",
     h("span", {}, glyph("hit"), "hit", values[0]),
     h("span", {}, glyph("miss"), "miss", values[1]),
     h("span", {}, glyph("evict"), "evicted", values[2]),
@@ -75,7 +75,7 @@ export function createChart(input: ReadonlySignal<ChartInput>): { element: HTMLE
   const element = h(
     "section",
     { class: "pad rate" },
-    h("div", { class: "sect" }, h("h3", {}, "Lookups per second"), h("span", { class: "sp" }), legend),
+    div("sect", h("h3", {}, "Lookups per second"), span("sp"), legend),
     plot,
   );
 
@@ -92,26 +92,23 @@ export function createChart(input: ReadonlySignal<ChartInput>): { element: HTMLE
     const top = niceMax(Math.max(...shown.map((bar) => bar.hits + bar.misses)));
     for (const [i, text] of scale.entries()) setText(text, rate((top * i) / 2));
     left = 10 + Math.ceil(6.2 * Math.max(...[...scale, ...percents].map((text) => text.textContent.length)));
-    for (const text of [...scale, ...percents]) text.setAttribute("x", String(left - 6));
+    for (const text of [...scale, ...percents]) setAttributes(text, { x: left - 6 });
     const right = width.peek();
     pitch = (right - left) / shown.length;
     picture.setAttribute("width", String(right));
     const paths = shapes(shown, left, pitch, top);
-    hits.setAttribute("d", paths.hits);
-    misses.setAttribute("d", paths.misses);
-    evictions.setAttribute("d", paths.evictions);
-    line.setAttribute("d", paths.ratio);
-    grid.setAttribute(
-      "d",
-      [TOP, TOP + RATIO, BARS, BARS + PLOT / 2].map((y) => `M${left} ${y}H${right}`).join(""),
-    );
-    baseline.setAttribute("d", `M${left} ${BASE}H${right}`);
+    trace(hits, paths.hits);
+    trace(misses, paths.misses);
+    trace(evictions, paths.evictions);
+    trace(line, paths.ratio);
+    trace(grid, [TOP, TOP + RATIO, BARS, BARS + PLOT / 2].map((y) => `M${left} ${y}H${right}`).join(""));
+    trace(baseline, `M${left} ${BASE}H${right}`);
     const begin = shown[0]!.time;
     const marked = mark === null ? -1 : (mark - begin) / (shown[0]!.seconds * shown.length);
     const x = Math.round(left + marked * (right - left)) + 0.5;
-    from.setAttribute("d", marked >= 0 && marked <= 1 ? `M${x} ${TOP - 4}V${BASE + 5 + BELOW}` : "");
-    first.setAttribute("x", String(left));
-    last.setAttribute("x", String(right));
+    trace(from, marked >= 0 && marked <= 1 ? `M${x} ${TOP - 4}V${BASE + 5 + BELOW}` : "");
+    setAttributes(first, { x: left });
+    setAttributes(last, { x: right });
     setText(first, `${range < 120 ? `${Math.round(range)} s` : duration(range)} ago`);
     drawReading(now);
   }
@@ -119,10 +116,9 @@ export function createChart(input: ReadonlySignal<ChartInput>): { element: HTMLE
   function drawReading(now: number): void {
     const i = shown.findIndex((bar) => bar.id === reading.peek());
     const bar = shown[i];
-    column.setAttribute("visibility", bar ? "visible" : "hidden");
-    plot.setAttribute("aria-valuemin", "0");
-    plot.setAttribute("aria-valuemax", String(Math.max(0, shown.length - 1)));
-    plot.setAttribute("aria-valuenow", String(bar ? i : Math.max(0, shown.length - 1)));
+    see(column, Boolean(bar));
+    const most = Math.max(0, shown.length - 1);
+    setAttributes(plot, { "aria-valuemin": 0, "aria-valuemax": most, "aria-valuenow": bar ? i : most });
     const figures = bar
       ? [
           rate(bar.hits),
@@ -133,25 +129,22 @@ export function createChart(input: ReadonlySignal<ChartInput>): { element: HTMLE
       : [];
     for (const [j, value] of values.entries()) setText(value, figures[j] ?? "");
     if (!bar) {
-      plot.setAttribute("aria-valuetext", "arrow keys read the chart");
+      setAttributes(plot, { "aria-valuetext": "arrow keys read the chart" });
       setText(at, "");
     } else {
       const x = left + i * pitch;
-      column.setAttribute("x", String(x - 0.25));
-      column.setAttribute("width", String(pitch));
+      setAttributes(column, { x: x - 0.25, width: pitch });
       const time = moment(bar.time, now);
       setText(at, time);
-      at.setAttribute("x", String(Math.min(Math.max(x + pitch / 2, left + 24), width.peek() - 24)));
+      setAttributes(at, { x: Math.min(Math.max(x + pitch / 2, left + 24), width.peek() - 24) });
       const [hit, miss, evicted, part] = figures;
-      plot.setAttribute(
-        "aria-valuetext",
-        `${time}: ${hit} hits, ${miss} misses, ${evicted} evictions per second, hit ratio ${part}`,
-      );
+      const spoken = `${time}: ${hit} hits, ${miss} misses, ${evicted} evictions per second, hit ratio ${part}`;
+      setAttributes(plot, { "aria-valuetext": spoken });
     }
     // The ends make room for the time that is read.
     const place = bar ? (i + 0.5) / shown.length : 0.5;
-    first.setAttribute("visibility", bar && place < 0.25 ? "hidden" : "visible");
-    last.setAttribute("visibility", bar && place > 0.8 ? "hidden" : "visible");
+    see(first, !bar || place >= 0.25);
+    see(last, !bar || place <= 0.8);
   }
 
   function read(i: number | null): void {
@@ -168,7 +161,7 @@ export function createChart(input: ReadonlySignal<ChartInput>): { element: HTMLE
       End: end,
     };
     const target = targets[event.key];
-    if (target === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (target === undefined || modified(event)) return;
     event.preventDefault();
     read(target);
   });
@@ -213,10 +206,11 @@ export function createChart(input: ReadonlySignal<ChartInput>): { element: HTMLE
   ];
   return {
     element,
-    dispose: () => {
-      observer.disconnect();
-      clearTimeout(timer);
-      for (const stop of stops) stop();
-    },
+    dispose: stopAll([...stops, () => observer.disconnect(), () => clearTimeout(timer)]),
   };
 }
+
+const trace = (path: SVGElement, d: string) => setAttributes(path, { d });
+
+const see = (element: SVGElement, seen: boolean) =>
+  setAttributes(element, { visibility: seen ? "visible" : "hidden" });

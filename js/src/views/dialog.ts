@@ -1,4 +1,4 @@
-import { button, h } from "../dom.js";
+import { button, h, span } from "../dom.js";
 import { icon } from "../icons.js";
 
 /** A modal sheet: the browser keeps the focus in it, Escape closes it. */
@@ -11,7 +11,7 @@ export function createDialog(title: string, ...content: HTMLElement[]): HTMLDial
   const dialog = h(
     "dialog",
     { class: "sheet", "aria-label": title },
-    h("header", {}, h("h3", {}, title), h("span", { class: "sp" }), close),
+    h("header", {}, h("h3", {}, title), span("sp"), close),
     ...content,
   );
   dialog.addEventListener("keydown", (event) => event.stopPropagation());

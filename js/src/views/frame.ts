@@ -1,5 +1,5 @@
 import { computed, effect, type ReadonlySignal } from "@preact/signals-core";
-import { button, copyText, FOCUSABLE, h, hasFocus, modified, setText } from "../dom.js";
+import { button, copyText, div, FOCUSABLE, h, hasFocus, modified, setText, span } from "../dom.js";
 import { duration, moment } from "../format.js";
 import { glyph, icon } from "../icons.js";
 import type { Connection, Link } from "../link.js";
@@ -51,10 +51,10 @@ const COPIED_FOR = 1_500; // ms
 export function createFrame(options: FrameOptions): Frame {
   const { link, kind } = options;
   const status = h("p", { class: "sr", role: "status" });
-  const summary = h("span", { class: "s ell summary" });
-  const connection = h("span", { class: "tools" });
+  const summary = span("s ell summary");
+  const connection = span("tools");
   const emptyBox = h("div", { class: "empty", hidden: true });
-  const bodyBox = h("div", { class: "body" }, ...options.body);
+  const bodyBox = div("body", ...options.body);
   const log = createLogging(link, { announce, copy }, options.leads ?? {});
   const heading = h("h2", { class: "title" });
   // A click anywhere in it takes the focus from the notebook: a key pressed then is not meant for that.
@@ -66,8 +66,8 @@ export function createFrame(options: FrameOptions): Frame {
       { class: options.tools ? "bar two" : "bar" },
       heading,
       summary,
-      h("span", { class: "sp" }),
-      h("span", { class: "brk" }),
+      span("sp"),
+      span("brk"),
       ...(options.tools ?? []),
       log.toggle,
       connection,
@@ -78,7 +78,7 @@ export function createFrame(options: FrameOptions): Frame {
     bodyBox,
     log.panel,
   );
-  const element = h("div", { class: `imw ${kind}` }, section, status);
+  const element = div(`imw ${kind}`, section, status);
 
   function announce(text: string): void {
     setText(status, text);
@@ -127,7 +127,7 @@ export function createFrame(options: FrameOptions): Frame {
     effect(() => {
       const state = link.connection.value;
       section.classList.toggle("stale", state === "lost");
-      const hadFocus = connection.contains((element.getRootNode() as Document).activeElement);
+      const hadFocus = hasFocus(connection);
       connection.replaceChildren(...connectionControls(link, state));
       if (hadFocus) connection.querySelector("button")?.focus();
       if (before !== "connecting" || state === "lost") announce(SPOKEN[state]);
@@ -179,20 +179,13 @@ const SPOKEN = {
 function connectionControls(link: Link, state: Link["connection"]["value"]): HTMLElement[] {
   switch (state) {
     case "connecting":
-      return [
-        button(
-          { class: "btn live wait", "aria-disabled": "true" },
-          () => {},
-          h("span", { class: "d" }),
-          "Connecting",
-        ),
-      ];
+      return [button({ class: "btn live wait", "aria-disabled": "true" }, () => {}, span("d"), "Connecting")];
     case "live":
       return [
         button(
           { class: "btn live", title: "Pause (Space)", "aria-label": "Live, pause" },
           link.pause,
-          h("span", { class: "d" }),
+          span("d"),
           "Live",
           icon("pause"),
         ),
@@ -209,7 +202,7 @@ function connectionControls(link: Link, state: Link["connection"]["value"]): HTM
       ];
     case "lost":
       return [
-        h("span", { class: "badge evict tall" }, glyph("error"), "Disconnected"),
+        span("badge evict tall", glyph("error"), "Disconnected"),
         button({}, link.reconnect, "Reconnect"),
       ];
   }

@@ -1,5 +1,6 @@
 import { effect, type ReadonlySignal, signal, untracked } from "@preact/signals-core";
 import { h, hasFocus, modified } from "../dom.js";
+import { stopAll } from "../stops.js";
 import { covers, displacement, Scale, type Span } from "./gridmath.js";
 import { RowPool, type RowView, type Slot } from "./gridrows.js";
 
@@ -101,8 +102,8 @@ export function createGrid<R>(options: GridOptions<R>): Grid {
     const { element: box, view } = slot;
     box.style.transform = `translateY(${Math.round(index * ROW_HEIGHT + scale.offset)}px)`;
     box.tabIndex = index === active ? 0 : -1;
-    box.setAttribute("aria-rowindex", String(index + 2));
-    box.setAttribute("aria-selected", String(row !== undefined && options.isSelected(row, index)));
+    box.ariaRowIndex = String(index + 2);
+    box.ariaSelected = String(row !== undefined && options.isSelected(row, index));
     if (slot.fresh || row !== slot.row) {
       slot.fresh = false;
       slot.row = row;
@@ -132,7 +133,7 @@ export function createGrid<R>(options: GridOptions<R>): Grid {
     spacer.style.height = `${scale.spacer}px`;
     shownRows = Math.max(shownRows, Math.min(next.size, options.maxRows));
     element.style.setProperty("--rows", String(shownRows));
-    element.setAttribute("aria-rowcount", String(next.size + 1));
+    element.ariaRowCount = String(next.size + 1);
     if (anew) scrollTo(0);
     else if (scale.top + scale.viewport > scale.total) scrollTo(scale.top);
     if (toSelect !== null) {
@@ -303,10 +304,6 @@ export function createGrid<R>(options: GridOptions<R>): Grid {
     reveal,
     focus,
     tick,
-    dispose: () => {
-      observer.disconnect();
-      clearTimeout(settling);
-      for (const stop of stops) stop();
-    },
+    dispose: stopAll([...stops, () => observer.disconnect(), () => clearTimeout(settling)]),
   };
 }

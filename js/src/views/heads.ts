@@ -1,5 +1,5 @@
 import { effect, type ReadonlySignal, signal } from "@preact/signals-core";
-import { button, h, modified } from "../dom.js";
+import { button, h, modified, span } from "../dom.js";
 import { stopAll } from "../stops.js";
 import { createSplitter } from "./splitter.js";
 
@@ -109,10 +109,7 @@ export function createHeads<N extends string>(options: HeadsOptions<N>): Heads {
   }
 
   return {
-    elements: [
-      h("span", { role: "columnheader" }, h("span", { class: "sr" }, "Mark")),
-      ...parts.map(({ head }) => head),
-    ],
+    elements: [h("span", { role: "columnheader" }, span("sr", "Mark")), ...parts.map(({ head }) => head)],
     attach(grid) {
       const rows = grid.querySelector<HTMLElement>(".rows")!;
       const observer = new ResizeObserver(() => {

@@ -17,6 +17,8 @@ export interface HeldOptions<R> {
   };
   mark(row: R): R;
   pointed: ReadonlySignal<boolean>;
+  /** A row is being clicked. */
+  pressed(): boolean;
   seen(): Span;
   clock(): number;
 }
@@ -27,6 +29,7 @@ export function createHeld<R extends Identified>({
   about,
   mark,
   pointed,
+  pressed,
   seen,
   clock,
 }: HeldOptions<R>): { list: ReadonlySignal<Held<R>>; dispose(): void } {
@@ -50,7 +53,12 @@ export function createHeld<R extends Identified>({
     if (!growing) whole = next.basis;
     clearTimeout(closing);
     const ends = [...list.peek().gone.values()];
-    if (ends.length > 0) closing = setTimeout(update, 1_000 * (Math.min(...ends) - now) + 20);
+    if (ends.length > 0) closing = setTimeout(close, 1_000 * (Math.min(...ends) - now) + 20);
+  }
+
+  function close(): void {
+    if (pressed()) closing = setTimeout(close, 100);
+    else update();
   }
 
   const stop = effect(() => {

@@ -1,9 +1,11 @@
 import { computed, effect, signal } from "@preact/signals-core";
-import { h, setText } from "../dom.js";
+import { div, h, setText, span } from "../dom.js";
 import { bytes, count, counted, rate } from "../format.js";
 import { createLater, createModule, patiently } from "../later.js";
 import type { Link, View } from "../link.js";
 import { Rate } from "../rates.js";
+import { stopAll } from "../stops.js";
+import { reason } from "../text.js";
 import type { KeyPanes } from "../widgets/key_panes.js";
 import type { KeyRow, KeyTableState } from "../wire.gen.js";
 import { createFrame } from "./frame.js";
@@ -55,6 +57,7 @@ export function createKeyTable(link: Link<KeyTableState>): View {
     },
     mark: (row) => (row.change === "deleted" ? row : { ...row, change: "deleted" }),
     pointed,
+    pressed: (): boolean => grid.element.matches(":active"),
     seen: (): Span => grid.visible.peek(),
     clock: link.clock,
   });
@@ -70,7 +73,7 @@ export function createKeyTable(link: Link<KeyTableState>): View {
       if (row === null) announce("Not in this list");
       else grid.reveal(row);
     } catch (error) {
-      announce(error instanceof Error ? error.message : String(error));
+      announce(reason(error));
     }
   }
 
@@ -108,7 +111,7 @@ export function createKeyTable(link: Link<KeyTableState>): View {
       else void frame.copy(row.key, "Key");
     },
   });
-  grid.element.setAttribute("aria-multiselectable", "true");
+  grid.element.ariaMultiSelectable = "true";
   grid.element.addEventListener("pointerenter", () => {
     pointed.value = true;
   });
@@ -122,12 +125,12 @@ export function createKeyTable(link: Link<KeyTableState>): View {
   const where = createWhere(link, query, crumbs.element, problemId, toGrid);
   const progress = createWork(link, downloads);
   const names = createNamespaces(link, query, toGrid);
-  const treeSlot = h("div", { class: "slot" });
+  const treeSlot = div("slot");
   const faces = createFaces(link, width, names, treeSlot);
 
   // What is not needed at first is fetched when it is, or when the pointer or the focus comes near.
   const sheets = h("div");
-  const notes = h("div", { class: "later" });
+  const notes = div("later");
   const fetch = createModule<KeyPanes>(link, sheets);
   const pane = createLater(
     () => state.value.open !== null,
@@ -174,29 +177,19 @@ export function createKeyTable(link: Link<KeyTableState>): View {
       dialog.addEventListener("close", () => dialog.remove());
       dialog.showModal();
     } catch (error) {
-      announce(error instanceof Error ? error.message : String(error));
+      announce(reason(error));
     }
   }
   const help = () => void sheet(({ createHelp }) => createHelp());
   const add = () => void sheet(({ createKeySheet }) => createKeySheet(link, said, (id) => void jump(id)));
 
   const range = h("span");
-  const pace = h("span", { class: "pace" });
-  const order = h("span", { class: "held" }, h("i"), "order held");
-  const seen = h("span", { class: "pace wide" });
-  const foot = h(
-    "div",
-    { class: "foot" },
-    range,
-    h("i"),
-    pace,
-    order,
-    h("span", { class: "sp" }),
-    progress.element,
-    seen,
-  );
-  const gridBox = h("div", { class: "gridbox" }, where.element, grid.element, noMatch.element);
-  const panes = h("div", { class: "panes" }, treeSlot, gridBox, pane.element);
+  const pace = span("pace");
+  const order = span("held", h("i"), "order held");
+  const seen = span("pace wide");
+  const foot = div("foot", range, h("i"), pace, order, span("sp"), progress.element, seen);
+  const gridBox = div("gridbox", where.element, grid.element, noMatch.element);
+  const panes = div("panes", treeSlot, gridBox, pane.element);
   const height = createHeight(
     panes,
     computed(() => state.value.size),
@@ -292,10 +285,7 @@ export function createKeyTable(link: Link<KeyTableState>): View {
   const all = [...parts, marking, height, names, space, feed, pane, bulk, faces, frame];
   return {
     element: frame.element,
-    dispose() {
-      for (const stop of stops) stop();
-      for (const part of all) part.dispose();
-    },
+    dispose: stopAll([...stops, ...all.map(({ dispose }) => dispose)]),
   };
 }
 

@@ -1,4 +1,4 @@
-import { button, FOCUSABLE, h, setText } from "../dom.js";
+import { button, FOCUSABLE, h, setText, span } from "../dom.js";
 import { createPopover } from "./popover.js";
 
 export interface MenuItem {
@@ -15,7 +15,7 @@ export function createMenu(
   label: string,
   groups: () => [heading: string, items: MenuItem[]][],
 ): HTMLElement {
-  anchor.setAttribute("aria-haspopup", "menu");
+  anchor.ariaHasPopup = "menu";
   const box = h("div", { class: "menu", role: "menu", "aria-label": label, ...FOCUSABLE, tabindex: -1 });
   const popover = createPopover(anchor, box, {
     open() {
@@ -42,7 +42,7 @@ export function createMenu(
         run();
       },
       h("span", {}, text),
-      hint ? h("span", { class: "q" }, hint) : null,
+      hint ? span("q", hint) : null,
     );
   }
 

@@ -1,4 +1,4 @@
-import { h } from "../dom.js";
+import { span } from "../dom.js";
 
 const GAP = 4;
 const EDGE = 8;
@@ -19,7 +19,7 @@ export function createPopover(
   box.setAttribute("popover", "auto");
   box.classList.add("pop");
   anchor.popoverTargetElement = box;
-  anchor.setAttribute("aria-expanded", "false");
+  anchor.ariaExpanded = "false";
 
   function place(): void {
     const at = anchor.getBoundingClientRect();
@@ -35,7 +35,7 @@ export function createPopover(
 
   box.addEventListener("toggle", (event) => {
     const open = (event as ToggleEvent).newState === "open";
-    anchor.setAttribute("aria-expanded", String(open));
+    anchor.ariaExpanded = String(open);
     const listen = open ? addEventListener : removeEventListener;
     listen("scroll", place, true);
     listen("resize", place);
@@ -55,7 +55,7 @@ export function createPopover(
     event.stopPropagation();
   });
   return {
-    element: h("span", { class: "popping" }, anchor, box),
+    element: span("popping", anchor, box),
     box,
     close: () => box.hidePopover(),
   };

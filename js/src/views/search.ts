@@ -1,5 +1,5 @@
 import { effect, type ReadonlySignal, signal } from "@preact/signals-core";
-import { button, FOCUSABLE, h } from "../dom.js";
+import { button, FOCUSABLE, h, span } from "../dom.js";
 import { icon } from "../icons.js";
 import type { View } from "../link.js";
 import { stopAll } from "../stops.js";
@@ -40,7 +40,7 @@ export function createSearch(options: SearchOptions): Search {
     empty,
     icon("close"),
   );
-  const element = h("span", { class: "field filter" }, icon("search"), input, clear, options.last);
+  const element = span("field filter", icon("search"), input, clear, options.last);
   const draft = signal("");
   let asked = ""; // what was last asked for
 
@@ -78,7 +78,7 @@ export function createSearch(options: SearchOptions): Search {
     effect(() => {
       const wrong = options.wrong.value;
       element.classList.toggle("wrong", wrong);
-      input.setAttribute("aria-invalid", String(wrong));
+      input.ariaInvalid = String(wrong);
       if (wrong) input.setAttribute("aria-describedby", options.problem);
       else input.removeAttribute("aria-describedby");
     }),

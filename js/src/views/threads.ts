@@ -1,11 +1,12 @@
 import { effect, type ReadonlySignal, untracked } from "@preact/signals-core";
-import { FOCUSABLE, h, setText } from "../dom.js";
+import { div, FOCUSABLE, h, setText, span } from "../dom.js";
 import { age, ago, bytes, count, counted, plain, step } from "../format.js";
 import { type GlyphName, glyph, icon } from "../icons.js";
 import { IDLE, STOPPED } from "../pictures.js";
 import { stopAll } from "../stops.js";
-import { cut, paintText, visible } from "../text.js";
+import { paintText, visible } from "../text.js";
 import type { Thread } from "../wire.gen.js";
+import { createOptions, createRows, inPlaces, type Row } from "./keys/rows.js";
 
 const GLYPH: Record<Thread["status"], GlyphName> = {
   finished: IDLE,
@@ -39,55 +40,68 @@ export function createThreads(
   const field = h("label", { class: "field" }, icon("search"), search);
   const box = h("div", { class: "options", role: "listbox", "aria-label": "Threads" });
   const more = h("p", { class: "q more" });
-  const list = h("div", { class: "threads" }, field, box, more);
+  const list = div("threads", field, box, more);
   const select = h("select", { class: "btn mono", "aria-label": "Thread", ...FOCUSABLE });
-  const picker = h("span", { class: "pick" }, select, icon("down"));
-  let shown: readonly Thread[] = [];
+  const picker = span("pick", select, icon("down"));
+  const show = createRows<Thread>(box, { identify: ({ id }) => id, steady: inPlaces }, makeOption);
 
-  function makeOption(): HTMLElement {
-    return h(
+  function makeOption(item: () => Thread): Row<Thread> {
+    const status = span("status");
+    const name = h("bdi", { class: "ell mono" });
+    const checkpoints = span("");
+    const last = span("num q");
+    const element = h(
       "div",
-      { class: "row", role: "option", tabindex: -1, ...FOCUSABLE },
-      h("span", { class: "status" }),
-      h("bdi", { class: "ell mono" }),
-      h("span", { class: "num s" }, h("span"), h("span", { class: "sr" }, " checkpoints")),
-      h("span", { class: "num q" }),
+      { class: "row", role: "option", ...FOCUSABLE },
+      status,
+      name,
+      span("num s", checkpoints, span("sr", " checkpoints")),
+      last,
     );
+    element.addEventListener("click", () => {
+      element.focus();
+      choose(item().id);
+    });
+    element.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter") return;
+      event.preventDefault();
+      choose(item().id);
+    });
+    return {
+      element,
+      paint(thread) {
+        const time = now.peek();
+        const { id, status: state, bytes: held, updated } = thread;
+        if (element.dataset.status !== state) {
+          element.dataset.status = state;
+          status.replaceChildren(glyph(GLYPH[state], state === "finished" ? undefined : state));
+        }
+        paintText(name, id, 200);
+        setText(checkpoints, count(thread.checkpoints));
+        setText(last, held !== null ? plain(bytes(held)) : updated !== null ? plain(age(updated, time)) : "");
+        const when = updated === null ? "" : `, changed ${ago(updated, time)}`;
+        element.title = `${visible(id, 400)}: ${state}${at(thread)}${when}`;
+        element.ariaSelected = String(id === input.peek().current);
+      },
+    };
   }
 
-  function paint(option: HTMLElement, thread: Thread, current: boolean, time: number): void {
-    const [status, name, checkpoints, last] = [...option.children] as HTMLElement[];
-    if (option.dataset.status !== thread.status) {
-      option.dataset.status = thread.status;
-      status!.replaceChildren(
-        glyph(GLYPH[thread.status], thread.status === "finished" ? undefined : thread.status),
-      );
-    }
-    paintText(name!, thread.id, 200);
-    setText(checkpoints!.firstElementChild!, count(thread.checkpoints));
-    const { bytes: held, updated } = thread;
-    setText(last!, held !== null ? plain(bytes(held)) : updated !== null ? plain(age(updated, time)) : "");
-    option.setAttribute("aria-selected", String(current));
-    const when = updated === null ? "" : `, changed ${ago(updated, time)}`;
-    option.title = `${visible(thread.id, 400)}: ${thread.status}${at(thread)}${when}`;
-    option.tabIndex = current ? 0 : -1;
-  }
+  const offer = createOptions(select, 60);
 
   function renderList(): void {
     const { threads, found, total, current } = input.peek();
-    shown = threads;
-    while (box.childElementCount < shown.length) box.append(makeOption());
-    while (box.childElementCount > shown.length) box.lastElementChild!.remove();
-    for (const [i, thread] of shown.entries()) {
-      paint(box.children[i] as HTMLElement, thread, thread.id === current, now.peek());
-    }
-    const first = box.firstElementChild as HTMLElement | null;
-    if (first && !shown.some((thread) => thread.id === current)) first.tabIndex = 0;
+    show(threads, [current, now.peek()]);
+    const options = [...box.children] as HTMLElement[];
+    const stop = Math.max(
+      0,
+      options.findIndex((option) => option.ariaSelected === "true"),
+    );
+    for (const [i, option] of options.entries()) option.tabIndex = i === stop ? 0 : -1;
     field.hidden = total < SEARCH_FROM;
     const hidden = found - threads.length;
     setText(
       more,
-      shown.length === 0 && search.value
+      threads.length === 0 && search.value
         ? "no thread matches"
         : hidden > 0
           ? `${counted(hidden, "older thread")} not listed`
@@ -101,40 +115,18 @@ export function createThreads(
     const ids = threads.map(({ id }) => id);
     if (current !== null && !ids.includes(current)) ids.unshift(current); // an older one, or it is gone
     picker.hidden = ids.length === 0;
-    while (select.options.length < ids.length) select.append(h("option"));
-    while (select.options.length > ids.length) select.lastElementChild!.remove();
-    for (const [i, id] of ids.entries()) {
-      const option = select.options[i]!;
-      setText(option, visible(cut(id, 60)));
-      option.value = id;
-      option.selected = id === current;
-    }
-  }
-
-  function focusOption(index: number): void {
-    (box.children[Math.min(Math.max(0, index), shown.length - 1)] as HTMLElement | undefined)?.focus();
+    offer(ids);
+    select.value = current ?? "";
   }
 
   box.addEventListener("keydown", (event) => {
-    const i = [...box.children].indexOf(event.target as Element);
-    const targets: Record<string, number> = {
-      ArrowDown: i + 1,
-      ArrowUp: i - 1,
-      Home: 0,
-      End: shown.length - 1,
-    };
-    const target = targets[event.key];
-    if (target !== undefined) focusOption(target);
-    else if (event.key === "Enter" && shown[i]) choose(shown[i].id);
-    else return;
+    const options = [...box.children] as HTMLElement[];
+    const i = options.indexOf(event.target as HTMLElement);
+    const last = options.length - 1;
+    const target = { ArrowDown: i + 1, ArrowUp: i - 1, Home: 0, End: last }[event.key];
+    if (target === undefined) return;
+    options[Math.min(Math.max(0, target), last)]?.focus();
     event.preventDefault();
-  });
-  box.addEventListener("click", (event) => {
-    const option = (event.target as Element).closest("[role=option]");
-    const thread = shown[option ? [...box.children].indexOf(option) : -1];
-    if (!thread) return;
-    (option as HTMLElement).focus();
-    choose(thread.id);
   });
   search.addEventListener("input", () => find(search.value));
   search.addEventListener("keydown", (event) => {

@@ -1,5 +1,5 @@
 import { batch, computed, effect, signal, untracked } from "@preact/signals-core";
-import { h, hasFocus } from "../dom.js";
+import { div, h, hasFocus, span } from "../dom.js";
 import { count } from "../format.js";
 import { createLater, createModule } from "../later.js";
 import type { Trait, View } from "../link.js";
@@ -133,7 +133,7 @@ export function createTimeline(link: TimelineLink, selection: Trait<Selection | 
     pane.element,
     acts.element,
   );
-  const panes = h("div", { class: "panes" }, threads.list, grid.element, aside);
+  const panes = div("panes", threads.list, grid.element, aside);
 
   const frame = createFrame({
     kind: "timeline",
@@ -153,7 +153,7 @@ export function createTimeline(link: TimelineLink, selection: Trait<Selection | 
       };
     }),
     tools: [threads.picker, head.reading],
-    last: h("span", { class: "tools" }, menu.element),
+    last: span("tools", menu.element),
     body: [head.banner, panes, scrubber.element],
     leads: { checkpoint: travel.choose },
   });

@@ -199,12 +199,7 @@ export function createTree(label: string, { pages = false } = {}): Tree {
   function note(level: number, text: string, tone: string): HTMLElement {
     const words = span("text", visible(text, 300));
     const style = `--level:${level - 1}`;
-    return h(
-      "div",
-      { class: `item note ${tone}`, role: "none", style },
-      h("span", { class: "twisty" }),
-      words,
-    );
+    return h("div", { class: `item note ${tone}`, role: "none", style }, span("twisty"), words);
   }
 
   function toggle(item: Item, to: boolean): void {

@@ -1,4 +1,5 @@
 import { effect, type ReadonlySignal, signal, untracked } from "@preact/signals-core";
+import { reason } from "../text.js";
 
 export interface Wish<T> {
   /** What was asked for and is not yet so; null where nothing is. */
@@ -35,7 +36,7 @@ export function createWish<T>(
       if (value.peek() !== null && so(value.peek() as T)) value.value = null;
     } catch (error) {
       value.value = null;
-      failed(error instanceof Error ? error.message : String(error));
+      failed(reason(error));
     }
     sending = false;
   }

@@ -1,5 +1,5 @@
 import { computed, effect, signal } from "@preact/signals-core";
-import { h, setText } from "../../dom.js";
+import { div, h, setText, span } from "../../dom.js";
 import { count, counted } from "../../format.js";
 import { glyph } from "../../icons.js";
 import type { Link, View } from "../../link.js";
@@ -61,6 +61,7 @@ export function createEntries(link: Link<CacheState>, frame: Pick<Frame, "announ
     },
     mark: (row) => (row.gone ? row : { ...row, gone: true }),
     pointed,
+    pressed: (): boolean => grid.element.matches(":active"),
     seen: (): Span => grid.visible.peek(),
     clock: link.clock,
   });
@@ -139,26 +140,12 @@ export function createEntries(link: Link<CacheState>, frame: Pick<Frame, "announ
       return progress === null ? null : { what, part: progress };
     }),
   );
-  const order = h("span", { class: "held s" }, "order held");
-  const matches = h("span", { class: "s" });
-  const found = h(
-    "div",
-    { class: "found" },
-    search.element,
-    problem,
-    h("span", { class: "sp" }),
-    work.element,
-    order,
-    matches,
-  );
+  const order = span("held s", "order held");
+  const matches = span("s");
+  const found = div("found", search.element, problem, span("sp"), work.element, order, matches);
   const none = createNoEntries(link, query, held.list, toGrid);
   const pane = createValuePane(link, frame, { head: createEntryHead(link) });
-  const panes = h(
-    "div",
-    { class: "panes" },
-    h("div", { class: "gridbox" }, grid.element, none.element),
-    pane.element,
-  );
+  const panes = div("panes", div("gridbox", grid.element, none.element), pane.element);
   const height = createHeight(
     panes,
     computed(() => held.list.value.size),
@@ -198,7 +185,7 @@ export function createEntries(link: Link<CacheState>, frame: Pick<Frame, "announ
       const asking = JSON.stringify(query.value.value) !== JSON.stringify(state.value.entry_query);
       const said = wrong?.message ?? failed.value;
       problem.hidden = said === "";
-      const message = h("span", { class: "ell" });
+      const message = span("ell");
       paintText(message, said, 300);
       problem.replaceChildren(glyph("error"), message);
       order.hidden = !waiting;

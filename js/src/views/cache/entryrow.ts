@@ -1,4 +1,4 @@
-import { h, setText } from "../../dom.js";
+import { h, setText, span } from "../../dom.js";
 import { age, bytes, count, counted, moment, plain, type Quantity, took } from "../../format.js";
 import { glyph } from "../../icons.js";
 import type { Link } from "../../link.js";
@@ -31,7 +31,7 @@ export const UNKNOWN = {
 
 /** One entry's row; `marking` is set while a mark is to be seen, so that it is ticked often. */
 export function makeEntryRow(link: Link<CacheState>, marking: { value: boolean }): RowView<ListedEntry> {
-  const mark = h("span", { class: "mark" });
+  const mark = span("mark");
   const prompt = h("bdi");
   const model = h("bdi");
   const hits = numberCell("b2");
@@ -42,12 +42,7 @@ export function makeEntryRow(link: Link<CacheState>, marking: { value: boolean }
   const size = numberCell("b2");
   const named = { hits, age: cached, used, load, tokens, size };
   for (const [name, cell] of Object.entries(named)) cell.classList.add(`c-${name}`);
-  const cells = [
-    mark,
-    h("span", { class: "ell c-prompt" }, prompt),
-    h("span", { class: "ell s c-model" }, model),
-    ...Object.values(named),
-  ];
+  const cells = [mark, span("ell c-prompt", prompt), span("ell s c-model", model), ...Object.values(named)];
   for (const cell of cells) cell.setAttribute("role", "gridcell");
 
   let marked: keyof typeof SPOKEN | null = null;

@@ -1,8 +1,9 @@
 import { computed, effect, signal } from "@preact/signals-core";
-import { button, h, setText } from "../../dom.js";
+import { button, div, h, setText, span } from "../../dom.js";
 import { count, counted, moment, took } from "../../format.js";
 import { glyph } from "../../icons.js";
 import type { Link, View } from "../../link.js";
+import { stopAll } from "../../stops.js";
 import { paintText, visible } from "../../text.js";
 import type { CacheState, Lookup } from "../../wire.gen.js";
 import type { Frame } from "../frame.js";
@@ -48,12 +49,11 @@ export function createFeed(
     details,
   });
   element.append(
-    h(
-      "div",
-      { class: "sect" },
+    div(
+      "sect",
       h("h3", {}, "Lookups"),
       newer,
-      h("span", { class: "sp" }),
+      span("sp"),
       h("span", { class: "seg small", role: "group", "aria-label": "Which lookups" }, ...choices),
     ),
     list.element,
@@ -86,7 +86,7 @@ export function createFeed(
   const stops = [
     effect(() => {
       for (const [i, each] of choices.entries()) {
-        each.setAttribute("aria-pressed", String(CHOICES[i] === wanted.value));
+        each.ariaPressed = String(CHOICES[i] === wanted.value);
       }
     }),
     effect(() => {
@@ -111,9 +111,7 @@ export function createFeed(
   return {
     element,
     wanted,
-    dispose: () => {
-      for (const stop of stops) stop();
-    },
+    dispose: stopAll(stops),
   };
 }
 

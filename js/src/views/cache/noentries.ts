@@ -1,5 +1,5 @@
 import { effect, type ReadonlySignal } from "@preact/signals-core";
-import { button, h } from "../../dom.js";
+import { button, div, h } from "../../dom.js";
 import type { Link, View } from "../../link.js";
 import { paintText } from "../../text.js";
 import type { CacheState, EntryQuery } from "../../wire.gen.js";
@@ -21,7 +21,7 @@ export function createNoEntries(
     },
     "Clear filter",
   );
-  const unmatched = h("div", {}, h("p", {}, "No entry matches ", filter), h("div", { class: "acts" }, clear));
+  const unmatched = h("div", {}, h("p", {}, "No entry matches ", filter), div("acts", clear));
   const empty = h(
     "div",
     {},

@@ -1,8 +1,9 @@
 import { effect } from "@preact/signals-core";
-import { button, h, setText } from "../../dom.js";
+import { button, h, setText, span } from "../../dom.js";
 import { moment, rate, ratio } from "../../format.js";
 import { recentRate } from "../../history.js";
 import type { Link, View } from "../../link.js";
+import { stopAll } from "../../stops.js";
 import type { CacheState, Rates } from "../../wire.gen.js";
 import { createPopover } from "../popover.js";
 import { figure } from "../unknown.js";
@@ -18,7 +19,7 @@ export function ratesNow(rates: Rates, since: number): Rates {
 
 /** Lookups per second, which opens to the rates over all windows. */
 export function createPace(link: Link<CacheState>): View {
-  const pace = h("span", { class: "pace" });
+  const pace = span("pace");
   const anchor = button({ class: "btn link", "aria-haspopup": "dialog", title: "Rates" }, () => {}, pace);
   const caption = h("caption");
   const body = h("tbody");
@@ -81,8 +82,6 @@ export function createPace(link: Link<CacheState>): View {
   ];
   return {
     element: popover.element,
-    dispose: () => {
-      for (const stop of stops) stop();
-    },
+    dispose: stopAll(stops),
   };
 }

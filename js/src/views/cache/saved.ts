@@ -3,6 +3,7 @@ import { button, h, setText } from "../../dom.js";
 import { compact, count, counted, duration, moment, money, took } from "../../format.js";
 import { unseen } from "../../history.js";
 import type { Link } from "../../link.js";
+import { stopAll } from "../../stops.js";
 import { paintText } from "../../text.js";
 import type { CacheState, Saved } from "../../wire.gen.js";
 import { createPopover } from "../popover.js";
@@ -148,8 +149,6 @@ export function savedCell(
   return {
     box,
     element: h("div", {}, h("dt", {}, anchor), h("dd", {}, first, " ", rest)),
-    dispose: () => {
-      for (const stop of stops) stop();
-    },
+    dispose: stopAll(stops),
   };
 }

@@ -48,8 +48,8 @@ export function createSince(link: Link<CacheState>, frame: Pick<Frame, "announce
     const said = time === null ? "Count from here" : `Since ${moment(time, time)}`;
     setText(label, said);
     element.className = time === null ? "btn since" : "btn since on";
-    element.setAttribute("aria-pressed", String(time !== null));
-    element.setAttribute("aria-label", time === null ? said : `${said}, count all again`);
+    element.ariaPressed = String(time !== null);
+    element.ariaLabel = time === null ? said : `${said}, count all again`;
     element.title = time === null ? `${said} (M)` : "Count all again (M)";
   });
   return { element, counts, toggle, dispose: stop };

@@ -1,5 +1,5 @@
 import { effect, type ReadonlySignal, signal, untracked } from "@preact/signals-core";
-import { button, h } from "../../dom.js";
+import { button, div, h, modified } from "../../dom.js";
 import { createRows } from "../keys/rows.js";
 
 const REPAINT = 250; // ms between two paints, at least
@@ -33,7 +33,7 @@ export function createUnfolding<T>(options: UnfoldingOptions<T>): Unfolding<T> {
   const list = h("ul", { "aria-label": options.label });
   const shown = signal<readonly T[]>([]);
   const held = signal(false);
-  const paint = createRows<T>(list, makeRow);
+  const paint = createRows<T>(list, options, makeRow);
   let active = 0;
 
   function makeRow(item: () => T) {
@@ -46,8 +46,8 @@ export function createUnfolding<T>(options: UnfoldingOptions<T>): Unfolding<T> {
 
   function unfold(element: Element, item: T | null): void {
     element.lastElementChild!.matches(".unfolded") && element.lastElementChild!.remove();
-    element.firstElementChild!.setAttribute("aria-expanded", String(item !== null));
-    if (item !== null) element.append(h("div", { class: "unfolded" }, details(item)));
+    element.firstElementChild!.ariaExpanded = String(item !== null);
+    if (item !== null) element.append(div("unfolded", details(item)));
     hold();
   }
 
@@ -66,7 +66,7 @@ export function createUnfolding<T>(options: UnfoldingOptions<T>): Unfolding<T> {
   }
 
   list.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+    if (modified(event) || event.shiftKey) return;
     if (!(event.target as Element).matches(".row")) return;
     const last = list.childElementCount - 1;
     const places: Record<string, number> = { ArrowDown: active + 1, ArrowUp: active - 1, Home: 0, End: last };

@@ -1,7 +1,8 @@
 import { effect, type ReadonlySignal, type Signal, signal, untracked } from "@preact/signals-core";
-import { FOCUSABLE, h, setAttributes, setText, svg } from "../../dom.js";
+import { FOCUSABLE, h, modified, setAttributes, setText, svg } from "../../dom.js";
 import { count } from "../../format.js";
 import type { View } from "../../link.js";
+import { stopAll } from "../../stops.js";
 import {
   type Box,
   linePath,
@@ -219,7 +220,7 @@ export function createPlot(
       End: last,
     };
     const step = steps[event.key];
-    if (step === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (step === undefined || modified(event)) return;
     event.preventDefault();
     reading.value = sizes[Math.min(Math.max(0, i + step), last)] ?? null;
   });
@@ -253,10 +254,7 @@ export function createPlot(
   ];
   return {
     element: plot,
-    dispose: () => {
-      observer.disconnect();
-      for (const stop of stops) stop();
-    },
+    dispose: stopAll([...stops, () => observer.disconnect()]),
   };
 }
 

@@ -4,6 +4,7 @@ import { count, counted } from "../../format.js";
 import { unseen } from "../../history.js";
 import { icon } from "../../icons.js";
 import type { Link, View } from "../../link.js";
+import { stopAll } from "../../stops.js";
 import { painted, paintText } from "../../text.js";
 import type { CacheState, Near, Pattern, Stampedes, Why } from "../../wire.gen.js";
 import { createUnfolding } from "./unfolding.js";
@@ -98,7 +99,7 @@ export function createWhy(link: Link<CacheState>, details: (near: Near) => HTMLE
     effect(() => {
       const parts = causes(why.value ?? NONE);
       bar.hidden = legend.hidden = parts.length === 0;
-      bar.setAttribute("aria-label", parts.map((part) => `${part.label} ${percent(part)}`).join(", "));
+      bar.ariaLabel = parts.map((part) => `${part.label} ${percent(part)}`).join(", ");
       bar.replaceChildren(
         ...parts.map(({ name, share }) => {
           const piece = h("i", { class: `cause ${name}` });
@@ -131,9 +132,7 @@ export function createWhy(link: Link<CacheState>, details: (near: Near) => HTMLE
   ];
   return {
     element,
-    dispose: () => {
-      for (const stop of stops) stop();
-    },
+    dispose: stopAll(stops),
   };
 }
 

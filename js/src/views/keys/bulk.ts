@@ -1,5 +1,5 @@
 import { computed, effect, signal, untracked } from "@preact/signals-core";
-import { button, h, setText } from "../../dom.js";
+import { button, div, h, setText, span } from "../../dom.js";
 import { count, counted } from "../../format.js";
 import { glyph, icon } from "../../icons.js";
 import type { Link, View } from "../../link.js";
@@ -45,7 +45,7 @@ export function createBulk(
 
   const editable = computed(() => state.value.editable); // not each state makes the buttons anew
 
-  const element = h("div", { class: "bulk" });
+  const element = div("bulk");
   const fill = h("i");
   const meter = h("span", { class: "meter", role: "progressbar", "aria-label": "Deleting" }, fill);
   const running = h("span");
@@ -111,7 +111,7 @@ export function createBulk(
   function content(now: Step): (Node | string)[] {
     const { editable, bulk } = state.peek();
     const name = visible(state.peek().title.name ?? "the store", 60);
-    const space = h("span", { class: "sp" });
+    const space = span("sp");
     switch (now) {
       case "picked": {
         const all = selection.all.peek();
@@ -142,7 +142,7 @@ export function createBulk(
         return [
           glyph("evict"),
           h("b", {}, `Delete ${doomed} from ${name}?`),
-          h("span", { class: "s" }, "This cannot be undone."),
+          span("s", "This cannot be undone."),
           space,
           button({ "data-first": true }, cancel, "Cancel"),
           button({ class: "btn danger" }, () => void confirmed(), `Delete ${doomed}`),
@@ -165,9 +165,8 @@ export function createBulk(
   }
 
   function locked(): HTMLElement {
-    return h(
-      "span",
-      { class: "s locked" },
+    return span(
+      "s locked",
       icon(LOCK),
       "Read only: ",
       h("code", {}, `inspect(${visible(state.peek().title.name ?? "store", 40)}, editable=True)`),

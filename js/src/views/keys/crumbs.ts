@@ -1,5 +1,5 @@
 import { computed, effect } from "@preact/signals-core";
-import { button, h } from "../../dom.js";
+import { button, h, hasFocus, span } from "../../dom.js";
 import { icon } from "../../icons.js";
 import type { Link, View } from "../../link.js";
 import { paintText, visible } from "../../text.js";
@@ -32,7 +32,7 @@ export function createCrumbs(
         { title: visible(prefix, 400), "aria-current": current },
         () => query.set({ namespace: prefix }),
         text,
-        i > 0 && h("span", { class: "q mono" }, visible(delimiter)),
+        i > 0 && span("q mono", visible(delimiter)),
       ),
       i === 0 && icon("right"),
     );
@@ -40,7 +40,7 @@ export function createCrumbs(
 
   const stop = effect(() => {
     const steps: Step[] = JSON.parse(path.value);
-    const hadFocus = element.contains((element.getRootNode() as Document).activeElement);
+    const hadFocus = hasFocus(element);
     element.hidden = steps.length === 0;
     // Of many steps those before the last ones are one.
     const hidden = steps

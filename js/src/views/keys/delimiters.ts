@@ -1,5 +1,5 @@
 import { effect } from "@preact/signals-core";
-import { button, FOCUSABLE, h, setText } from "../../dom.js";
+import { button, div, FOCUSABLE, h, setText, span } from "../../dom.js";
 import { icon } from "../../icons.js";
 import type { Link, View } from "../../link.js";
 import { visible } from "../../text.js";
@@ -15,14 +15,14 @@ export function createDelimiters(link: Link<KeyTableState>, query: Pick<KeyQueri
   const choose = (delimiters: string | null) => query.set({ delimiters });
   const used = () => [...(query.value.value.delimiters ?? link.state.value.delimiters)];
   const shown = h("code");
-  const how = h("span", { class: "q" });
+  const how = span("q");
   const opener = button(
     { "aria-expanded": "false" },
     () => open(panel.hidden === true),
-    h("span", { class: "q" }, "delimiter"),
+    span("q", "delimiter"),
     shown,
     how,
-    h("span", { class: "sp" }),
+    span("sp"),
     icon("down"),
   );
   const choices = OFFERED.map((char, i) =>
@@ -43,11 +43,11 @@ export function createDelimiters(link: Link<KeyTableState>, query: Pick<KeyQueri
     guess,
     none,
   );
-  const element = h("div", { class: "delimiters" }, panel, opener);
+  const element = div("delimiters", panel, opener);
 
   function open(on: boolean): void {
     panel.hidden = !on;
-    opener.setAttribute("aria-expanded", String(on));
+    opener.ariaExpanded = String(on);
   }
 
   other.addEventListener("change", () => {

@@ -27,7 +27,7 @@ export function createFacetButton(
     const { min_size: least, max_size: most, types } = query.value.value;
     const n = types.length + (least === null && most === null ? 0 : 1);
     anchor.classList.toggle("on", n > 0);
-    anchor.setAttribute("aria-label", n > 0 ? `Types and sizes, ${n} in use` : "Types and sizes");
+    anchor.ariaLabel = n > 0 ? `Types and sizes, ${n} in use` : "Types and sizes";
   });
   return {
     element: popover.element,

@@ -1,11 +1,18 @@
 import { computed, effect } from "@preact/signals-core";
-import { button, FOCUSABLE, h, hasFocus, setText } from "../../dom.js";
+import { button, div, FOCUSABLE, h, setText, span } from "../../dom.js";
 import { bytes, count, parseBytes } from "../../format.js";
 import type { Link, View } from "../../link.js";
 import { stopAll } from "../../stops.js";
-import { paintText } from "../../text.js";
+import { painted } from "../../text.js";
 import type { KeyTableState } from "../../wire.gen.js";
 import type { KeyQueries } from "./query.js";
+import { createRows, inPlaces } from "./rows.js";
+
+interface Type {
+  label: string;
+  /** null: not counted under the present query. */
+  keys: number | null;
+}
 
 /** Types and sizes to narrow the list by. */
 export function createFacets({ state }: Link<KeyTableState>, query: KeyQueries): View {
@@ -21,8 +28,8 @@ export function createFacets({ state }: Link<KeyTableState>, query: KeyQueries):
     types,
     note,
     h("h3", {}, "Size"),
-    h("div", { class: "sizes" }, min.element, max.element),
-    h("div", { class: "acts" }, clear),
+    div("sizes", min.element, max.element),
+    div("acts", clear),
   );
 
   function sizeField(label: string, field: "min_size" | "max_size") {
@@ -44,7 +51,7 @@ export function createFacets({ state }: Link<KeyTableState>, query: KeyQueries):
       if (event.key === "Enter") take();
     });
     return {
-      element: h("label", {}, h("span", { class: "s" }, label), h("span", { class: "field" }, input), hint),
+      element: h("label", {}, span("s", label), span("field", input), hint),
       paint(size: number | null) {
         input.value = size === null ? "" : Object.values(bytes(size)).join(" ");
         if (size !== null && parseBytes(input.value) !== size) input.value = String(size);
@@ -62,7 +69,7 @@ export function createFacets({ state }: Link<KeyTableState>, query: KeyQueries):
   // The kernel counts what is listed, so where some types are chosen the others are missing:
   // they are listed as they last were, and those chosen though there may be no value of them any more.
   let before: { label: string; keys: number; of: string }[] = [];
-  const shares = computed(() => {
+  const shares = computed<Type[]>(() => {
     const { types: chosen, filter, mode, namespace, min_size: min, max_size: max } = query.value.value;
     const of = JSON.stringify([filter, mode, namespace, min, max]);
     const known = (state.value.space?.types ?? []).map(({ label, keys }) => ({ label, keys, of }));
@@ -76,32 +83,22 @@ export function createFacets({ state }: Link<KeyTableState>, query: KeyQueries):
     });
   });
 
-  function paintTypes(): void {
-    const chosen = query.value.value.types;
-    const rows = new Map([...types.children].map((row) => [(row as HTMLElement).dataset.type, row]));
-    const focused = hasFocus(types) && (types.getRootNode() as Document).activeElement;
-    types.replaceChildren(
-      ...shares.value.map(({ label, keys }) => {
-        const row = rows.get(label) ?? makeType(label);
-        const [box, , number] = [...row.children];
-        (box as HTMLInputElement).checked = chosen.includes(label);
-        setText(number!, keys === null ? "" : count(keys));
-        return row;
-      }),
-    );
-    if (focused) (focused as HTMLElement).focus({ preventScroll: true });
-  }
-
-  function makeType(label: string): HTMLElement {
+  const rows = createRows<Type>(types, { identify: ({ label }) => label, steady: inPlaces }, (item) => {
+    const { label } = item();
     const check = h("input", { type: "checkbox", ...FOCUSABLE });
     check.addEventListener("change", () => toggle(label, check.checked));
-    const name = h("bdi", { class: "ell" });
-    paintText(name, label, 60);
-    return h("label", { "data-type": label }, check, name, h("span", { class: "num s" }));
-  }
+    const number = span("num s");
+    return {
+      element: h("label", { "data-type": label }, check, painted("bdi", "ell", label, 60), number),
+      paint({ keys }) {
+        check.checked = query.value.peek().types.includes(label);
+        setText(number, keys === null ? "" : count(keys));
+      },
+    };
+  });
 
   const stops = [
-    effect(paintTypes),
+    effect(() => rows(shares.value, query.value.value.types)),
     effect(() => {
       const space = state.value.space;
       const part = space ? space.progress : 0;

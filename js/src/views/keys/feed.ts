@@ -1,5 +1,5 @@
 import { computed, effect, signal } from "@preact/signals-core";
-import { button, h, modified, setText } from "../../dom.js";
+import { button, div, h, modified, setText, span } from "../../dom.js";
 import { age, count, counted } from "../../format.js";
 import { glyph } from "../../icons.js";
 import type { Link, View } from "../../link.js";
@@ -26,7 +26,7 @@ export function createFeed(
   const shown = signal<readonly RecentChange[]>([]);
   const held = signal(false);
   const list = h("ul", { class: "scroll" });
-  const show = createRows<RecentChange>(list, makeRow);
+  const show = createRows<RecentChange>(list, { identify: ({ number }) => number }, makeRow);
   const note = h("p", { class: "note q" });
   const newer = button({ class: "btn newer" }, () => {
     shown.value = recent.peek();
@@ -40,7 +40,7 @@ export function createFeed(
   const element = h(
     "section",
     { class: "feed", "aria-label": "Latest changes" },
-    h("div", { class: "sect" }, h("h3", {}, "Latest changes"), h("span", { class: "sp" }), newer, log),
+    div("sect", h("h3", {}, "Latest changes"), span("sp"), newer, log),
     list,
     note,
   );
@@ -48,9 +48,9 @@ export function createFeed(
   let told = { number: 0, time: 0 };
 
   function makeRow(item: () => RecentChange): Row<RecentChange> {
-    const mark = h("span", { class: "mark" });
+    const mark = span("mark");
     const name = keyName();
-    const more = h("span", { class: "q more" });
+    const more = span("q more");
     const when = numberCell("t2", "q");
     const row = button({ class: "row" }, () => opens(item()) && jump(item().id), mark, name, more, when);
     let kind = "";

@@ -1,5 +1,5 @@
 import type { ReadonlySignal } from "@preact/signals-core";
-import { h } from "../../dom.js";
+import { h, span } from "../../dom.js";
 import { age, bytes, counted, moment, type Quantity } from "../../format.js";
 import { glyph } from "../../icons.js";
 import type { Link } from "../../link.js";
@@ -22,20 +22,13 @@ export function makeKeyRow(
   delimiters: ReadonlySignal<string>,
   marking: { value: boolean },
 ): RowView<KeyRow> {
-  const mark = h("span", { class: "mark" });
+  const mark = span("mark");
   const key = keyName();
   const type = h("bdi", { class: "chip ell" });
   const size = numberCell("b2");
   const changed = numberCell("t2");
   const preview = h("bdi");
-  const cells = [
-    mark,
-    key,
-    h("span", { class: "c-type" }, type),
-    size,
-    changed,
-    h("span", { class: "ell mono q c-preview" }, preview),
-  ];
+  const cells = [mark, key, span("c-type", type), size, changed, span("ell mono q c-preview", preview)];
   for (const cell of cells) cell.setAttribute("role", "gridcell");
   let marked: KeyRow["change"] = null;
 

@@ -1,5 +1,5 @@
 import { computed, effect, signal } from "@preact/signals-core";
-import { FOCUSABLE, h, modified, setText } from "../../dom.js";
+import { div, FOCUSABLE, h, hasFocus, modified, setText, span } from "../../dom.js";
 import { bytes, count, counted, ratio } from "../../format.js";
 import { icon } from "../../icons.js";
 import type { Link, View } from "../../link.js";
@@ -30,7 +30,7 @@ export function createNamespaces(
   const namespace = computed(() => query.value.value.namespace);
   const delimiters = createDelimiters(link, query);
   const tree = h("div", { role: "tree", "aria-label": "Namespaces" });
-  const show = createRows<Item>(tree, makeRow);
+  const show = createRows<Item>(tree, { identify: ({ prefix, more }) => `${more > 0}${prefix}` }, makeRow);
   const note = h("p", { class: "note q" });
   const element = h(
     "div",
@@ -39,24 +39,25 @@ export function createNamespaces(
       "div",
       { class: "row head", "aria-hidden": "true" },
       h("span", {}, "Namespace"),
-      h("span", { class: "num" }, "Keys"),
-      h("span", { class: "num size" }, "Bytes"),
+      span("num", "Keys"),
+      span("num size", "Bytes"),
     ),
-    h("div", { class: "scroll" }, tree, note),
+    div("scroll", tree, note),
     delimiters.element,
   );
   let items: Item[] = [];
   let active = "";
 
-  const focused = () => tree.contains((tree.getRootNode() as Document).activeElement);
   const row = (i: number) => tree.children[i] as HTMLElement | undefined;
   const place = () => items.findIndex((item) => item.prefix === active && !item.more);
   const isOpen = ({ prefix }: Item) => open.peek().includes(prefix);
 
   function render(): void {
     const state = link.state.value;
-    const hadFocus = focused();
-    const rows = [allKeys(state), ...unfolded(state.tree ?? [], open.value)];
+    const hadFocus = hasFocus(tree);
+    const listed = unfolded(state.tree ?? [], open.value);
+    // Nothing changes places while it is pointed at.
+    const rows = [allKeys(state), ...(tree.matches(":hover") ? inOrder(listed, items) : listed)];
     items = rows.map((item) => ({
       ...item,
       expanded: item.expanded === null ? null : isOpen(item as Item),
@@ -122,7 +123,7 @@ export function createNamespaces(
     const action = actions[event.key];
     if (!action) return;
     action();
-    if (event.key === "Escape" && focused()) return; // no row in the grid: then to the cell
+    if (event.key === "Escape" && hasFocus(tree)) return; // no row in the grid: then to the cell
     event.preventDefault();
     event.stopPropagation();
   });
@@ -133,6 +134,7 @@ export function createNamespaces(
     if ((event.target as Element).closest(".twisty") || event.detail > 1) fold(item);
     else choose(item);
   });
+  tree.addEventListener("pointerleave", render);
   tree.addEventListener("focusin", ({ target }) => {
     const item = itemOf(target);
     if (!item || item.more) return;
@@ -187,6 +189,25 @@ export function unfolded(rows: readonly NamespaceRow[], open: readonly string[])
   });
 }
 
+/** Siblings where they were among those shown, and new ones after them. */
+export function inOrder(
+  rows: readonly NamespaceRow[],
+  shown: readonly Pick<Item, "prefix" | "more">[],
+): NamespaceRow[] {
+  const place = ({ prefix, more }: NamespaceRow) => {
+    const at = shown.findIndex((row) => row.prefix === prefix && !row.more);
+    return more ? 1e9 : at < 0 ? shown.length : at;
+  };
+  const parts: NamespaceRow[][] = []; // a sibling and what is below it
+  for (const row of rows) {
+    if (row.level === rows[0]!.level) parts.push([row]);
+    else parts.at(-1)!.push(row);
+  }
+  return parts
+    .sort(([a], [b]) => place(a!) - place(b!))
+    .flatMap(([first, ...below]) => [first!, ...inOrder(below, shown)]);
+}
+
 /** Why there is no namespace. */
 function missing(state: KeyTableState): string {
   const { tree, total, size, delimiters, query, progress } = state;
@@ -201,19 +222,19 @@ function missing(state: KeyTableState): string {
 }
 
 function makeRow(): Row<Item> {
-  const twisty = h("span", { class: "twisty" });
+  const twisty = span("twisty");
   const name = h("bdi", { class: "ell" });
   const keys = h("span");
-  const unit = h("span", { class: "sr" });
+  const unit = span("sr");
   const size = numberCell("b2", "s size");
   const bar = h("i");
-  const meter = h("span", { class: "meter" }, bar);
-  const label = h("span", { class: "lab" }, twisty, name);
+  const meter = span("meter", bar);
+  const label = span("lab", twisty, name);
   const element = h(
     "div",
     { role: "treeitem", tabindex: -1, ...FOCUSABLE },
     label,
-    h("span", { class: "num s" }, keys, unit),
+    span("num s", keys, unit),
     size,
     meter,
   );

@@ -1,5 +1,5 @@
 import { effect, type ReadonlySignal } from "@preact/signals-core";
-import { button, h, hasFocus, setText } from "../../dom.js";
+import { button, div, h, hasFocus, setText } from "../../dom.js";
 import { counted } from "../../format.js";
 import type { Link, View } from "../../link.js";
 import { paintText } from "../../text.js";
@@ -20,7 +20,7 @@ export function createNoMatch(
   const filter = h("bdi", { class: "mono b" });
   const head = h("p", {}, h("span", {}, "No key matches"), " ", filter);
   const hidden = h("p");
-  const acts = h("div", { class: "acts" });
+  const acts = div("acts");
   const element = h("div", { class: "empty nomatch", role: "status" }, head, hidden, acts);
   let shown = "";
 

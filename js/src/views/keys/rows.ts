@@ -1,42 +1,92 @@
-import { h, setText } from "../../dom.js";
+import { arrange, h, setText, span } from "../../dom.js";
 import type { Quantity } from "../../format.js";
 import { splitKey } from "../../keys.js";
-import { paintText } from "../../text.js";
+import { paintText, visible } from "../../text.js";
 
 export interface Row<T> {
   element: HTMLElement;
   paint(item: T): void;
 }
 
+type Identify<T> = (item: T) => number | string;
+
+export interface RowsOptions<T> {
+  identify: Identify<T>;
+  /** What is shown in place of `items` while the list is pointed at, when `shown` was before. */
+  steady?(shown: readonly T[], items: readonly T[], identify: Identify<T>): readonly T[];
+}
+
 /**
- * Rows for a short list, reused by place: `make` gets what tells a row's item of the moment. A row is
- * painted where its item, or the context, is another than before.
+ * Rows for a short list; an element stays with its item, which `make` gets a way to ask for. A row is painted
+ * where its item, or the context, is another than before.
  */
 export function createRows<T>(
   list: HTMLElement,
+  { identify, steady }: RowsOptions<T>,
   make: (item: () => T) => Row<T>,
 ): (items: readonly T[], context?: unknown) => void {
-  const rows: (Row<T> & { mark?: string })[] = [];
+  type Shown = Row<T> & { item: T; mark?: string };
+  let rows = new Map<number | string, Shown>();
   let shown: readonly T[] = [];
-  return (items, context) => {
-    shown = items;
-    while (rows.length > items.length) rows.pop()!.element.remove();
-    for (const [i, item] of items.entries()) {
-      if (!rows[i]) {
-        rows.push(make(() => shown[i]!));
-        list.append(rows[i]!.element);
-      }
+  let told: [readonly T[], unknown?] = [[]];
+
+  function fresh(item: T): Shown {
+    const own = { item };
+    return Object.assign(
+      own,
+      make(() => own.item),
+    );
+  }
+
+  function show(...given: typeof told): void {
+    told = given;
+    const [items, context] = given;
+    const before = rows;
+    rows = new Map();
+    shown = steady && list.matches(":hover") ? steady(shown, items, identify) : items;
+    for (const item of shown) {
+      let id = identify(item);
+      while (rows.has(id)) id += "\0"; // what is cut may look the same
+      const row = before.get(id) ?? fresh(item);
       const mark = JSON.stringify([item, context]);
-      if (rows[i]!.mark !== mark) rows[i]!.paint(item);
-      rows[i]!.mark = mark;
+      row.item = item;
+      if (row.mark !== mark) row.paint(item);
+      row.mark = mark;
+      rows.set(id, row);
     }
-  };
+    arrange(
+      list,
+      [...rows.values()].map(({ element }) => element),
+    );
+  }
+  if (steady) list.addEventListener("pointerleave", () => show(...told));
+  return show;
+}
+
+/** What a select offers, its texts cut; one that is offered again stays the same. */
+export const createOptions = (select: HTMLSelectElement, limit: number) =>
+  createRows<string>(select, { identify: (value) => value }, (value) => ({
+    element: h("option", { value: value() }, visible(value(), limit)),
+    paint() {},
+  }));
+
+/** The items where those shown are: what is new comes where one is gone, and after them. */
+export function inPlaces<T>(shown: readonly T[], items: readonly T[], identify: Identify<T>): T[] {
+  const left = new Map(items.map((item) => [identify(item), item]));
+  const stay = shown.map((item) => {
+    const id = identify(item);
+    const now = left.get(id);
+    left.delete(id);
+    return now;
+  });
+  const fresh = left.values();
+  return [...stay.map((item) => item ?? fresh.next().value), ...fresh].filter((item) => item !== undefined);
 }
 
 /** A key with its namespace dimmed and cut first: what tells it apart is at its end. */
 export function keyName(): HTMLElement {
   const [namespace, leaf, end] = ["ns", "leaf", "leaf end"].map((name) => h("bdi", { class: name }));
-  return h("span", { class: "key" }, namespace, leaf, end);
+  return span("key", namespace, leaf, end);
 }
 
 /** What would look like nothing is quoted. */
@@ -59,7 +109,7 @@ export function paintKey(element: HTMLElement, key: string | null, delimiters: s
 
 /** A number and its unit, in columns of their own. */
 export function numberCell(slot: "b2" | "t2", tone = ""): HTMLElement {
-  return h("span", { class: `num ${tone}` }, h("span"), h("span", { class: `u ${slot}` }));
+  return span(`num ${tone}`, h("span"), span(`u ${slot}`));
 }
 
 export function paintNumber(cell: HTMLElement, { digits, unit }: Quantity, before = ""): void {

@@ -1,5 +1,5 @@
 import { computed, effect } from "@preact/signals-core";
-import { h, setText } from "../../dom.js";
+import { div, h, setText } from "../../dom.js";
 import { age, bytes, count, counted, type Quantity } from "../../format.js";
 import type { Link, View } from "../../link.js";
 import { stopAll } from "../../stops.js";
@@ -47,7 +47,7 @@ export function createSpace(
     {},
     head,
     progress,
-    h("div", { class: "sections" }, types.element, namespaces.element, largest.element, busiest.element),
+    div("sections", types.element, namespaces.element, largest.element, busiest.element),
   );
   const element = h("section", { class: "space", "aria-label": "Space" }, note, body);
 

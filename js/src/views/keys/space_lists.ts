@@ -1,9 +1,9 @@
-import { button, h, setText } from "../../dom.js";
+import { button, div, h, setText, span } from "../../dom.js";
 import { bytes, count, counted, type Quantity, ratio } from "../../format.js";
 import { paintText, visible } from "../../text.js";
 import type { Share, Space, TopKey } from "../../wire.gen.js";
 import { part, withRest } from "./parts.js";
-import { createRows, keyName, numberCell, paintKey, paintNumber } from "./rows.js";
+import { createRows, inPlaces, keyName, numberCell, paintKey, paintNumber } from "./rows.js";
 
 function createList(title: string, heads: string[], kind: string) {
   const list = h("ul");
@@ -11,9 +11,8 @@ function createList(title: string, heads: string[], kind: string) {
   const element = h(
     "section",
     { "aria-label": title, class: kind },
-    h(
-      "div",
-      { class: "sect row" },
+    div(
+      "sect row",
       h("h3", {}, title),
       ...heads.map((head) => h("span", { class: "num", "aria-hidden": "true" }, head)),
     ),
@@ -27,21 +26,14 @@ function createList(title: string, heads: string[], kind: string) {
 export function createShares(title: string, choose: (share: Share) => void) {
   const { list, note, element } = createList(title, ["Bytes", "Keys", "Share"], "shares");
   type Item = Share & { rest: boolean; chosen: boolean; most: number; whole: number };
-  const rows = createRows<Item>(list, (item) => {
+  const identify = ({ rest, prefix, label }: Item) => (rest ? "" : (prefix ?? label));
+  const rows = createRows<Item>(list, { identify, steady: inPlaces }, (item) => {
     const name = h("bdi", { class: "ell" });
     const bar = h("i");
     const size = numberCell("b2");
-    const keys = h("span", { class: "num s" });
-    const share = h("span", { class: "num s" });
-    const row = button(
-      { class: "row" },
-      () => choose(item()),
-      name,
-      h("span", { class: "track" }, bar),
-      size,
-      keys,
-      share,
-    );
+    const keys = span("num s");
+    const share = span("num s");
+    const row = button({ class: "row" }, () => choose(item()), name, span("track", bar), size, keys, share);
     return {
       element: h("li", {}, row),
       paint({ label, prefix, bytes: some, keys: n, rest, chosen, most, whole }) {
@@ -82,7 +74,7 @@ export function createTop(
 ) {
   const { list, note, element } = createList(title, [head], "top");
   let parted = "";
-  const rows = createRows<TopKey>(list, (item) => {
+  const rows = createRows<TopKey>(list, { identify: ({ id }) => id, steady: inPlaces }, (item) => {
     const name = keyName();
     const number = numberCell("b2");
     const row = button({ class: "row" }, () => jump(item().id), name, number);

@@ -1,5 +1,5 @@
 import { effect } from "@preact/signals-core";
-import { button, h, setText } from "../../dom.js";
+import { button, div, h, setText, span } from "../../dom.js";
 import { bytes, count } from "../../format.js";
 import { glyph, icon } from "../../icons.js";
 import type { Link, View } from "../../link.js";
@@ -16,11 +16,11 @@ export function createWhere(
   problemId: string,
   leave: () => void,
 ): View {
-  const chips = h("span", { class: "chips" });
-  const of = h("span", { class: "of" }, crumbs, chips);
+  const chips = span("chips");
+  const of = span("of", crumbs, chips);
   const problem = h("span", { class: "problem evict", id: problemId });
-  const matches = h("span", { class: "s" });
-  const element = h("div", { class: "where" }, of, problem, h("span", { class: "sp" }), matches);
+  const matches = span("s");
+  const element = div("where", of, problem, span("sp"), matches);
 
   const stops = [
     effect(() => {
@@ -43,13 +43,9 @@ export function createWhere(
 }
 
 function explain({ message, at }: Problem): Node[] {
-  const text = h("span", { class: "ell" });
+  const text = span("ell");
   paintText(text, message, 300);
-  return [
-    glyph("error"),
-    text,
-    ...(at === null ? [] : [h("span", { class: "at" }, `at character ${count(at + 1)}`)]),
-  ];
+  return [glyph("error"), text, ...(at === null ? [] : [span("at", `at character ${count(at + 1)}`)])];
 }
 
 /** What else narrows the list, each to be taken away. */

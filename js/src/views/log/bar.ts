@@ -6,6 +6,8 @@ import type { View } from "../../link.js";
 import { stopAll } from "../../stops.js";
 import { paintText, visible } from "../../text.js";
 import type { LogQuery, LogState } from "../../wire.gen.js";
+import { toggled } from "../keys/path.js";
+import { createRows, inPlaces } from "../keys/rows.js";
 import { createSearch } from "../search.js";
 import { everything, type Grouping, type LogQueries, narrows } from "./query.js";
 import { inOrder, kindOf } from "./words.js";
@@ -77,11 +79,20 @@ export function createBar(
     span("sp"),
     newest,
     size,
-    h("span", { class: "choice" }, group, icon("down")),
+    span("choice", group, icon("down")),
     chosen,
     wrong,
   );
-  const all = computed(() => JSON.stringify(inOrder(log.value?.kinds ?? [])));
+  const showKinds = createRows<string>(kinds, { identify: (kind) => kind, steady: inPlaces }, (item) => {
+    const kind = item();
+    const [mark, word] = kindOf(kind);
+    const choose = () => query.set({ kinds: toggled(query.value.peek().kinds, kind) });
+    const toggle = button({ class: "btn small", "data-kind": kind }, choose, glyph(mark), visible(word, 30));
+    return {
+      element: toggle,
+      paint: () => toggle.setAttribute("aria-pressed", String(query.value.peek().kinds.includes(kind))),
+    };
+  });
 
   function nameOf(field: (typeof NAMES)[number], value: string | number): string {
     if (field === "key") return log.peek()?.rows[0]?.key ?? "one key";
@@ -96,31 +107,7 @@ export function createBar(
   });
 
   const stops = [
-    effect(() => {
-      kinds.replaceChildren(
-        ...(JSON.parse(all.value) as string[]).map((kind) => {
-          const [mark, word] = kindOf(kind);
-          const toggle = button(
-            { class: "btn small" },
-            () => {
-              const on = query.value.peek().kinds;
-              query.set({ kinds: on.includes(kind) ? on.filter((each) => each !== kind) : [...on, kind] });
-            },
-            glyph(mark),
-            visible(word, 30),
-          );
-          toggle.dataset.kind = kind;
-          return toggle;
-        }),
-      );
-    }),
-    effect(() => {
-      void all.value;
-      const on = query.value.value.kinds;
-      for (const each of kinds.children as HTMLCollectionOf<HTMLElement>) {
-        each.setAttribute("aria-pressed", String(on.includes(each.dataset.kind!)));
-      }
-    }),
+    effect(() => showKinds(inOrder(log.value?.kinds ?? []), query.value.value.kinds)),
     effect(() => {
       group.value = query.value.value.group;
     }),

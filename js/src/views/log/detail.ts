@@ -44,7 +44,7 @@ export function createDetail(link: Link, options: DetailOptions): View & { focus
   });
   go.append(...(leads.checkpoint ? ["Go to its checkpoint"] : [icon("copy"), "Its checkpoint as code"]));
   const close = iconButton("close", "Close", "Esc", options.close);
-  const acts = h("span", { class: "tools" }, open, then, go);
+  const acts = span("tools", open, then, go);
   const element = h(
     "div",
     { class: "logdetail", role: "group", "aria-label": "Change" },

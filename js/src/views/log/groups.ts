@@ -5,7 +5,7 @@ import type { View } from "../../link.js";
 import { paintText, visible } from "../../text.js";
 import type { LogGroup, LogQuery, LogState } from "../../wire.gen.js";
 import { part } from "../keys/parts.js";
-import { createRows } from "../keys/rows.js";
+import { createRows, inPlaces } from "../keys/rows.js";
 import { type Grouping, type LogQueries, within } from "./query.js";
 import { kindOf } from "./words.js";
 
@@ -44,7 +44,7 @@ export function createGroups(log: ReadonlySignal<LogState | null>, query: LogQue
   const element = h("div", { class: "groups", tabindex: 0, role: "region", "aria-label": "Groups" }, table);
   let most: Record<(typeof FIGURES)[number], number> = { changes: 0, hits: 0, misses: 0, bytes: 0 };
 
-  const paint = createRows<LogGroup>(body, (item) => {
+  const paint = createRows<LogGroup>(body, { identify: ({ label }) => label, steady: inPlaces }, (item) => {
     const text = h("bdi", { class: "ell" });
     const name = button({ class: "btn named" }, choose, text);
     const cells = FIGURES.map((figure) =>

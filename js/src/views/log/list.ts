@@ -1,5 +1,5 @@
 import { computed, effect, type ReadonlySignal, signal, untracked } from "@preact/signals-core";
-import { button, h, hasFocus, setText } from "../../dom.js";
+import { button, h, hasFocus, setText, span } from "../../dom.js";
 import { count, counted } from "../../format.js";
 import { icon } from "../../icons.js";
 import type { Link, View } from "../../link.js";
@@ -64,7 +64,7 @@ export function createList(
   }
 
   const heads = HEADS.map(([label, name]) =>
-    h("span", { role: "columnheader", class: name }, label || h("span", { class: "sr" }, "Mark")),
+    h("span", { role: "columnheader", class: name }, label || span("sr", "Mark")),
   );
   const grid = createGrid<LogRow>({
     label: "Changes",

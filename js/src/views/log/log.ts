@@ -84,7 +84,7 @@ export function createLog(link: Link, said: Said, leads: Leads, open: ReadonlySi
       : "No change seen yet: what code does shows here, with who did it";
   }
   return {
-    element: h("div", { class: "logging" }, moments.element, panel),
+    element: div("logging", moments.element, panel),
     dispose: stopAll([...stops, ...[query, moments, list, detail, bar, groups].map((part) => part.dispose)]),
   };
 }

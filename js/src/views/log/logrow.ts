@@ -1,5 +1,5 @@
 import type { ReadonlySignal } from "@preact/signals-core";
-import { h, setText } from "../../dom.js";
+import { h, setText, span } from "../../dom.js";
 import { bytes, count, moment } from "../../format.js";
 import { glyph } from "../../icons.js";
 import type { Link } from "../../link.js";
@@ -14,14 +14,9 @@ const SHORT = 160; // characters of a value
 /** Before and after, what is not there left out. */
 export function valuesOf(limit = SHORT): { element: HTMLElement; paint(row: LogRow | undefined): void } {
   const [before, after] = ["was", "is"].map((name) => h("bdi", { class: name }));
-  const arrow = h("span", { class: "q" }, " → ");
-  const note = h("span", { class: "note s" });
-  const element = h(
-    "span",
-    { class: "ell values c-values" },
-    h("span", { class: "mono" }, before, arrow, after),
-    note,
-  );
+  const arrow = span("q", " → ");
+  const note = span("note s");
+  const element = span("ell values c-values", span("mono", before, arrow, after), note);
   return {
     element,
     paint(row) {
@@ -37,8 +32,8 @@ export function valuesOf(limit = SHORT): { element: HTMLElement; paint(row: LogR
 /** The node, and where in the run and the notebook. */
 export function whoOf(): { element: HTMLElement; paint(by: By | null | undefined): void } {
   const node = h("bdi", { class: "mono" });
-  const place = h("span", { class: "s" });
-  const element = h("span", { class: "ell who" }, node, place);
+  const place = span("s");
+  const element = span("ell who", node, place);
   return {
     element,
     paint(by) {
@@ -52,12 +47,12 @@ export function whoOf(): { element: HTMLElement; paint(by: By | null | undefined
 
 /** One change. */
 export function makeLogRow(link: Link, delimiters: ReadonlySignal<string>): RowView<LogRow> {
-  const mark = h("span", { class: "mark" });
-  const word = h("span", { class: "s c-kind" });
-  const time = h("span", { class: "q c-time" });
+  const mark = span("mark");
+  const word = span("s c-kind");
+  const time = span("q c-time");
   const name = keyName();
-  const more = h("span", { class: "q plus" });
-  const key = h("span", { class: "c-key" }, name, more);
+  const more = span("q plus");
+  const key = span("c-key", name, more);
   const values = valuesOf();
   const size = numberCell("b2", "c-size");
   const who = whoOf();

@@ -97,7 +97,7 @@ export function createMoments(
   const fill = h("i");
   const knob = h("b");
   const activity = createActivity(travel);
-  const slider = div("mtrack", activity.element, h("span", { class: "line" }, fill), knob);
+  const slider = div("mtrack", activity.element, span("line", fill), knob);
   slider.title =
     "Above it: the higher, the faster changes came; in colour what was deleted, evicted or missed";
   slide(slider, "Moment", {
@@ -122,9 +122,9 @@ export function createMoments(
   const position = span("s nw place");
   const element = div(
     "moments",
-    h("span", { class: "tools steps" }, back, play, on),
+    span("tools steps", back, play, on),
     slider,
-    h("span", { class: "choice" }, pace, icon("down")),
+    span("choice", pace, icon("down")),
     position,
     now,
   );

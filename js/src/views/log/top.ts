@@ -64,7 +64,7 @@ export function createTop(link: Link, said: Said): View {
   const watched = computed<Watched | null>(() => state.value.watched ?? null);
 
   const when = h("bdi", { class: "ell" });
-  const doubt = h("span", { class: "ell s doubt" });
+  const doubt = span("ell s doubt");
   const leave = button(
     { class: "btn small" },
     () => {
@@ -86,8 +86,8 @@ export function createTop(link: Link, said: Said): View {
   );
   const mark = span("mark");
   const how = span("");
-  const note = h("span", { class: "ell q" });
-  const lack = h("span", { class: "lack" });
+  const note = span("ell q");
+  const lack = span("lack");
   const again = button(
     { class: "btn small again", title: "Read now what was changed elsewhere" },
     () => {
@@ -137,5 +137,5 @@ export function createTop(link: Link, said: Said): View {
       lack.title = why;
     }),
   ];
-  return { element: h("div", { class: "logtop" }, banner, line), dispose: stopAll(stops) };
+  return { element: div("logtop", banner, line), dispose: stopAll(stops) };
 }

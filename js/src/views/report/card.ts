@@ -1,4 +1,4 @@
-import { div, h, setText, span } from "../../dom.js";
+import { div, h, modified, setText, span } from "../../dom.js";
 import { count } from "../../format.js";
 import type { Link, Trait } from "../../link.js";
 import { paintText } from "../../text.js";
@@ -48,7 +48,7 @@ export function createCard(
   }
 
   list.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+    if (modified(event) || event.shiftKey) return;
     const ids = [...list.children].map((child) => (child as HTMLElement).dataset.id!);
     const place = ids.findIndex((key) => sections.get(key)!.button === event.target);
     if (place === -1) return;

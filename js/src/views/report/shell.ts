@@ -33,7 +33,7 @@ export function createShell(link: Link<ReportState>, body: HTMLElement): Shell {
     raised,
     body,
   );
-  const element = h("div", { class: "imw report" }, section, status);
+  const element = div("imw report", section, status);
   const running = computed(() => state.value.running);
   const error = computed(() => state.value.error);
   const objects = computed(() => state.value.parts.length);

@@ -71,11 +71,11 @@ function line(row: ReportRow, now: number): HTMLElement {
   paintText(who, row.by?.text ?? "", 120);
   const at = span("num q", row.time === null ? "" : moment(row.time, now));
   const cells = [
-    h("span", { class: "c-key" }, key, type),
+    span("c-key", key, type),
     value(row),
-    h("span", { class: "c-size" }, size),
+    span("c-size", size),
     h("span", { class: "ell s c-who", title: about(row) }, who),
-    h("span", { class: "c-at num" }, at),
+    span("c-at num", at),
   ];
   for (const cell of cells) cell.setAttribute("role", "cell");
   return h("div", { class: "deed", role: "row" }, ...cells);

@@ -1,5 +1,5 @@
 import { computed, effect, type ReadonlySignal } from "@preact/signals-core";
-import { button, div, h, setText, span } from "../../dom.js";
+import { button, div, setText, span } from "../../dom.js";
 import { ago, bytes, counted, duration, plain } from "../../format.js";
 import { glyph } from "../../icons.js";
 import { stopAll } from "../../stops.js";
@@ -38,7 +38,7 @@ export interface Head {
 export function createHead(link: TimelineLink, announce: (text: string) => void, leave: () => void): Head {
   const { state } = link;
   const note = span("s reading");
-  const text = h("span", { class: "ell" });
+  const text = span("ell");
   const mark = span("mark");
   const other = button({ class: "btn small" }, leave, "Show the newest thread");
   const banner = div("banner", mark, text, span("sp"), other);

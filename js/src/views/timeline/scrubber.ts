@@ -6,6 +6,7 @@ import { STEP_BACK, STEP_ON } from "../../pictures.js";
 import { stopAll } from "../../stops.js";
 import { paintText, visible } from "../../text.js";
 import type { TimelineState } from "../../wire.gen.js";
+import { createOptions } from "../keys/rows.js";
 import { slide } from "../slide.js";
 import { nodeText } from "./keys.js";
 import { createPlayer, SPEEDS, type Speed, wait } from "./play.js";
@@ -71,7 +72,8 @@ export function createScrubber(
   const slider = track.element;
   const name = h("bdi", { class: "s ell" });
   const names = h("select", { class: "btn small mono", "aria-label": "Watch expression", ...FOCUSABLE });
-  const choice = h("span", { class: "pick" }, names, icon("down"));
+  const offer = createOptions(names, 40);
+  const choice = span("pick", names, icon("down"));
   const value = h("bdi", { class: "b ell" });
   const label = h("span", { class: "watch mono", role: "group", "aria-label": "Watch" }, name, choice, value);
   const axes = (["Steps", "Time"] as const).map((text, i) =>
@@ -91,14 +93,13 @@ export function createScrubber(
   const position = span("s nw at");
   const element = div(
     "scrub",
-    h("span", { class: "tools steps" }, back, play, on),
+    span("tools steps", back, play, on),
     label,
     slider,
-    h(
-      "span",
-      { class: "tools ways" },
+    span(
+      "tools ways",
       h("span", { class: "seg small", role: "group", "aria-label": "Axis" }, ...axes),
-      h("span", { class: "pick" }, pace, icon("down")),
+      span("pick", pace, icon("down")),
     ),
     position,
   );
@@ -144,7 +145,7 @@ export function createScrubber(
         [on, !at],
         [play, all < 2],
       ] as const) {
-        each.setAttribute("aria-disabled", String(off));
+        each.ariaDisabled = String(off);
       }
     }),
     effect(() => {
@@ -155,7 +156,7 @@ export function createScrubber(
     }),
     effect(() => {
       for (const [i, each] of axes.entries()) {
-        each.setAttribute("aria-pressed", String(time.value === (i === 1)));
+        each.ariaPressed = String(time.value === (i === 1));
       }
     }),
     effect(() => {
@@ -165,14 +166,8 @@ export function createScrubber(
       choice.hidden = watches.length < 2;
       name.hidden = !choice.hidden;
       if (!one) return;
-      while (names.options.length < watches.length) names.append(h("option"));
-      while (names.options.length > watches.length) names.lastElementChild!.remove();
-      for (const [i, each] of watches.entries()) {
-        const option = names.options[i]!;
-        setText(option, visible(each.name, 40));
-        option.value = each.name;
-        option.selected = each === one;
-      }
+      offer(watches.map((each) => each.name));
+      names.value = one.name;
       paintText(name, one.name, 40);
       const busy = one.progress !== null ? `${Math.floor(100 * one.progress)}\u2009%` : "";
       paintText(value, one.error ?? one.at ?? busy, 40);

@@ -1,5 +1,5 @@
 import { computed, effect, type ReadonlySignal, signal, untracked } from "@preact/signals-core";
-import { h, setAttributes, svg } from "../../dom.js";
+import { div, h, setAttributes, svg } from "../../dom.js";
 import { duration } from "../../format.js";
 import { glyph } from "../../icons.js";
 import { FORKED, UPDATED } from "../../pictures.js";
@@ -49,7 +49,7 @@ export function createTrack(input: ReadonlySignal<TrackInput>, row: ReadonlySign
     ...[band, line, failed, ruler, gaps, pin, stem, knob],
   );
   const marks = h("div", { class: "ticks", "aria-hidden": "true" });
-  const element = h("div", { class: "track" }, picture, marks);
+  const element = div("track", picture, marks);
   const places = computed<Places>(() => {
     const { state, time } = input.value;
     return time ? byTime(state.axis, state.size) : bySteps(state.size);
@@ -57,6 +57,7 @@ export function createTrack(input: ReadonlySignal<TrackInput>, row: ReadonlySign
   const px = (at: number) => MARGIN + places.peek().toX(at) * (width.peek() - 2 * MARGIN);
   let curve: Spark | null = null;
   let ticks: { row: number; x: number }[] = [];
+  let size = 0; // when they were drawn: rows are counted from the newest
 
   function draw(): void {
     const { state, watch, time } = input.peek();
@@ -69,6 +70,7 @@ export function createTrack(input: ReadonlySignal<TrackInput>, row: ReadonlySign
     trace(failed, (watch?.failed ?? []).map((at) => `M${px(at) - 2} 4l4 4m0-4l-4 4`).join(""));
     const found = apart(state.ticks, px, APART);
     ticks = found.map(({ row }) => ({ row, x: px(row) }));
+    size = state.size;
     marks.replaceChildren(
       ...found.map((tick) => {
         const mark = h("span", { class: tick.kind, title: tickText(tick) }, glyph(MARKS[tick.kind]));
@@ -112,7 +114,9 @@ export function createTrack(input: ReadonlySignal<TrackInput>, row: ReadonlySign
   function pointed(event: PointerEvent): number {
     const x = event.clientX - element.getBoundingClientRect().left;
     const near = ticks.find((tick) => Math.abs(tick.x - x) <= SNAP);
-    return near ? near.row : places.peek().toRow((x - MARGIN) / (width.peek() - 2 * MARGIN));
+    return near
+      ? near.row + input.peek().state.size - size
+      : places.peek().toRow((x - MARGIN) / (width.peek() - 2 * MARGIN));
   }
   const observer = new ResizeObserver(() => {
     width.value = element.clientWidth;

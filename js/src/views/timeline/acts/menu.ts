@@ -75,7 +75,7 @@ export function createTimelineMenu(link: TimelineLink, shell: Shell, chosen: Cho
       ["", [{ label: "Keyboard", hint: "?", run: help }]],
     ];
   });
-  const element = h("span", { class: "tools" }, working, menu, files.chooser, sheets);
+  const element = span("tools", working, menu, files.chooser, sheets);
   const dispose = effect(() => {
     setText(doing, files.doing.value);
     working.hidden = files.doing.value === "";

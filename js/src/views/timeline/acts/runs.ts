@@ -24,8 +24,8 @@ export function createRuns(
   leave: () => void,
 ): { element: HTMLElement; dispose(): void } {
   const away = signal(0); // runs up to this one were put away
-  const state = h("span", { class: "runstate" });
-  const text = h("span", { class: "ell" });
+  const state = span("runstate");
+  const text = span("ell");
   const error = h("bdi", { class: "evict mono" });
   const stop = button({}, () => void ask(), "Stop");
   const close = iconButton("close", "Put away", "", () => {

@@ -1,13 +1,13 @@
 import { computed, effect, signal, untracked } from "@preact/signals-core";
-import { button, div, h, setText, span } from "../../../dom.js";
+import { arrange, button, div, h, setText, span } from "../../../dom.js";
 import { counted, step } from "../../../format.js";
 import { stopAll } from "../../../stops.js";
 import { paintText, visible } from "../../../text.js";
 import type { Diff } from "../../../wire.gen.js";
 import { keyOf, nodeText } from "../keys.js";
-import { arrange, createRoving } from "./arrange.js";
 import { diffRow, heads } from "./diffrow.js";
 import { createFollowing } from "./following.js";
+import { createRoving } from "./roving.js";
 import type { Active, Context, Tab } from "./tab.js";
 
 /** What differs from the parent, or from the pinned checkpoint. */
@@ -133,12 +133,7 @@ export function countParts({ added, changed, removed, moved }: Diff): HTMLElemen
   return all
     .filter(([, , n]) => n > 0)
     .map(([tone, sign, n, word]) => {
-      const said = h(
-        "span",
-        { class: tone, title: `${n} ${word}` },
-        `${sign}${n}`,
-        h("span", { class: "sr" }, ` ${word}`),
-      );
+      const said = h("span", { class: tone, title: `${n} ${word}` }, `${sign}${n}`, span("sr", ` ${word}`));
       return said;
     });
 }

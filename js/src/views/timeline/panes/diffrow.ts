@@ -11,7 +11,7 @@ const LONG = 2_000; // characters of a value
 /** A line of the diff, with who made the change unless the line above said so already. */
 export function diffRow(row: DiffRow, diff: Diff, tells: boolean, choose: (at: string) => void): HTMLElement {
   const { op, depth, label, path } = row;
-  const sign = span("sg", SIGNS[op], SAID[op] && h("span", { class: "sr" }, `${SAID[op]} `));
+  const sign = span("sg", SIGNS[op], SAID[op] && span("sr", `${SAID[op]} `));
   const text = h("div", { class: "dt", style: `--depth:${Math.min(depth, 12)}`, title: path || null });
   if (op === "fold") text.append(label ? painted("bdi", "", label, 200) : `${count(row.count)} unchanged`);
   else
@@ -26,7 +26,7 @@ export function diffRow(row: DiffRow, diff: Diff, tells: boolean, choose: (at: s
 function values({ op, before, after, parts, moved, count: items }: DiffRow): Node[] {
   const told: Node[] = [];
   if (moved) told.push(span("q", `${count(moved[0] as number)} \u2192 ${count(moved[1] as number)}`));
-  if (parts.length > 0) told.push(h("span", { class: "parts" }, ...parts.map(piece)));
+  if (parts.length > 0) told.push(span("parts", ...parts.map(piece)));
   else if (op === "mod") {
     const [from, to] = [value("del", before ?? ""), value("ins", after ?? "")];
     told.push(h("span", {}, from, span("q", " \u2192 "), to));

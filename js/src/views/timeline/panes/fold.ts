@@ -1,5 +1,5 @@
 import { effect, signal, untracked } from "@preact/signals-core";
-import { button, div, FOCUSABLE, h, modified, setText, span } from "../../../dom.js";
+import { arrange, button, div, FOCUSABLE, h, modified, setText, span } from "../../../dom.js";
 import { iconButton } from "../../../icons.js";
 import { stopAll } from "../../../stops.js";
 import { paintText, reason } from "../../../text.js";
@@ -10,7 +10,6 @@ import { createFormats } from "../../value/formats.js";
 import { type Block, nextOffset } from "../../value/value.js";
 import type { Place, Shell, TimelineLink } from "../parts.js";
 import type { Answers, Question } from "./answers.js";
-import { arrange } from "./arrange.js";
 import { createFollowing, SLOW } from "./following.js";
 import type { Questions } from "./questions.js";
 

@@ -1,4 +1,4 @@
-import { h, svg } from "../../../dom.js";
+import { h, span, svg } from "../../../dom.js";
 import type { ChannelWeight } from "../../../wire.gen.js";
 
 const WIDTH = 56;
@@ -34,6 +34,6 @@ export function growthLine(points: readonly number[], growth: ChannelWeight["gro
     { class: `growing ${growth}`, title: said },
     picture,
     growth === "quadratic" ? h("b", { class: "miss" }, "n\u00b2") : null,
-    h("span", { class: "sr" }, ` ${said}`),
+    span("sr", ` ${said}`),
   );
 }

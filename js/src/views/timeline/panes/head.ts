@@ -17,7 +17,7 @@ const REST = 120; // ms that a checkpoint stays chosen before its changes are co
 /** Which checkpoint it is, and how much it changed. */
 export function createHead({ link, shell, chosen, answers, questions }: Context) {
   const name = h("bdi", { class: "b ell" });
-  const detail = h("span", { class: "s ell" });
+  const detail = span("s ell");
   const id = h("bdi", { class: "mono q ell" });
   const counts = span("counts");
   const copyId = iconButton("copy", "Copy the checkpoint id", "", () => {

@@ -1,15 +1,15 @@
 import { computed, effect, signal, untracked } from "@preact/signals-core";
-import { div, FOCUSABLE, h, setText, span } from "../../../dom.js";
+import { arrange, div, FOCUSABLE, h, setText, span } from "../../../dom.js";
 import { counted } from "../../../format.js";
 import { stopAll } from "../../../stops.js";
 import { painted, paintText } from "../../../text.js";
 import type { Channel, StateView } from "../../../wire.gen.js";
 import type { Place } from "../parts.js";
-import { arrange, createRoving } from "./arrange.js";
 import { type ChannelRow, createChannel, total } from "./channel.js";
 import { createFold } from "./fold.js";
 import { createFollowing } from "./following.js";
 import type { Open } from "./questions.js";
+import { createRoving } from "./roving.js";
 import type { Active, Context, Tab } from "./tab.js";
 
 /** The channels at a checkpoint. Which of them are open stays, whatever checkpoint is shown. */

@@ -62,7 +62,7 @@ function reckoning(progress: number): HTMLElement {
     "p",
     { class: "reckoning s", role: "status" },
     "Reckoning the thread ",
-    h("span", { class: "meter" }, h("i", { style: `width:${done.replace(" ", "")}` })),
+    span("meter", h("i", { style: `width:${done.replace(" ", "")}` })),
     done,
   );
 }
@@ -102,7 +102,7 @@ function channelList(channels: readonly ChannelWeight[], more: number): HTMLElem
         shared > 0 && h("i", { class: "shared", style: `width:${part(shared, most)}` }),
       ),
       span("num", plain(bytes(whole))),
-      h("span", { class: "sr" }, ` in all, ${plain(bytes(exclusive))} only here`),
+      span("sr", ` in all, ${plain(bytes(exclusive))} only here`),
     );
   });
   return h(

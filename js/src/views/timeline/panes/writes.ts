@@ -93,7 +93,7 @@ function writePart({ channel, type, preview, size, broken }: TaskWrite): HTMLEle
     { title: visible(`${channel}: ${type}`, 300) },
     painted("bdi", "ell", channel, 200),
     broken
-      ? h("span", { class: "evict ell" }, glyph("error"), painted("bdi", "", ` cannot be read: ${type}`, 300))
+      ? span("evict ell", glyph("error"), painted("bdi", "", ` cannot be read: ${type}`, 300))
       : painted("bdi", "s ell", preview, 300),
     span("q num", weight),
   );

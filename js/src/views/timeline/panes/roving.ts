@@ -1,15 +1,5 @@
 import { modified } from "../../../dom.js";
 
-/** Makes these the element's children; those that are there stay untouched, as one may have the focus. */
-export function arrange(parent: Element, children: readonly Element[]): void {
-  const wanted = new Set(children);
-  for (const old of [...parent.children]) if (!wanted.has(old)) old.remove();
-  for (const [i, child] of children.entries()) {
-    const at = parent.children[i];
-    if (at !== child) parent.insertBefore(child, at ?? null);
-  }
-}
-
 /** One stop of the Tab key in the list; the arrow keys move in it. To be called when the list is another one. */
 export function createRoving(list: HTMLElement, selector: string): () => void {
   let active: Element | null = null;
