@@ -149,9 +149,10 @@ class CellWatcher:
             watched.widget.finish()
             handle.update(watched)
 
-    def run(self, line: str, cell: str) -> None:
-        """As `%watch` says; of cells that other code runs."""
+    def run(self, line: str, cell: str) -> None:  # of cells that other code runs
         self.shell.run_cell(f"%%{MAGIC} {line}\n{cell}")  # type: ignore[no-untyped-call]
+
+    run.__doc__ = begin.__doc__  # what `%%watch?` shows
 
     def _show(self, watched: Watch) -> Any:
         """Shown at once where it can be live; in a terminal when all is over."""

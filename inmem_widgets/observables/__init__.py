@@ -38,11 +38,14 @@ _OURS: tuple[tuple[type, Callable[[Any], Observable[Any]]], ...] = (
     (InMemoryCache, ObservableCache),
     (InMemorySaver, ObservableSaver),
 )
-_OTHERS = (
+_BASES = (
     ("langgraph.checkpoint.base", "BaseCheckpointSaver", "savers"),
     ("langchain_core.caches", "BaseCache", "caches"),
     ("langchain_core.stores", "BaseStore", "stores"),
     ("langgraph.store.base", "BaseStore", "longterm"),
+)
+_OTHERS = (
+    *_BASES,
     ("cachetools", "Cache", "cachetools"),
     ("functools", "_lru_cache_wrapper", "lru"),
     ("collections.abc", "MutableMapping", "mappings"),
@@ -95,8 +98,20 @@ def _made(obj: Any) -> Observable[Any]:
         if found is not None and isinstance(obj, getattr(found, name)):
             tapped = import_module(f"{__name__}.taps.{home}").tapped
             return tapped(obj)  # type: ignore[no-any-return]
-    got = f"{type(obj).__module__}.{type(obj).__qualname__}"
-    raise TypeError(f"obj: got {got}, accepted are {_ACCEPTED}")
+    kind, what = (obj, "the class ") if isinstance(obj, type) else (type(obj), "")
+    held = "" if what else _held(obj)
+    raise TypeError(f"obj: got {what}{kind.__module__}.{kind.__qualname__}, accepted are {_ACCEPTED}{held}")
+
+
+def _held(obj: Any) -> str:
+    """Which attribute was meant, of an object that holds a store, cache or checkpointer."""
+    try:
+        attributes = object.__getattribute__(obj, "__dict__")
+    except AttributeError:
+        return ""
+    kinds = tuple(getattr(sys.modules[home], name) for home, name, _ in _BASES if home in sys.modules)
+    names = [name for name, value in tuple(attributes.items()) if issubclass(type(value), kinds)]
+    return next((f"; its attribute {name} is one" for name in names if not name.startswith("_")), "")
 
 
 def subject(obj: Any) -> Any:

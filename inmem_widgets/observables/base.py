@@ -122,6 +122,10 @@ class Observable(traitlets.HasTraits, Generic[T]):
         """The log, if there is one."""
         return self._log
 
+    def __repr__(self) -> str:
+        name = f" of {self.name}" if self.name else ""
+        return f"<{type(self).__name__}{name}: {self.type_name}>"
+
     def at(self, when: int | float | datetime) -> Moment:
         """How a store or cache was right after the change of that number, or at that time.
 

@@ -158,3 +158,8 @@ def test_taken_off_again(shell: InteractiveShell, run: Run) -> None:
     shell.run_line_magic("unload_ext", "inmem_widgets")
     assert not run("%%watch store\n1").success
     shell.run_line_magic("load_ext", "inmem_widgets")
+
+
+def test_help_is_of_both_kinds(shell: InteractiveShell) -> None:
+    for kind in ("line", "cell"):
+        assert "--redact NAME" in shell.find_magic("watch", kind).__doc__
