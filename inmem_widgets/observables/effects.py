@@ -7,10 +7,11 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from itertools import chain, compress, count
 from math import inf
-from typing import Final, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from inmem_widgets.core.origin import Origin
 from inmem_widgets.core.saver import CheckpointHeader
+from inmem_widgets.observables.base import Observable
 from inmem_widgets.observables.log import EventLog, log_row, logs
 from inmem_widgets.observables.log.columns import Block
 from inmem_widgets.observables.preview import clean
@@ -110,7 +111,8 @@ class _Worked(NamedTuple):
 
 
 def effects(observable: ObservableSaver, thread: str, key: Key, since: Key | None = None) -> Effects:
-    """What every logged store and cache of this kernel did in the step that made a checkpoint.
+    """What every logged store and cache of this kernel did in the step that made a checkpoint. Of what a
+    recording has, those from recordings.
 
     A change belongs to the step that began from the checkpoint's parent: its `Origin` names that. Of
     several steps that began there (re-runs), to the first that was done after its run began.
@@ -126,7 +128,7 @@ def effects(observable: ObservableSaver, thread: str, key: Key, since: Key | Non
     """
     history = observable.history(thread)
     headers = _way(history, key, since)
-    watching = [log for log in logs() if not isinstance(log.observable, ObservableSaver | None)]
+    watching = [log for log in logs() if _beside(log.observable, observable)]
     if not watching:
         return {"effects": [], "watched": 0, "note": NO_LOGS}
     made = [header for header in headers if source_of(header) == "loop"]
@@ -142,6 +144,13 @@ def effects(observable: ObservableSaver, thread: str, key: Key, since: Key | Non
     told = [_effect(log, parts, began) for log, parts in worked.items()]
     told = sorted((each for each in told if each["changes"]), key=lambda each: -each["changes"])
     return {"effects": told, "watched": len(watching), "note": _note(watching, steps)}
+
+
+def _beside(other: Observable[Any] | None, observable: ObservableSaver) -> bool:
+    """Whether it is a store or cache, and alive as the checkpointer is, or from a recording as that is."""
+    if other is None or isinstance(other, ObservableSaver):
+        return False
+    return (other.abilities.how == "recorded") is (observable.abilities.how == "recorded")
 
 
 def _way(history: ThreadHistory, key: Key, since: Key | None) -> list[CheckpointHeader]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextvars import copy_context
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -19,7 +20,7 @@ from langgraph.func import entrypoint, task
 from langgraph.graph import START, StateGraph
 from langgraph.types import Command, Send, interrupt
 
-from inmem_widgets import InMemoryStore, observe
+from inmem_widgets import InMemoryStore, observe, record, replay
 from inmem_widgets.observables.effects import NO_LOGS, NO_STEP, SEVERAL, effects
 from inmem_widgets.observables.log import by_row, logs
 from inmem_widgets.observables.threads.places import key_from, text_of
@@ -288,6 +289,20 @@ def test_what_is_not_known_is_said(world: World, browse: Browse) -> None:
     assert world.effects(state.config) == {"effects": [], "watched": 1, "note": note}
     with pytest.raises(LookupError, match="at: .* is no checkpoint"):
         world.browser.answer("effects", {"thread": "T", "at": "\nnothing"})
+
+
+def test_replays_are_told_beside_what_is_replayed(world: World, browse: Browse, tmp_path: Path) -> None:
+    graph = world.line("a")
+    with record(tmp_path / "r.jsonl", world.store, world.cache, world.saver, names=["s", "c", "m"]):
+        graph.invoke({"x": 0}, T)
+    newest = graph.get_state(T).config
+    before = world.effects(newest)
+    with replay(tmp_path / "r.jsonl") as again:
+        assert world.effects(newest) == before and before["watched"] == 2 and before["note"] == ""
+        live, world.browser = world.browser, browse(again.objects["m"])
+        assert world.effects(newest)["watched"] == 2 and world.keys(newest) == ["a"]
+        world.browser = live
+        world.kept += map(observe, again.objects.values())
 
 
 def test_what_pruned_steps_did_is_told_with_the_one_that_is_kept(world: World) -> None:
