@@ -120,9 +120,12 @@ class ObservableStore(Observable[InMemoryBaseStore[Any]]):
         return found
 
     def count_reads(self) -> None:
-        """Count how often each key is read, from now on: reads then cost about as much as watched writes."""
+        """Count how often each key is read, from now on: reads then cost about as much as watched writes.
+        Of what is read to know of its changes, nobody can."""
         source = self.source
-        if self._reads is None and source is not None and not self.closed:
+        if self.abilities.how == "read" or source is None or self.closed:
+            return
+        if self._reads is None:
             self._reads = Reads(source.changes)
 
     def key_id(self, key: str) -> int:

@@ -150,6 +150,10 @@ def test_a_key_table_knows_how_often_keys_are_read() -> None:
     store.mget(["b", "b"])
     assert table.to_frame().set_index("key")["reads"].to_dict() == {"a": 0, "b": 2}
     table.close()
+    settings = {"a": 1}
+    other = inspect(settings)  # a dict tells of nothing
+    assert settings["a"] == 1 and other.to_frame()["reads"].isna().all()
+    other.close()
     without = inspect(store, log=False)
     store.mget(["b"])
     without.close()

@@ -8,6 +8,7 @@ import operator
 import threading
 import weakref
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Annotated, Any, TypedDict
 
 import pytest
@@ -282,3 +283,18 @@ def test_a_plain_dict_is_read_before_and_after() -> None:
     summary = seen.summary(plain)
     assert (summary["added"], summary["deleted"]) == (1, 1)
     assert [row["key"] for row in rows(seen, "added")] == ["new"]
+
+
+def test_what_cannot_be_known_is_not_0() -> None:
+    settings = {"a": 1}
+
+    @lru_cache
+    def square(x: int) -> int:
+        return x * x
+
+    with watch(settings, square) as seen:
+        settings["b"] = settings["a"]
+        square(2)
+    assert seen.summary(settings) == {"added": 1, "changed": 0, "deleted": 0, "lost": 0}
+    assert seen.summary(square) == {"hits": 0, "misses": 1, "lost": 0}
+    assert "added unknown (the function counts no inserts)" in str(seen)

@@ -156,7 +156,7 @@ class CachePart(Part):
         figures = [
             fact("hits", None if counted is None else counted.hits, "hits"),
             fact("misses", None if counted is None else counted.misses, "misses"),
-            fact("added", None if counted is None else counted.inserts, "inserted"),
+            fact("added", None if counted is None or "inserts" in unknown else counted.inserts, "inserted"),
         ]
         if counted is not None and counted.refreshes:
             figures.append(fact("updated", counted.refreshes, "refreshed"))

@@ -30,6 +30,8 @@ READING: Final = 2.0
 """Seconds to wait for one that is read, before and after."""
 PATIENCE: Final = 30.0
 """Seconds to wait at the end for what is under way."""
+_FIGURES: Final = {"inserted": "inserts", "evicted": "evictions"}
+"""What abilities call them."""
 GONE: Final = "nothing held it any more at the end: what another one of its name saw is not told"
 
 
@@ -198,6 +200,7 @@ class Part:
         """For the wire."""
         with self._lock:
             facts, sections = self.facts(), self.sections()
+            unknown = self.observable.abilities.unknown
             return {
                 "name": clean(self.name),
                 "type": clean(self.type_name),
@@ -209,7 +212,7 @@ class Part:
                 "sections": sections,
                 "lost": self.lost,
                 "unknown": {
-                    fact["label"]: self.observable.abilities.unknown.get(fact["sort"], "it cannot be known")
+                    fact["label"]: unknown.get(_FIGURES.get(fact["sort"], ""), "it cannot be known")
                     for fact in facts
                     if fact["count"] is None
                 },

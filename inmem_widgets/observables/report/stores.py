@@ -88,7 +88,9 @@ class StorePart(Part):
             for which, sort, label in _SORTS
             if which in (became.ADDED, became.CHANGED, became.DELETED) or sums[which]
         ]
-        return [*figures, fact("reads", self._found.touched + self._absent.touched, "reads")]
+        reads = self._found.touched + self._absent.touched
+        seen = self.observable.abilities.how != "read"  # else reads cannot be known
+        return [*figures, fact("reads", reads if seen else None, "reads")]
 
     def sections(self) -> list[ReportSection]:
         sums = self._keys.sums
