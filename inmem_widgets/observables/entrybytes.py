@@ -36,12 +36,14 @@ class EntryBytes:
         """Bytes, and how they were measured."""
         stats, began = source.stats(), thread_time()
         writes = stats.inserts + stats.refreshes + stats.clears
-        if writes != self._writes and (monotonic() >= self._due or not stats.size):
+        known = writes == self._writes and stats.size == self._size
+        if not known and (monotonic() >= self._due or not stats.size):
             found, self._how = self._total.of(_Entries(source._cache), writes)
             self._writes, self._size, self._bytes = writes, stats.size, found or 0
             took = thread_time() - began
             self._due = 0.0 if took <= QUICK else monotonic() + PATIENCE * took
-        if writes == self._writes:
+            known = True
+        if known:
             return self._bytes, self._how
         return round(self._bytes * stats.size / self._size) if self._size else None, "sampled"
 

@@ -331,3 +331,12 @@ def test_messages_are_shown_as_a_conversation() -> None:
     ]
     found = thaw(json.loads(json.dumps(freeze(value))))
     assert view_value(found) == view_value(value)
+
+
+def test_bytes_of_entries_that_are_only_looked_up(tmp_path: Path) -> None:
+    cache = InMemoryCache()
+    cache.update("p", "m", [Generation(text="42")])
+    with record(tmp_path / "r.jsonl", cache, names=["cache"]):
+        cache.lookup("p", "m")
+    with replay(tmp_path / "r.jsonl") as found:
+        assert observe(found.objects["cache"]).bytes > 0
