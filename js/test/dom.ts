@@ -44,6 +44,7 @@ export class FakeElement {
     if (name.startsWith("data-")) this.dataset[name.slice(5)] = value;
     if (name === "hidden") this.hidden = true;
   }
+  removeAttribute = (name: string) => void this.attributes.delete(name);
   getAttribute = (name: string) => this.attributes.get(name) ?? null;
   get className(): string {
     return this.attributes.get("class") ?? "";

@@ -78,6 +78,7 @@ window.stage = {
     const cleanup = await module.default.render({ model, el, signal: controller.signal });
     ends.set(id, { abort: () => controller.abort(), cleanup });
     await model.answered; // the view is open
+    await new Promise((done) => new ResizeObserver(done).observe(el)); // and knows its size
   },
   end(id) {
     ends.get(id).abort();

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from langchain_core.caches import InMemoryCache as TheirCache
+from langgraph.store.memory import InMemoryStore as LongTermMemory
 from playwright.sync_api import expect
 
 from tests.browser import states
@@ -25,6 +27,21 @@ def test_a_simulation_that_cannot_be_is_not_offered(stage: Stage) -> None:
     expect(widget.get_by_role("button", name="Run", exact=True)).to_be_hidden()
     expect(widget.get_by_text("lookups since", exact=False)).to_be_hidden()
     counters.close()
+
+
+def test_an_empty_object_that_is_not_ours_is_offered_no_line_of_ours(stage: Stage) -> None:
+    from inmem_widgets import inspect
+
+    memory, cache = LongTermMemory(), TheirCache(maxsize=3)  # which has no mset
+    for obj, head in ((memory, "No keys yet"), (cache, "No lookups yet")):
+        shown = inspect(obj)
+        widget = stage.show(Real(shown))
+        expect(widget.get_by_role("heading", name=head)).to_be_visible()
+        expect(widget.get_by_role("button", name="Copy", exact=True)).to_be_hidden()
+        if obj is cache:
+            expect(widget.locator(".summary")).to_have_text("FIFO · 0 lookups")
+        stage.end(widget)
+        shown.close()
 
 
 def test_the_past_is_not_being_watched(stage: Stage) -> None:

@@ -140,7 +140,7 @@ def test_the_selected_keys_are_a_trait(stage: Stage) -> None:
     widget = stage.show(Real(table))
     row(widget, "0000001").click()
     expect(row(widget, "0000001")).to_have_attribute("aria-selected", "true")
-    assert table.selection == ["docs:0000001"]
+    stage.eventually(lambda: table.selection, ["docs:0000001"])
     table.selection = ["docs:0000002"]
     stage.until(widget.locator(".row[aria-selected='true']").filter(has_text="0000002"))
     expect(row(widget, "0000001")).to_have_attribute("aria-selected", "false")

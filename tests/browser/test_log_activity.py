@@ -25,12 +25,12 @@ def test_above_the_slider_is_where_what_happened(stage: Stage, kind: str) -> Non
 
     kinds = [row["kind"] for row in book.rows]
     gone, missed = (sum(kind in which for kind in kinds) for which in (("delete", "evict"), ("miss",)))
-    assert bars() == [20 - gone - missed, missed, gone]
+    stage.eventually(bars, [20 - gone - missed, missed, gone])
     box, strip = slider.bounding_box(), slider.locator("svg").bounding_box()
     assert box is not None and strip is not None
     assert box["y"] <= strip["y"] and strip["y"] + strip["height"] <= box["y"] + box["height"]
     book.add(5)
     stage.push()
     expect(slider).to_have_attribute("aria-valuemax", "25")
-    assert sum(bars()) == 25
+    stage.eventually(lambda: sum(bars()), 25)
     assert violations(stage) == []

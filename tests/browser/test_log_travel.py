@@ -61,7 +61,7 @@ def test_the_past_is_marked_as_such(stage: Stage) -> None:
     expect(banner(widget)).to_contain_text(re.compile(rf"after change 44: .*{re.escape(text)}"))
     expect(banner(widget)).to_contain_text("3 values are not known")
     expect(slider(widget)).to_have_attribute("aria-valuetext", re.compile(re.escape("after change 44, ")))
-    assert body.evaluate("e => getComputedStyle(e).backgroundColor") != paper
+    stage.eventually(lambda: body.evaluate("e => getComputedStyle(e).backgroundColor") != paper)
     expect(widget.get_by_role("status").filter(has_text="The past, as it was after change 44")).to_have_count(
         1
     )
@@ -92,6 +92,8 @@ def test_a_change_leads_to_the_state_after_it(stage: Stage) -> None:
 def test_a_drag_asks_for_the_newest_wish_only(stage: Stage) -> None:
     book = Book("store", 1_000)
     widget = opened(stage, logged(states.key_table(14), book))
+    at(widget, 1_000, 1_000)
+    expect(widget.locator(".log .rows [role=row]").first).to_be_visible()
     box = slider(widget).bounding_box()
     assert box
     y = box["y"] + box["height"] / 2
@@ -270,9 +272,10 @@ def test_what_stores_did_in_a_step(stage: Stage) -> None:
     expect(panel.get_by_role("region", name="cache")).to_contain_text("1 change · 2 hits · 1 miss")
     expect(panel).to_contain_text("two forks began from its parent")
     assert asked[0]["thread"] == "demo-42"
-    effects.update(effects=[], watched=0, note="")
+    effects.update(effects=[], watched=0, note="the same in the words of Python")
     widget.locator(".panes .rows [role=row]").nth(4).click()
     expect(panel).to_contain_text("No store or cache is logged in this kernel")
+    expect(panel).not_to_contain_text("in the words of Python")
     assert violations(stage) == []
 
 

@@ -74,6 +74,7 @@ def test_selecting_shows_the_state_and_sets_the_trait(stage: Stage) -> None:
     rows(widget).filter(has_text="__start__").click()
     expect(state(widget)).to_contain_text("Oslo")
     expect(state(widget)).to_contain_text("__start__ · step 0")
+    stage.eventually(lambda: timeline.selection is not None)
     found = saver.get_tuple(timeline.selection)
     assert found is not None
     assert found.checkpoint["channel_values"]["city"] == "Oslo"
@@ -106,6 +107,7 @@ def test_thread_ids_need_not_be_strings(stage: Stage) -> None:
     rows(widget).filter(has_text="__start__").click()
     expect(rows(widget).filter(has_text="__start__")).to_have_attribute("aria-selected", "true")
     expect(state(widget)).to_contain_text("Oslo")
+    stage.eventually(lambda: timeline.selection is not None)
     assert saver.get_tuple(timeline.selection) is not None
 
 
@@ -144,6 +146,7 @@ def test_threads(stage: Stage) -> None:
 
 def test_each_thread_tells_how_it_stands_and_what_it_weighs(stage: Stage) -> None:
     widget = stage.show(states.timeline())
+    expect(threads(widget)).to_have_count(10)
     names = [glyph.get_attribute("aria-label") for glyph in threads(widget).locator(".status svg").all()]
     assert names == ["interrupted", None, "failed", None, "running", "stopped", None, None, None, None]
     expect(threads(widget).nth(1)).to_contain_text("1.2 MB")

@@ -97,6 +97,7 @@ def _requests(kernel: TimelineKernel) -> list[tuple[str, Any]]:
 def test_a_mark_on_the_slider_is_gone_to(stage: Stage) -> None:
     widget = shown(stage, timeline())
     ticks = widget.locator(".ticks span")
+    expect(ticks).to_have_count(4)
     kinds = [(tick.get_attribute("class"), tick.get_attribute("title")) for tick in ticks.all()]
     assert sorted(kinds) == [(kind, kind) for kind in ("error", "fork", "interrupt", "update")]
     widget.locator(".ticks .error").click(position={"x": 2, "y": 4}, force=True)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from contextvars import copy_context
 from typing import Any
 
 import pytest
 from langchain_core.outputs import Generation
+from langchain_core.runnables.config import var_child_runnable_config
 from playwright.sync_api import Locator, expect
 
 from inmem_widgets import InMemoryCache, InMemoryStore, watch
@@ -91,6 +93,26 @@ def test_a_section_opens_to_rows(stage: Stage) -> None:
     expect(row).to_contain_text("two'}")
     changed.click()
     expect(row).to_be_hidden()
+
+
+def test_who_did_it_is_told_where_it_is_narrow(stage: Stage) -> None:
+    store = InMemoryStore[int]()
+    run = {"metadata": {"langgraph_node": "planner", "langgraph_step": 2}}
+    with watch(store) as seen:
+        mine = copy_context()
+        mine.run(var_child_runnable_config.set, run)
+        mine.run(store.mset, [("a", 1)])
+        store.mset([("b", 2)])
+        store.mdelete(["b"])
+    widget = shown(stage, seen, width=420)
+    for name in ("Added", "Added and deleted"):
+        entry(widget, name).last.click()
+    by_node, by_nobody = (widget.get_by_role("table").nth(n).get_by_role("row").nth(1) for n in range(2))
+    expect(by_node.locator(".c-who")).to_be_visible()
+    expect(by_node).to_contain_text("planner, step 2")
+    expect(by_node.locator(".c-size")).to_be_hidden()
+    expect(by_nobody.locator(".c-who")).to_be_hidden()
+    expect(by_nobody.locator(".c-size")).to_be_visible()
 
 
 def test_more_rows_when_asked_for(stage: Stage) -> None:

@@ -146,7 +146,7 @@ export function createCacheCounters(link: Link<CacheState>): View {
     link,
     summary: computed(() => {
       const { maxsize, policy } = state.value;
-      const limit = maxsize === null ? limitOf(state.value) : policy.toUpperCase();
+      const limit = maxsize === null ? limitOf(state.value) : policy.replace("_upstream", "").toUpperCase();
       return `${limit} · ${counted(lookups.value, "lookup")}`;
     }),
     waiting: computed(() => {
@@ -155,10 +155,12 @@ export function createCacheCounters(link: Link<CacheState>): View {
       return waiting > 0 ? `${counted(waiting, "lookup")} waiting` : "";
     }),
     empty: computed(() => {
-      const { hits, misses, inserts, size: held, title } = state.value;
+      const { hits, misses, inserts, size: held, title, watched } = state.value;
       if (hits + misses + inserts + held > 0) return null;
+      const head = "No lookups yet";
+      if (watched) return { head, hint: "Lookups appear here as code makes them.", code: "" };
       return {
-        head: "No lookups yet",
+        head,
         hint: "Make it the global cache, then call a model.",
         code: `set_llm_cache(${title.name ?? "cache"})`,
       };

@@ -12,7 +12,7 @@ import { followTheme } from "./theme.js";
 export interface Empty {
   head: string;
   hint: string;
-  /** One line of Python that brings what is missing. */
+  /** One line of Python that brings what is missing; "" where there is none for such an object. */
   code: string;
 }
 
@@ -216,7 +216,7 @@ function emptyContent({ head, hint, code }: Empty, copy: Frame["copy"]): HTMLEle
     () => void copy(code, "Line", copyButton),
     icon("copy"),
   );
-  return [h("h3", {}, head), h("p", {}, hint), h("pre", {}, text, copyButton)];
+  return [h("h3", {}, head), h("p", {}, hint), h("pre", { hidden: !code }, text, copyButton)];
 }
 
 /** Space pauses, L shows the log, Escape gives the focus back to the cell. */

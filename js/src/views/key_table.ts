@@ -215,12 +215,12 @@ export function createKeyTable(link: Link<KeyTableState>): View {
       return since > 0 ? `${counted(since, "change")} since` : "";
     }),
     empty: computed(() => {
-      const { total, title, takes } = state.value;
+      const { total, title, takes, watched } = state.value;
       if (total > 0) return null;
       return {
         head: "No keys yet",
         hint: "Keys appear here as code writes them.",
-        code: `${title.name ?? "store"}.mset([("a", ${takes === "bytes" ? 'b"1"' : '"1"'})])`,
+        code: watched ? "" : `${title.name ?? "store"}.mset([("a", ${takes === "bytes" ? 'b"1"' : '"1"'})])`,
       };
     }),
     tools: [filter.element, facets.element, faces.element],

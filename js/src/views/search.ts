@@ -70,9 +70,9 @@ export function createSearch(options: SearchOptions): Search {
 
   const stops = [
     effect(() => {
-      // Set from Python or another view.
+      // Set from Python or another view; what is refused stays, to be mended.
       const { value } = options.value;
-      if (value === asked) return;
+      if (value === asked || options.wrong.peek()) return;
       input.value = draft.value = asked = value;
     }),
     effect(() => {

@@ -45,7 +45,7 @@ export function createEffects({ effects, watched, note }: Effects): HTMLElement[
         : `None of the ${counted(watched, "watched store and cache", "watched stores and caches")} did anything in this step`;
     all.push(h("p", { class: "q" }, text));
   }
-  if (note) all.push(painted("p", "q", note, 400));
+  if (note && watched > 0) all.push(painted("p", "q", note, 400));
   return all;
 }
 
