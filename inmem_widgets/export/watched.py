@@ -10,6 +10,7 @@ from inmem_widgets.core.change import MISSING, UNKNOWN, Change
 from inmem_widgets.export.columns import texts
 from inmem_widgets.export.events import changes_frame
 from inmem_widgets.export.schemas import EVENTS
+from inmem_widgets.observables.log.columns import shown_kind
 from inmem_widgets.observables.log.kept import Columns
 from inmem_widgets.observables.redaction import redacting
 from inmem_widgets.observables.report import Seen
@@ -41,7 +42,7 @@ def watched_frame(seen: Seen) -> pd.DataFrame:
 
 def _columns(changes: list[Change]) -> Columns:
     """Changes that are no log's, as a log gives them."""
-    kinds = [_kind(each) for each in changes]
+    kinds = [shown_kind(each.kind, each.old) for each in changes]
     names = [*dict.fromkeys(kinds)]
     return Columns(
         numbers=array("q", [each.number for each in changes]),
@@ -55,13 +56,6 @@ def _columns(changes: list[Change]) -> Columns:
         afters=[each.values[0] if each.values else MISSING for each in changes],
         bys=[each.by for each in changes],
     )
-
-
-def _kind(change: Change) -> str:
-    """As `LogRow.kind`."""
-    if change.kind != "set" or change.old is None:
-        return change.kind
-    return "insert" if all(value is MISSING for value in change.old) else "change"
 
 
 def _size(change: Change) -> int:

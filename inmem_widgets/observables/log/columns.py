@@ -22,9 +22,17 @@ LOOKUPS: Final = frozenset({"hit", "miss", "get"})
 """Kinds that change nothing."""
 
 
-_SHOWN: Final = {True: "insert", False: "change"}
+INSERT: Final = "insert"
+CHANGE: Final = "change"
 EVICTION: Final[Mapping[str, Any]] = MappingProxyType({})
 """Stands for what an eviction tells, which is made again from the columns."""
+
+
+def shown_kind(kind: str, old: Sequence[Any] | None) -> str:
+    """As `LogRow.kind`: a store's "set" is an insert where none of its keys is known to have been there."""
+    if kind != "set":
+        return kind
+    return INSERT if old and all(each is MISSING for each in old) else CHANGE
 
 
 def plain(keys: Iterable[Any]) -> bool:
@@ -105,12 +113,8 @@ class Block:
             evicted, gone = tuple(before), tuple(before.values())
         olds: Sequence[Any] = [UNKNOWN] * count if old is None else old
         size, held = -1, 0
-        shown = kind
         if kind in WRITTEN and values is not None:
             size = scales.of(values)
-            if kind == "set":
-                new = olds[0] is MISSING and (count == 1 or all(each is MISSING for each in olds))
-                shown = "insert" if new else "change"
             if old is None:
                 held = size
         if old is not None:
@@ -140,7 +144,7 @@ class Block:
         self.counts.append(count)
         self.starts.append(len(self.keys))
         self.held += held
-        self.codes.append(whats.number((kind, shown, bool(evicted))))
+        self.codes.append(whats.number((kind, shown_kind(kind, old), bool(evicted))))
         return held
 
     def add_columns(self, given: Columns, whats: Whats, scales: Scales, room: int) -> int | None:
@@ -238,6 +242,6 @@ def _codes(kinds: Sequence[str], befores: Sequence[Any], whats: Whats) -> Sequen
         of = {kind: whats.number((kind, kind, False)) for kind in all_kinds}
         return [*map(of.__getitem__, kinds)]
     sorts = [*zip(kinds, map(is_, befores, repeat(MISSING)), strict=False)]
-    shown = {(kind, new): _SHOWN[new] if kind == "set" else kind for kind, new in {*sorts}}
+    shown = {(kind, new): (INSERT if new else CHANGE) if kind == "set" else kind for kind, new in {*sorts}}
     numbers = {sort: whats.number((sort[0], name, False)) for sort, name in shown.items()}
     return [*map(numbers.__getitem__, sorts)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import weakref
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from itertools import repeat
 from operator import is_
@@ -25,7 +25,6 @@ from inmem_widgets.observables.log.past.moment import Moment, moment
 from inmem_widgets.observables.log.spill import Spill
 from inmem_widgets.observables.redaction import Redact, Redactor, redactor_of
 from inmem_widgets.observables.taps.standin import StandIn
-from inmem_widgets.wire import LogGroup, LogRow, LogState
 
 CHANGES: Final = frozenset({"set", "delete", "insert", "refresh"})
 """Kinds that our own stores and caches tell previous values of."""
@@ -93,27 +92,12 @@ class EventLog(Kept):
     @property
     def spilled(self) -> int:
         """Changes in the file that was asked for."""
-        return 0 if self._spill is None else self._spill.count
+        return 0 if (spill := self._spill) is None else spill.count
 
-    # -- as rows --
-
-    def rows(self, query: Mapping[str, Any], limit: int, before: int | None = None) -> list[LogRow]:
-        """The newest that match (and are older than `before`), newest first."""
-        from inmem_widgets.observables.log.view import LogView
-
-        return LogView(self, query).whole().rows(limit, before)
-
-    def groups(self, query: Mapping[str, Any]) -> list[LogGroup]:
-        """What matches, by `query["group"]`; most changes first."""
-        from inmem_widgets.observables.log.view import LogView
-
-        return LogView(self, query).whole().groups() or []
-
-    def state(self, query: Mapping[str, Any]) -> LogState:
-        """For the wire, all of it at once: views use `LogView`, which goes on from what it knows."""
-        from inmem_widgets.observables.log.view import LogView
-
-        return LogView(self, query).whole().state()
+    @property
+    def problem(self) -> str:
+        """Why what is let go is not written to the file; "" if it is, or none was asked for."""
+        return "" if (spill := self._spill) is None else spill.problem
 
     def frame(self) -> Any:
         """All that is kept as a DataFrame, one row a change; the columns are in docs/frames.md."""
@@ -161,17 +145,12 @@ class EventLog(Kept):
         first, parts = self.parts()
         for block, start, stop in reversed(parts):
             times = block.times[start:stop]
-            for place in range(len(times) - 1, -1, -1) if times[0] <= seconds else ():
+            for place in () if times[0] > seconds else range(len(times) - 1, -1, -1):
                 if times[place] <= seconds:
                     return block.first + start + place
         if seconds >= self.counting.began and first == self.counting.begun + 1:
             return first - 1
         raise LookupError(f"time: the log goes back to change {first:,} only; {self.keeps()}")
-
-    @property
-    def problem(self) -> str:
-        """Why what is let go is not written to the file; "" if it is, or none was asked for."""
-        return "" if self._spill is None else self._spill.problem
 
     def catch_up(self, timeout: float = PATIENCE) -> bool:
         """Wait until all that happened before is logged; whether it is."""
@@ -212,7 +191,9 @@ class EventLog(Kept):
             OSError: the file cannot be written.
         """
         masks = redactor_of(redact)
-        old, self._spill = self._spill, None if path is None else Spill(Path(path), masks)
+        new = None if path is None else Spill(Path(path), masks)
+        with self._lock:  # nobody is writing to the old one
+            old, self._spill = self._spill, new
         if old is not None:
             old.close()
 
@@ -236,13 +217,14 @@ class EventLog(Kept):
                 self.forget()
                 self.counting.begun, self.counting.began = self.last, time.time()
         self.add(given[late:])
-        if self._spill is not None:
-            self._spill.flush()
+        with self._lock:
+            if self._spill is not None:
+                self._spill.flush()
 
     def let_go(self, block: Block, start: int, stop: int) -> None:
         self.counting.passed(self.whats, block, start, stop)
         if self._spill is not None:
-            self._spill.write(block, start, stop, self.whats, self._observable())
+            self._spill.write(block, start, stop, self.whats)
 
     def lost_some(self) -> None:
         self.counting.anchor(self.source)

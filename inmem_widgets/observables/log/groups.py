@@ -9,13 +9,13 @@ from typing import Final
 
 from inmem_widgets.observables.log.columns import Block, Whats
 from inmem_widgets.observables.log.rows import key_text, origin_text
-from inmem_widgets.observables.preview import clean, cut
+from inmem_widgets.observables.preview import cut
 from inmem_widgets.wire import Grouping, LogGroup
 
 GROUPS: Final = 200
 """Groups that are told."""
 LABEL: Final = 200
-"""Characters of a label."""
+"""Characters of a key."""
 PATIENCE: Final = 12
 """Times its own processor time that passes before the groups are put in order again."""
 
@@ -36,7 +36,7 @@ class Groups:
         return len(self._labels)
 
     def add(self, block: Block, at: int, whats: Whats) -> int:
-        """Count a change; returns the number of its label, for `drop`."""
+        """Count a change; returns the number of its label, for `count`."""
         label = self._label(block, at, whats)
         number = self._labels.get(label)
         if number is None:
@@ -84,7 +84,7 @@ class Groups:
         origin = block.bys[at]
         if origin is None:
             return ""
-        if self.by == "node":
-            return origin_text(origin.node) or ""
-        found = {"step": origin.step, "thread": origin.thread_id, "cell": origin.cell}[self.by]
-        return "" if found is None else cut(clean(origin_text(found) or ""), LABEL)
+        found = {
+            "node": origin.node, "step": origin.step, "thread": origin.thread_id, "cell": origin.cell
+        }[self.by]  # fmt: skip
+        return origin_text(found) or ""

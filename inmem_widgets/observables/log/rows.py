@@ -9,11 +9,13 @@ from inmem_widgets.core.change import MISSING, UNKNOWN, Change
 from inmem_widgets.core.origin import Origin
 from inmem_widgets.observables.diffs.contrast import contrast
 from inmem_widgets.observables.keys.ids import shown
+from inmem_widgets.observables.log.columns import shown_kind
 from inmem_widgets.observables.lookups.held import id_of
 from inmem_widgets.observables.lookups.said import answer
 from inmem_widgets.observables.near.prompts import prompt_text
 from inmem_widgets.observables.preview import clean, cut, preview
 from inmem_widgets.observables.sizes import size_of
+from inmem_widgets.observables.values import is_a
 from inmem_widgets.wire import By, LogRow
 
 BRIEF: Final = 80
@@ -45,14 +47,11 @@ def log_row(change: Change, observable: Any) -> LogRow:
     """One change of the observable's object, for the wire."""
     keys, values, old = change.keys, change.values, change.old
     first = keys[0] if len(keys) else None
-    kind = change.kind
-    if kind == "set" and old is not None:
-        kind = "insert" if all(value is MISSING for value in old) else "change"
     before, after = _brief(old[0] if old else MISSING, values[0] if values else MISSING, first)
     return {
         "number": change.number,
         "time": change.time,
-        "kind": kind,
+        "kind": shown_kind(change.kind, old),
         "key": "" if first is None else key_text(first),
         "keys": len(keys),
         "id": _told_id(first, observable),
@@ -66,30 +65,29 @@ def log_row(change: Change, observable: Any) -> LogRow:
 
 def key_text(key: Any) -> str:
     """A key of any kind: of a store, of a cache its prompt, of a checkpointer thread and checkpoint."""
-    if isinstance(key, str):
+    if is_a(key, str):
         return shown(key)
     if _is_entry(key):
         return shown(prompt_text(key[0]))
-    if isinstance(key, tuple):
-        return shown(
-            " · ".join(part if isinstance(part, str) else preview(part, LINE) for part in key if part != "")
-        )
+    if is_a(key, tuple):
+        texts = (part if is_a(part, str) else preview(part, LINE) for part in tuple.__iter__(key))
+        return shown(" · ".join(text for text in texts if str.__len__(text)))
     return shown(preview(key, LINE))
 
 
 def searched(key: Any) -> str:
     """The text that a filter looks into."""
-    return key if isinstance(key, str) else key[0] if _is_entry(key) else key_text(key)
+    return key if is_a(key, str) else key[0] if _is_entry(key) else key_text(key)
 
 
 def key_id(key: Any) -> int | None:
     """What views call the key by; None where they cannot open it."""
-    return id_of(key) if isinstance(key, str) or _is_entry(key) else None
+    return id_of(key) if is_a(key, str) or _is_entry(key) else None
 
 
 def _told_id(key: Any, observable: Any) -> int | None:
     """The id, which leads back to the key from now on."""
-    known = isinstance(key, str) and hasattr(observable, "key_id")
+    known = is_a(key, str) and hasattr(observable, "key_id")
     return observable.key_id(key) if known else key_id(key)
 
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from inmem_widgets.observables.log.columns import Block, Whats
 from inmem_widgets.observables.log.rows import key_text, log_row
@@ -17,7 +17,7 @@ KEYS: Final = 100
 
 
 class Spill:
-    """Appends to a file, on the thread that delivers changes.
+    """Appends to a file. One caller at a time.
 
     Attributes:
         count: Changes written.
@@ -33,30 +33,33 @@ class Spill:
         self.problem = ""
         self._file = path.open("a", encoding="utf-8")
 
-    def write(self, block: Block, start: int, stop: int, whats: Whats, observable: Any) -> None:
+    def write(self, block: Block, start: int, stop: int, whats: Whats) -> None:
         """Write changes."""
         for at in range(start, stop) if not self.problem else ():
             change = block.change(at, whats)
             with redacting(self._redactor):
-                row = log_row(change, observable)
+                row = log_row(change, None)
                 line = {name: told for name, told in row.items() if name not in ("id", "key", "keys")}
                 line["keys"] = [key_text(key) for key in change.keys[:KEYS]]
             if self._redactor is not None:
                 line = self._redactor.outgoing(line)
             line["count"] = len(change.keys)
-            self._try(partial(self._file.write, json.dumps(line, ensure_ascii=True) + "\n"))
-            self.count += 1
+            text = json.dumps(line, ensure_ascii=True) + "\n"
+            self.count += self._try(partial(self._file.write, text))
 
     def flush(self) -> None:
         """Have what was written reach the file."""
         self._try(self._file.flush)
 
     def close(self) -> None:
+        """Have all reach the file, and write no more."""
         self._try(self._file.close)
 
-    def _try(self, do: Callable[[], object]) -> None:
-        """A full disk ends the writing, and not the log."""
+    def _try(self, do: Callable[[], object]) -> bool:
+        """Whether it could be done: a full disk ends the writing, and not the log."""
         try:
             do()
+            return True
         except OSError as error:
             self.problem = f"changes that are let go are no longer written: {error}"
+            return False

@@ -10,6 +10,7 @@ from itertools import chain, islice
 from time import thread_time
 from typing import Any, Final
 
+from inmem_widgets.observables.log.columns import Block
 from inmem_widgets.observables.log.eventlog import EventLog
 from inmem_widgets.observables.log.groups import Groups
 from inmem_widgets.observables.log.kept import Part
@@ -179,7 +180,7 @@ class LogView:
                 return False
         return True
 
-    def _take(self, block: Any, places: list[int], found: _Found) -> None:
+    def _take(self, block: Block, places: list[int], found: _Found) -> None:
         whats, groups = self._log.whats, self._groups
         found.numbers.extend(block.first + at for at in places)
         if groups is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
+import threading
 import weakref
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,10 @@ from inmem_widgets.core.change import MISSING, change
 from inmem_widgets.core.origin import Origin
 from inmem_widgets.observables.log import EventLog, logs
 from inmem_widgets.observables.log.limits import changes_of
+from inmem_widgets.observables.log.rows import key_id
+from inmem_widgets.observables.log.view import LogView
 from tests.observables.log.filling import filled
+from tests.threads import together
 
 
 class Value:
@@ -194,7 +198,7 @@ def test_what_is_let_go_goes_to_a_file_if_asked(tmp_path: Path) -> None:
     log.catch_up()
     lines = [json.loads(line) for line in path.read_text("ascii").splitlines()]
     assert [line["number"] for line in lines] == [*range(1, 16)]
-    assert log.spilled == 15 == log.state({})["spilled"]
+    assert log.spilled == 15 == LogView(log).state()["spilled"]
     assert lines[0]["keys"] == ["k0\\ud800"]
     assert len(lines[0]["after"]) == 80
     log.spill(None)
@@ -205,6 +209,44 @@ def test_what_is_let_go_goes_to_a_file_if_asked(tmp_path: Path) -> None:
         log.spill(tmp_path / "nowhere" / "log.jsonl")
 
 
+def test_the_file_is_changed_beside_writers_and_nothing_is_lost(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    store, log = filled(0, most=10)
+    paths = tmp_path / "one.jsonl", tmp_path / "two.jsonl"
+    log.spill(paths[0])
+    done = threading.Event()
+
+    def write() -> None:
+        for n in range(3_000):
+            store.mset([("a", n)])
+            if n % 100 == 99:
+                log.catch_up()
+        done.set()
+
+    def switch() -> None:
+        while not done.is_set():
+            for path in paths:
+                log.spill(path)
+
+    together(write, switch)
+    log.spill(None)
+    assert (log.last, log.lost, log.kept, caplog.records) == (3_000, 0, 10, [])
+    lines = [line for path in paths for line in path.read_text("ascii").splitlines()]
+    numbers = [json.loads(line)["number"] for line in lines]
+    assert len(numbers) == len({*numbers}) == 2_990
+
+
+def test_what_goes_to_a_file_takes_no_place_among_the_ids_that_views_gave_out(tmp_path: Path) -> None:
+    store, log = filled(0, most=1)
+    log.spill(tmp_path / "log.jsonl")
+    store.mset([("spilled", 1)])
+    store.mset([("kept", 1)])
+    log.catch_up()
+    assert log.spilled == 1
+    assert observe(store).key_of(key_id("spilled") or 0) is None
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="has no disk that is always full")
 def test_a_full_disk_ends_the_writing_and_not_the_log() -> None:
     store, log = filled(0, most=10)
@@ -213,6 +255,6 @@ def test_a_full_disk_ends_the_writing_and_not_the_log() -> None:
         store.mset([("a", n)])
     log.catch_up()
     assert log.kept == 10
-    problem = log.state({})["problem"]
+    problem = LogView(log).state()["problem"]
     assert problem is not None
     assert "no longer written" in problem["message"]

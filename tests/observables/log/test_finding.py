@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from langchain_core.outputs import Generation
 
 from inmem_widgets import InMemoryCache, InMemorySaver, observe
-from inmem_widgets.core.change import change
+from inmem_widgets.core.change import MISSING, UNKNOWN, change
 from inmem_widgets.core.origin import Origin
 from inmem_widgets.observables.log import EventLog, by_row
+from inmem_widgets.observables.log.rows import key_id, key_text
 from inmem_widgets.observables.log.view import LogView
 from tests.observables.log.filling import filled
 
@@ -157,7 +158,7 @@ def test_rows_say_what_happened() -> None:
     store.mdelete(["a"])
     store.store = {}
     log.catch_up()
-    rows = log.rows({}, 10)
+    rows = LogView(log).whole().rows(10)
     assert [
         (row["number"], row["kind"], row["key"], row["keys"], row["before"], row["after"]) for row in rows
     ] == [
@@ -172,8 +173,8 @@ def test_rows_say_what_happened() -> None:
     by = rows[0]["by"]
     assert by is not None
     assert by["os_thread"] == threading.current_thread().name
-    assert log.state({})["kinds"] == ["change", "delete", "insert", "reset"]
-    assert log.rows({"key": rows[1]["id"]}, 10) == rows[1:]
+    assert LogView(log).state()["kinds"] == ["change", "delete", "insert", "reset"]
+    assert LogView(log, {"key": rows[1]["id"]}).whole().rows(10) == rows[1:]
     columns = log.columns()
     assert [columns.kinds[code] for code in columns.codes] == ["insert", "change", "delete", "reset"]
     assert [*columns.sizes] == [28, 31, -1, -1]
@@ -186,7 +187,7 @@ def test_rows_of_caches_and_checkpointers() -> None:
     cache.update("second", "m", [Generation(text="x")])
     cache.lookup("second", "m")
     log.catch_up()
-    rows = log.rows({}, 10)
+    rows = LogView(log).whole().rows(10)
     assert [(row["kind"], row["key"], row["note"]) for row in rows] == [
         ("hit", "second", ""),
         ("insert", "second", "evicted first"),
@@ -204,8 +205,37 @@ def test_rows_of_caches_and_checkpointers() -> None:
     )
     assert kept.log.kept == 0  # since it was first asked for
     saver.delete_thread("t")
-    (row,) = kept.log.rows({}, 10)
-    assert (row["kind"], row["key"], row["id"]) == ("delete_thread", "t", kept.log.rows({}, 1)[0]["id"])
+    (row,) = LogView(kept.log).whole().rows(10)
+    assert (row["kind"], row["key"], row["id"]) == ("delete_thread", "t", key_id("t"))
+
+
+@pytest.mark.parametrize("old", [None, [UNKNOWN], [MISSING, 1], []])
+def test_what_is_not_known_to_be_new_is_a_change_wherever_it_is_told(old: list[Any] | None) -> None:
+    _, log = filled(1)
+    keys = tuple("ab")[: 1 if old is None else len(old)]
+    log.add([change(2, "set", keys, keys, old, 1.0)])
+    (row,) = LogView(log, {"kinds": ["change"]}).whole().rows(10)
+    columns = log.columns()
+    assert (row["kind"], row["keys"], columns.kinds[columns.codes[-1]]) == ("change", len(keys), "change")
+
+
+def test_no_method_of_a_key_is_called() -> None:
+    class Trap:
+        def __eq__(self, other: object) -> bool:
+            raise AssertionError("__eq__ was called")
+
+        __ne__ = __eq__
+
+        def __hash__(self) -> int:
+            return 1
+
+        @property
+        def __class__(self) -> type:
+            raise AssertionError("__class__ was called")
+
+    assert key_text(("t", "", Trap())).startswith("t · ")
+    assert key_text(Trap())
+    assert key_id(Trap()) is None
 
 
 def test_who_it_was_in_text() -> None:

@@ -182,6 +182,14 @@ def test_at_a_time() -> None:
     assert observable.at(3).values == {"a": 2}
 
 
+def test_at_a_time_where_that_of_some_changes_is_not_known() -> None:
+    store = InMemoryStore[int]()
+    log = EventLog(observable := observe(store))
+    log.add([change(n, "set", ("a",), (n,), [n - 1], time) for n, time in ((1, None), (2, 20.0), (3, None))])
+    assert log.moment_of(25.0) == 2
+    assert observable.source is store
+
+
 def test_what_cannot_be_told_is_refused_in_words() -> None:
     store = InMemoryStore[int]()
     observable = observe(store)

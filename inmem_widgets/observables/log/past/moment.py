@@ -11,7 +11,7 @@ from inmem_widgets.observables.log.frames import frame_of
 from inmem_widgets.observables.log.kept import Part
 from inmem_widgets.observables.log.past.lazy import LazyValues
 from inmem_widgets.observables.log.past.now import contents, source_of
-from inmem_widgets.observables.log.past.undo import replaced_by, undone
+from inmem_widgets.observables.log.past.undo import replaced_by, undone, within
 from inmem_widgets.observables.taps.abilities import namespaced
 
 if TYPE_CHECKING:
@@ -55,16 +55,16 @@ class Moment:
 def moment(log: EventLog, number: int) -> Moment:
     """See `EventLog.at`."""
     now = contents(log)
-    found, parts = _outline(log, number)
-    later = [part for part in parts if part.block.first + part.stop - 1 > number]
+    parts = reaching(log, number)
+    later = within(parts, number, log.last)
     stats = log.counting.at(number, parts, log.gaps, log.whats)
     evicts = stats is not None
-    values: Mapping[Any, Any] = LazyValues(lambda: undone(now, log, later, number, evicts=evicts))
+    values: Mapping[Any, Any] = LazyValues(lambda: undone(now, log, later, evicts=evicts))
     if stats is not None or sum(part.stop - part.start for part in later) <= MANY:
         values = cast(LazyValues, values).made
     if stats is not None:
         stats = replace(stats, size=len(values))
-    return replace(found, values=values, stats=stats)
+    return replace(_outline(log, number, parts), values=values, stats=stats)
 
 
 def outline(log: EventLog, number: int) -> Moment:
@@ -74,7 +74,7 @@ def outline(log: EventLog, number: int) -> Moment:
         As `EventLog.at`.
     """
     source_of(log)
-    return _outline(log, number)[0]
+    return _outline(log, number, reaching(log, number))
 
 
 def reaching(log: EventLog, number: int) -> list[Part]:
@@ -93,18 +93,17 @@ def reaching(log: EventLog, number: int) -> list[Part]:
     return parts
 
 
-def _outline(log: EventLog, number: int) -> tuple[Moment, list[Part]]:
-    parts = reaching(log, number)
-    later = [part for part in parts if part.block.first + part.stop - 1 > number]
-    time, note, observable = _time(parts, number), _note(log, later, number), log.observable
-    return Moment(number, time, {}, None, note, observable is not None and namespaced(observable)), parts
+def _outline(log: EventLog, number: int, parts: list[Part]) -> Moment:
+    later, observable = within(parts, number, log.last), log.observable
+    of_places = observable is not None and namespaced(observable)
+    return Moment(number, _time(parts, number), {}, None, _note(log, later, number), of_places)
 
 
-def _note(log: EventLog, parts: list[Part], number: int) -> str:
+def _note(log: EventLog, later: list[Part], number: int) -> str:
     notes = []
     if lost := sum(missed for after, missed in log.gaps if after >= number):
         notes.append(f"{lost:,} changes after this came too fast to be logged: it may be wrong")
-    found = replaced_by(log, parts, number)
+    found = replaced_by(log, later)
     if found is not None and not found[1]:
         notes.append(f"what was there before change {found[0]:,} is known in part only")
     return "; ".join(notes)

@@ -1,4 +1,4 @@
-"""From one moment of a store to one near it."""
+"""From one moment of a store to one near it: only what is between them is undone, or done again."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def _in_order(
 
 def _end(log: EventLog, after: int) -> Collection[Any]:
     """The keys whose order is that of `EventLog.at`: of now, or of what was replaced as a whole."""
-    replaced = replaced_by(log, log.parts(after)[1], after)
+    replaced = replaced_by(log, log.parts(after)[1])
     if replaced is not None:
         (change,) = log.changes(replaced[0], replaced[0] + 1) or (None,)
         return () if change is None else change.info.get("before", ())

@@ -29,20 +29,17 @@ class Firsts(NamedTuple):
     """Places of those that were."""
 
 
-def undone(
-    state: dict[Any, Any], log: Kept, parts: list[Part], number: int, *, evicts: bool
-) -> Mapping[Any, Any]:
-    """`state` without the changes after that number; where it is a cache, what was evicted comes first.
+def undone(state: dict[Any, Any], log: Kept, parts: list[Part], *, evicts: bool) -> Mapping[Any, Any]:
+    """`state` without these changes; where it is a cache, what was evicted comes first.
 
-    `state` is this function's from now on. It may have been read at any time after that change, beside
-    writers: for each key its first change after `number` tells how it was.
+    `state` is this function's from now on. It may have been read at any time since the first of them, beside
+    writers: for each key its first change tells how it was.
 
     Returns:
         A dict; where most of the time would go into making it, a `DictPrefix`.
     """
     spans = []
     for block, start, stop in parts:
-        start = max(start, number + 1 - block.first)
         whole = whole_in(log, block, start, stop)
         end = stop if whole is None else whole
         if start < end:
@@ -97,11 +94,10 @@ def _many(spans: list[Part]) -> bool:
     return count > FEW and all(map(_plain, spans))
 
 
-def replaced_by(log: Kept, parts: list[Part], number: int) -> tuple[int, bool] | None:
-    """(number of the first change after `number` that replaced all there was, whether it told what that
-    was)."""
+def replaced_by(log: Kept, parts: list[Part]) -> tuple[int, bool] | None:
+    """(number of the first of these changes that replaced all there was, whether it told what that was)."""
     for block, start, stop in parts:
-        at = whole_in(log, block, max(start, number + 1 - block.first), stop)
+        at = whole_in(log, block, start, stop)
         if at is not None:
             return block.first + at, "before" in block.infos[at]
     return None

@@ -23,8 +23,10 @@ class Past(Protocol):
     """
 
     moment: Moment
-    browser: Any
     unknown: Mapping[str, str]
+
+    @property
+    def browser(self) -> Any: ...
 
     def at(self, number: int) -> Moment: ...
     def show(self, moment: Moment) -> None: ...

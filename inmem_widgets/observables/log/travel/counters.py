@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from itertools import repeat
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import traitlets
 
@@ -19,8 +19,8 @@ from inmem_widgets.observables.lookups.screen import FEED
 from inmem_widgets.observables.session import State
 from inmem_widgets.wire import History
 
-NOT_THEN = "of an earlier moment only entries and counts are known"
-UNKNOWN = dict.fromkeys(("rates", "saved", "stampedes", "why", "whatif"), NOT_THEN)
+NOT_THEN: Final = "of an earlier moment only entries and counts are known"
+UNKNOWN: Final = dict.fromkeys(("rates", "saved", "stampedes", "why", "whatif"), NOT_THEN)
 """What counters of an earlier moment do not tell, by the state's field."""
 
 
@@ -32,7 +32,6 @@ class PastCounters:
     def __init__(self, live: CacheBrowser, moment: Moment, tell: Callable[[], None]) -> None:
         self._live, self._tell = live, tell
         self._log = live.observable.log
-        self.browser: PastCounters = self
         self._begin(moment)
 
     def _begin(self, moment: Moment) -> None:
@@ -65,6 +64,10 @@ class PastCounters:
         self._observable.close()
 
     # -- as a browser --
+
+    @property
+    def browser(self) -> PastCounters:
+        return self
 
     def state(self, params: Mapping[str, Any]) -> State:
         """As `CacheBrowser.state`, of then."""

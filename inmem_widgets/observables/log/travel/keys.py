@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Final
 
 import traitlets
 
@@ -14,7 +14,7 @@ from inmem_widgets.observables.log.past.moment import Moment, outline
 from inmem_widgets.observables.log.past.seek import seek
 from inmem_widgets.observables.store import ObservableStore
 
-PATIENCE = 1.0
+PATIENCE: Final = 1.0
 """Seconds that the browser is given to take in another moment."""
 
 
