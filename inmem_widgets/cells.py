@@ -61,10 +61,21 @@ def outside() -> Iterator[None]:
         CELL.reset(token)
 
 
+def count_of(shell: Any, info: Any) -> int | None:
+    """The execution count of a cell that begins; None of code that a cell has run, which has no number.
+
+    Args:
+        shell: IPython's.
+        info: What it gives to those who hear of `pre_run_cell`.
+    """
+    return shell.execution_count - COUNTED_FIRST if info.store_history else None
+
+
 def _begin(info: Any) -> None:
-    if info.store_history:  # others have no number: code that a cell has run
+    count = count_of(IPython.get_ipython(), info)
+    if count is not None:
         _note_threads(None)
-        _enter(IPython.get_ipython().execution_count - COUNTED_FIRST)
+        _enter(count)
 
 
 def _end(result: Any) -> None:

@@ -18,6 +18,7 @@ from IPython.core.error import UsageError
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.display import display
 
+from inmem_widgets.cells import count_of
 from inmem_widgets.watching import Watch
 
 MAGIC: Final = "watch"
@@ -98,7 +99,7 @@ class CellWatcher:
         return [f"get_ipython().run_cell_magic({name!r}, {line!r}, {''.join(lines[1:])!r})\n"]
 
     def before(self, info: Any) -> None:
-        count = self.shell.execution_count - 1 if info.store_history else None
+        count = count_of(self.shell, info)
         outer = self._cells[-1].number if self._cells else None
         self._cells.append(_Cell(info, count or outer))
 
@@ -244,7 +245,7 @@ def _resolved(node: ast.expr, target: str, names: Mapping[str, Any]) -> Any:
 def _key(node: ast.expr, target: str, names: Mapping[str, Any]) -> Any:
     try:
         return ast.literal_eval(node)
-    except ValueError:
+    except (TypeError, ValueError):  # no literal; or one that is no key, such as a dict's in a set
         return _resolved(node, target, names)
 
 

@@ -152,7 +152,10 @@ def _ids(threads: Iterable[Any] | None) -> list[Any] | None:
         return None
     if isinstance(threads, str | bytes) or not isinstance(threads, Iterable):
         raise TypeError(f"threads: got {shown(threads)}, accepted are ids in a list, or None for all")
-    return list(dict.fromkeys(threads))
+    try:
+        return list(dict.fromkeys(threads))
+    except TypeError as error:
+        raise TypeError(f"threads: {error}, accepted are ids in a list, or None for all") from None
 
 
 @contextmanager

@@ -22,5 +22,5 @@ def variable_of(obj: Any, caller: FrameType) -> str | None:
 
 
 def _search(obj: Any, scope: Mapping[str, Any]) -> str | None:
-    names = [name for name, value in list(scope.items()) if value is obj and not name.startswith("_")]
-    return names[0] if names else None
+    held = (name for name, value in list(scope.items()) if value is obj)
+    return next((name for name in held if type(name) is str and not name.startswith("_")), None)

@@ -29,7 +29,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "variables": set(),
     "inspector": {"observables", "widgets", "variables"},
     "watching": {"observables", "export", "variables", "widgets"},
-    "ipython": {"watching"},
+    "ipython": {"cells", "watching"},
 }
 NOTEBOOK_ONLY = {"IPython", "anywidget", "comm", "ipykernel", "ipywidgets", "jupyter_client"}
 BARRED = {

@@ -323,6 +323,7 @@ def test_writes_without_a_checkpoint_count_as_there() -> None:
         ({"file": 5}, "file: got 5, accepted is a path, or a binary file to read"),
         ({"file": io.StringIO()}, "file: got .*, accepted is a path, or a binary file to read"),
         ({"threads": "t"}, "threads: got 't', accepted are ids in a list"),
+        ({"threads": [["t"]]}, "threads: unhashable type: 'list', accepted are ids in a list"),
         ({"replace": 1}, "replace: got 1, accepted is True or False"),
         ({"trusted": "yes"}, "trusted: got 'yes', accepted is True or False"),
     ],

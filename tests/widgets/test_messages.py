@@ -205,6 +205,9 @@ def test_the_variable_names_the_widget() -> None:
     assert inspect(my_store).state["title"] == {"type": "InMemoryStore", "name": "my_store", "gone": False}
     assert inspect(store_of(0)).state["title"]["name"] is None
     assert inspect(my_store, name="other").state["title"]["name"] == "other"
+    scope: dict[Any, Any] = {1: my_store, "inspect": inspect, "named": my_store}
+    exec("shown = inspect(named)", scope)
+    assert scope["shown"].state["title"]["name"] == "named"
 
 
 def test_several_objects_are_one_inspector() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
-from inmem_widgets import InMemoryCache, InMemoryStore
+from inmem_widgets import InMemoryCache, InMemoryStore, cells
 
 Run = Callable[[str], Any]
 
@@ -44,6 +44,18 @@ def test_the_report_is_under_the_cell(
     assert seen(shell).cell == shell.execution_count - 1
     assert seen(shell).name == "my run"
     assert f"cell [{seen(shell).cell}] · my run" in told
+
+
+def test_the_cell_is_the_one_of_what_it_does_where_ipython_counts_cells_at_their_end(
+    shell: InteractiveShell, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cells, "COUNTED_FIRST", False)  # as before 9.8
+    for _ in range(2):  # cells are followed since the first
+        run("%%watch store --to seen\nstore.mset([('a', 1)])")
+        assert seen(shell).cell == shell.execution_count
+    (change,) = seen(shell).changes(shell.user_ns["store"])
+    assert change.by.cell == seen(shell).cell
+    cells.unfollow()
 
 
 def test_a_cell_that_raises(shell: InteractiveShell, run: Run, capsys: pytest.CaptureFixture[str]) -> None:
@@ -120,6 +132,7 @@ def test_names_attributes_and_subscripts(shell: InteractiveShell, run: Run, line
         ("", "needs at least one object"),
         ("stor", "there is no variable stor; did you mean store?"),
         ("zzz", "there is no variable zzz: make it in an earlier cell"),
+        ("stores[{[]: 1}]", "stores[{[]: 1}]: accepted are names, attributes and subscripts"),
         ("make()", "make(): accepted are names, attributes and subscripts"),
         ("store if 1 else 2", "cannot read 'if'"),
         ("1+", "cannot read '1+'"),
