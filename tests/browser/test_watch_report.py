@@ -15,6 +15,7 @@ from inmem_widgets import InMemoryCache, InMemoryStore, watch
 from inmem_widgets.watching import Watch
 from tests.browser.stage import Real, Stage
 from tests.browser.test_accessibility import violations
+from tests.core.test_origin import node
 
 pytestmark = pytest.mark.browser
 
@@ -97,19 +98,18 @@ def test_a_section_opens_to_rows(stage: Stage) -> None:
 
 def test_who_did_it_is_told_where_it_is_narrow(stage: Stage) -> None:
     store = InMemoryStore[int]()
-    run = {"metadata": {"langgraph_node": "planner", "langgraph_step": 2}}
     with watch(store) as seen:
         mine = copy_context()
-        mine.run(var_child_runnable_config.set, run)
+        mine.run(var_child_runnable_config.set, node("planner"))
         mine.run(store.mset, [("a", 1)])
         store.mset([("b", 2)])
         store.mdelete(["b"])
     widget = shown(stage, seen, width=420)
-    for name in ("Added", "Added and deleted"):
-        entry(widget, name).last.click()
+    for name in ("Added a ", "Added and deleted"):
+        entry(widget, name).click()
     by_node, by_nobody = (widget.get_by_role("table").nth(n).get_by_role("row").nth(1) for n in range(2))
     expect(by_node.locator(".c-who")).to_be_visible()
-    expect(by_node).to_contain_text("planner, step 2")
+    expect(by_node).to_contain_text("planner, step 3")
     expect(by_node.locator(".c-size")).to_be_hidden()
     expect(by_nobody.locator(".c-who")).to_be_hidden()
     expect(by_nobody.locator(".c-size")).to_be_visible()
