@@ -25,6 +25,10 @@ class Model {
     this.answered = this.tell(content);
     return this.answered;
   }
+  /** Until nothing that was said waits for its answer. */
+  async quiet() {
+    for (let last = null; last !== this.answered; ) await (last = this.answered);
+  }
   async tell(content) {
     for (const message of await window.toKernel(this.id, content)) window.stage.deliver(this.id, message);
   }
@@ -77,8 +81,9 @@ window.stage = {
     const module = await import(`./static/${bundle}.js`);
     const cleanup = await module.default.render({ model, el, signal: controller.signal });
     ends.set(id, { abort: () => controller.abort(), cleanup });
-    await model.answered; // the view is open
+    await model.quiet(); // the view is open
     await new Promise((done) => new ResizeObserver(done).observe(el)); // and knows its size
+    await model.quiet();
   },
   end(id) {
     ends.get(id).abort();

@@ -240,6 +240,23 @@ def test_copied_as_code(stage: Stage, of: str) -> None:
     stage.eventually(lambda: ("code", {"of": of}) in kernel.calls)
 
 
+def test_back_from_the_entries_all_is_as_it_was_until_the_kernel_tells(stage: Stage) -> None:
+    kernel = states.cache_counters()
+    widget = shown(stage, kernel)
+    expect(widget.locator(".feed .row")).to_have_count(50)
+    expect(widget.locator(".why .row")).to_have_count(5)
+    widget.get_by_role("button", name="Entries", exact=True).click()
+    (session,) = kernel.sessions.values()
+    stage.eventually(lambda: session.params.get("why"), False)
+    kernel.silent.add("look")
+    widget.get_by_role("button", name="Overview").click()
+    expect(widget.get_by_role("heading", name="Why 3,368 lookups missed")).to_be_visible()
+    expect(widget.locator(".feed .row")).to_have_count(50)
+    expect(widget.locator(".why .row")).to_have_count(5)
+    expect(widget.get_by_role("slider", name="What if")).to_be_visible()
+    expect(widget.locator(".note", has_text="seen yet")).to_have_count(0)
+
+
 def test_what_is_not_seen_is_not_asked_for(stage: Stage) -> None:
     kernel = states.cache_counters()
     widget = shown(stage, kernel)
@@ -253,7 +270,7 @@ def test_what_is_not_seen_is_not_asked_for(stage: Stage) -> None:
     expect(rate(widget)).not_to_be_visible()
     expect(widget.get_by_role("grid")).to_be_visible()
     away = {"lookups": "", "why": False, "whatif": False, "entries": True}
-    stage.eventually(lambda: {name: session.params[name] for name in away}, away)
+    stage.eventually(lambda: {name: session.params.get(name) for name in away}, away)
     stage.page.keyboard.press("e")
     expect(rate(widget)).to_be_visible()
     rate(widget).focus()

@@ -56,7 +56,7 @@ def test_entries_are_asked_for_while_they_are_shown(stage: Stage) -> None:
     expect(cell(widget, 500, "hits")).to_have_text("2")
     widget.get_by_role("button", name="Overview").click()
     session = next(iter(kernel.sessions.values()))
-    stage.eventually(lambda: session.params["entries"], False)
+    stage.eventually(lambda: session.params.get("entries"), False)
     widget.get_by_role("button", name="Entries").click()
     stage.push()
     expect(widget.get_by_text("501–514 of 2,164")).to_be_visible()

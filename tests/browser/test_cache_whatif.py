@@ -34,7 +34,7 @@ def panel(stage: Stage, kernel: CacheKernel, **options: Any) -> Locator:
     return shown(stage, kernel, **options).locator(".whatif")
 
 
-def drawn(panel: Locator) -> Locator:
+def plotted(panel: Locator) -> Locator:
     expect(panel.locator(".plot .curve")).not_to_have_count(0)
     return panel
 
@@ -50,7 +50,7 @@ def figures(panel: Locator) -> dict[str, str]:
 
 
 def test_curves_and_their_figures_at_the_present_size(stage: Stage) -> None:
-    whatif = drawn(panel(stage, kernel()))
+    whatif = plotted(panel(stage, kernel()))
     expect(whatif.get_by_text("now 128").first).to_be_visible()
     assert list(figures(whatif)) == ["FIFO", "LRU", "LFU", "S3-FIFO", "optimum"]
     assert figures(whatif)["FIFO"] == f"71.3{THIN}%"
@@ -62,7 +62,7 @@ def test_curves_and_their_figures_at_the_present_size(stage: Stage) -> None:
 
 
 def test_the_crosshair_follows_the_pointer_and_lists_all_policies(stage: Stage) -> None:
-    whatif = drawn(panel(stage, kernel()))
+    whatif = plotted(panel(stage, kernel()))
     box = slider(whatif).bounding_box()
     assert box is not None
     stage.page.mouse.move(box["x"] + box["width"] - 4, box["y"] + 40)
@@ -159,7 +159,7 @@ def test_labels_do_not_collide(stage: Stage, now: int) -> None:
     made = CacheKernel()
     result = {**made.whatif(), "maxsize": now}
     made.whatif = lambda: result  # type: ignore[method-assign]
-    whatif = drawn(panel(stage, made, width=420))
+    whatif = plotted(panel(stage, made, width=420))
     plot = slider(whatif).bounding_box()
     assert plot is not None
     labels = whatif.locator(".plot text:is(.at, .hint):not([visibility='hidden'])")
@@ -180,7 +180,7 @@ def test_labels_do_not_collide(stage: Stage, now: int) -> None:
 
 
 def test_without_a_limit_the_mark_stands_at_the_right_end(stage: Stage) -> None:
-    whatif = drawn(panel(stage, CacheKernel(maxsize=None)))
+    whatif = plotted(panel(stage, CacheKernel(maxsize=None)))
     expect(whatif.locator(".read")).to_have_text("now without limit")
     expect(slider(whatif)).to_have_attribute("aria-valuenow", "1406")
     dot, plot = whatif.locator(".nowdot").bounding_box(), slider(whatif).bounding_box()
@@ -263,7 +263,7 @@ def test_before_there_is_anything_to_simulate(stage: Stage) -> None:
 
 @pytest.mark.parametrize("width", [320, 420, 900])
 def test_drawn_at_its_width_and_not_scaled(stage: Stage, width: int) -> None:
-    whatif = drawn(panel(stage, kernel(), width=width))
+    whatif = plotted(panel(stage, kernel(), width=width))
     box = slider(whatif).bounding_box()
     picture = whatif.locator(".plot svg")
     assert box is not None

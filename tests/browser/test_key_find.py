@@ -276,10 +276,10 @@ def test_the_namespaces_of_many_keys_are_counted_when_asked_for(stage: Stage) ->
     widget = shown(stage, kernel)
     expect(widget.get_by_role("tree", name="Namespaces")).to_be_hidden()
     (session,) = kernel.sessions.values()
-    assert session.params["tree"] is False
+    stage.eventually(lambda: session.params.get("tree"), False)
     widget.get_by_role("button", name="Namespaces").click()
     expect(widget.get_by_role("tree", name="Namespaces")).to_be_visible()
-    stage.eventually(lambda: session.params["tree"])
+    stage.eventually(lambda: session.params.get("tree"))
 
 
 def test_where_there_is_no_room_the_namespaces_open_over_the_grid(stage: Stage) -> None:
@@ -304,7 +304,7 @@ def test_what_is_not_shown_is_not_asked_for(stage: Stage) -> None:
     expect(widget.get_by_role("tree", name="Namespaces")).to_be_hidden()
     (session,) = kernel.sessions.values()
     wanted = {"tree": False, "space": False, "recent": True}
-    stage.eventually(lambda: {name: session.params[name] for name in wanted}, wanted)
+    stage.eventually(lambda: {name: session.params.get(name) for name in wanted}, wanted)
     widget.get_by_role("button", name="Space", exact=True).click()
     expect(widget.get_by_text("Largest keys")).to_be_visible()
-    stage.eventually(lambda: session.params["space"])
+    stage.eventually(lambda: session.params.get("space"))

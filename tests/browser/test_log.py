@@ -41,12 +41,26 @@ def test_it_is_asked_for_while_it_is_shown(stage: Stage) -> None:
     kernel = logged(states.key_table(14), Book("store", 30))
     widget = opened(stage, kernel)
     session = next(iter(kernel.sessions.values()))
-    stage.eventually(lambda: session.params["log"])
+    stage.eventually(lambda: session.params.get("log"))
     expect(widget.get_by_role("button", name="Log", exact=True)).to_have_attribute("aria-pressed", "true")
     widget.locator(".rows .row").first.press("l")  # from anywhere
     expect(widget.get_by_role("region", name="Log")).to_be_hidden()
     expect(widget.get_by_role("slider", name="Moment")).to_be_hidden()
-    stage.eventually(lambda: session.params["log"], False)
+    stage.eventually(lambda: session.params.get("log"), False)
+
+
+def test_nothing_is_said_of_a_log_before_the_kernel_has_told_of_it(stage: Stage) -> None:
+    kernel = logged(states.key_table(14), Book("store", 30))
+    widget = opened(stage, kernel)
+    expect(rows(widget)).not_to_have_count(0)
+    log = widget.get_by_role("button", name="Log", exact=True)
+    log.click()
+    (session,) = kernel.sessions.values()
+    stage.eventually(lambda: session.params.get("log"), False)
+    kernel.silent.update({"look", "ping"})
+    log.click()
+    expect(widget.get_by_role("region", name="Log")).to_be_visible()
+    expect(widget.locator(".log .note")).to_have_text("")
 
 
 @pytest.mark.parametrize(

@@ -121,10 +121,30 @@ def test_a_kind_keeps_the_focus_as_others_come(stage: Stage) -> None:
     expect(widget.locator("[data-kind=get]")).to_be_focused()
 
 
+def test_the_focus_stays_among_what_can_be_done_with_the_selection(stage: Stage) -> None:
+    kernel = states.key_table(200)
+    widget = stage.show(kernel)
+    rows = widget.locator(".rows [role=row]")
+    rows.nth(1).click()
+    rows.nth(4).click(modifiers=["Shift"])
+    stage.eventually(lambda: kernel.selection, [1, 2, 3, 4])
+    copy = widget.get_by_role("button", name="Copy as code")
+    copy.focus()
+    for left in ([1, 2, 3], []):  # the others are gone
+        kernel.selection, kernel.selected = left, len(left)
+        stage.push()
+        if left:
+            expect(widget.get_by_text("3 keys selected")).to_be_visible()
+            expect(copy).to_be_focused()
+    expect(copy).to_be_hidden()
+    expect(widget.locator(".rows :focus")).to_have_count(1)
+
+
 def test_groups_keep_their_order_while_pointed_at(stage: Stage) -> None:
     book = Book("store", 40)
     widget = opened(stage, logged(states.key_table(14), book))
     widget.get_by_label("Group", exact=True).select_option("node")
+    stage.eventually(lambda: book.query["group"], "node")
     groups = widget.get_by_role("region", name="Groups").get_by_role("rowheader")
     before = [group["label"] or "no node" for group in book.groups()]
     expect(groups).to_have_text(before)

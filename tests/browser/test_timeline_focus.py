@@ -46,6 +46,14 @@ def test_the_focus_goes_along_with_a_jump(stage: Stage) -> None:
     expect(slider(widget)).to_be_focused()  # who is elsewhere stays there
 
 
+def test_the_focus_stays_in_the_diff_that_leads_elsewhere(stage: Stage) -> None:
+    widget = shown(stage, timeline())
+    widget.get_by_role("tab", name="Diff").click()
+    widget.locator(".diffrows .by.leads").first.press("Enter")
+    expect(widget.locator(".phead")).to_contain_text("fork · step 5")
+    expect(widget.locator("[role=tabpanel]:focus, [role=tabpanel] :focus")).to_have_count(1)
+
+
 def test_many_interrupts_are_gone_to_one_by_one(stage: Stage) -> None:
     """Near ones are one mark on the slider."""
     kernel = TimelineKernel(steps=many(1_000), ticks=[{"kind": "interrupt", "row": 5, "count": 10}])

@@ -1,4 +1,4 @@
-import { div, FOCUSABLE, h } from "../../dom.js";
+import { arrange, div, FOCUSABLE, h } from "../../dom.js";
 import { count } from "../../format.js";
 import { patiently } from "../../later.js";
 import type { Link } from "../../link.js";
@@ -18,8 +18,10 @@ export function explanation(link: Link<CacheState>, lookup: Lookup, show: (id: n
     try {
       const asked = link.request("explain", { number: lookup.number });
       const found = (await patiently(element, asked)) as Explanation;
-      element.replaceChildren(...parts(found));
-      const prompt = element.querySelector<HTMLElement>(".prompt")!;
+      const [told, made, ...others] = parts(found) as [HTMLElement, HTMLElement, ...HTMLElement[]];
+      // While more is found out, what is read stays.
+      const prompt = element.querySelector<HTMLElement>(".prompt") ?? made;
+      arrange(element, [told, prompt, ...others]);
       if (prompt.scrollHeight > prompt.clientHeight) prompt.tabIndex = 0;
       if (found.progress != null) setTimeout(() => element.isConnected && void fill(), AGAIN);
     } catch (error) {

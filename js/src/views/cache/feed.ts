@@ -2,6 +2,7 @@ import { computed, effect, signal } from "@preact/signals-core";
 import { button, div, h, setText, span } from "../../dom.js";
 import { count, counted, moment, took } from "../../format.js";
 import { glyph } from "../../icons.js";
+import { kept } from "../../kept.js";
 import type { Link, View } from "../../link.js";
 import { stopAll } from "../../stops.js";
 import { paintText, visible } from "../../text.js";
@@ -24,7 +25,8 @@ export function createFeed(
   details: (lookup: Lookup) => HTMLElement,
 ): Feed {
   const wanted = signal<(typeof CHOICES)[number]>("all");
-  const recent = computed(() => link.state.value.lookups ?? []);
+  const known = kept(() => link.state.value.lookups);
+  const recent = computed(() => known.value ?? []);
   const choices = CHOICES.map((what) =>
     button(
       {},
@@ -97,7 +99,7 @@ export function createFeed(
     }),
     effect(() => {
       const none = wanted.value === "all" ? "no lookup seen yet" : "no miss seen yet";
-      setText(note, list.shown.value.length > 0 ? "" : `${none}: they show here as code looks up`);
+      setText(note, known.value?.length === 0 ? `${none}: they show here as code looks up` : "");
     }),
     effect(() => {
       const number = recent.value[0]?.number ?? 0;

@@ -2,6 +2,7 @@ import { computed, effect, signal } from "@preact/signals-core";
 import { button, div, h, setText, span } from "../../dom.js";
 import { count } from "../../format.js";
 import { glyph, icon } from "../../icons.js";
+import { kept } from "../../kept.js";
 import type { Link, View } from "../../link.js";
 import { stopAll } from "../../stops.js";
 import type { CacheState, WhatIf } from "../../wire.gen.js";
@@ -20,7 +21,7 @@ const UNITS = [
 
 /** Hit ratio, seconds and tokens saved by size and policy: the recorded lookups, replayed. */
 export function createWhatIf(link: Link<CacheState>, frame: Pick<Frame, "announce">): View {
-  const whatif = computed(() => link.state.value.whatif);
+  const whatif = kept(() => link.state.value.whatif);
   const chosen = signal<Unit>("ratio");
   const off = signal<ReadonlySet<string>>(new Set());
   const strong = signal("");
@@ -170,8 +171,8 @@ function showCheck(element: HTMLElement, { check }: WhatIf): void {
 
 /** While there are no curves. */
 function emptyText(whatif: WhatIf | null, seen: number): string {
-  if (whatif?.problem) return whatif.problem;
-  const { progress = 0, notes = [] } = whatif ?? {};
+  if (!whatif || whatif.problem) return whatif?.problem ?? "";
+  const { progress, notes } = whatif;
   if (notes.length) return `${notes.join(", ")}, ${count(seen)} so far`;
   return progress === null ? "Not simulated yet" : "Simulating the recorded lookups";
 }

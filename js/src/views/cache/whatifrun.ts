@@ -1,13 +1,14 @@
-import { computed, effect } from "@preact/signals-core";
+import { effect } from "@preact/signals-core";
 import { button, div, h, setText, span } from "../../dom.js";
 import { counted } from "../../format.js";
+import { kept } from "../../kept.js";
 import type { Link, View } from "../../link.js";
 import { reason } from "../../text.js";
 import type { CacheState } from "../../wire.gen.js";
 
 /** How far the simulation is and the way to stop it; or what has happened since, and the way to run it again. */
 export function createRun(link: Link<CacheState>, announce: (text: string) => void): View {
-  const whatif = computed(() => link.state.value.whatif);
+  const whatif = kept(() => link.state.value.whatif);
   const fill = h("i");
   const meter = h("span", { class: "meter", role: "progressbar", "aria-label": "Simulating" }, fill);
   const said = span("s");

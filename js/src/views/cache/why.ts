@@ -3,6 +3,7 @@ import { div, h, setText, span } from "../../dom.js";
 import { count, counted } from "../../format.js";
 import { unseen } from "../../history.js";
 import { icon } from "../../icons.js";
+import { kept } from "../../kept.js";
 import type { Link, View } from "../../link.js";
 import { stopAll } from "../../stops.js";
 import { painted, paintText } from "../../text.js";
@@ -39,7 +40,7 @@ type Row = Pattern | (Stampedes & { text: "stampedes" });
 
 /** Why lookups missed: shares, and in what many of them differ from a cached entry. */
 export function createWhy(link: Link<CacheState>, details: (near: Near) => HTMLElement): View {
-  const why = computed(() => link.state.value.why);
+  const why = kept(() => link.state.value.why);
   const stampedes = computed(() => link.state.value.stampedes);
   const missed = computed(() => {
     const { cold, evicted, cleared, unknown } = why.value ?? NONE;
@@ -121,7 +122,7 @@ export function createWhy(link: Link<CacheState>, details: (near: Near) => HTMLE
         dropped > 0 &&
           `${counted(dropped, "lookup")} came too fast to be explained, and are in the counts only`,
         missed.value === 0
-          ? "No lookup has missed since watching began"
+          ? why.value && "No lookup has missed since watching began"
           : examined > 0 &&
             `Of the latest ${counted(examined, "cold miss", "cold misses")}, ${count(near)} came near a cached entry` +
               `${near > 0 ? ", and differ in" : ""}`,

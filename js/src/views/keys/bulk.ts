@@ -1,5 +1,5 @@
 import { computed, effect, signal, untracked } from "@preact/signals-core";
-import { button, div, h, setText, span } from "../../dom.js";
+import { button, div, h, hasFocus, setText, span } from "../../dom.js";
 import { count, counted } from "../../format.js";
 import { glyph, icon } from "../../icons.js";
 import type { Link, View } from "../../link.js";
@@ -196,6 +196,7 @@ export function createBulk(
     effect(() => {
       const now = step.value;
       void [selection.count.value, selection.all.value, single.value];
+      const held = hasFocus(element) ? element.querySelector("button:focus")?.textContent : null;
       element.hidden = now === null;
       element.classList.toggle("warn", now === "confirm" && editable.value);
       if (now === "confirm" && editable.value) {
@@ -206,6 +207,11 @@ export function createBulk(
         element.setAttribute("aria-label", "Selected keys");
       }
       if (now !== null) element.replaceChildren(...content(now));
+      // Without it a key pressed next would be meant for the notebook.
+      if (held === null) return;
+      const all = [...element.querySelectorAll("button")];
+      if (now === null) leave();
+      else (all.find((each) => each.textContent === held) ?? all[0])?.focus();
     }),
     effect(() => {
       const { bulk } = state.value;

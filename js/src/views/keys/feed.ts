@@ -2,6 +2,7 @@ import { computed, effect, signal } from "@preact/signals-core";
 import { button, div, h, modified, setText, span } from "../../dom.js";
 import { age, count, counted } from "../../format.js";
 import { glyph } from "../../icons.js";
+import { kept } from "../../kept.js";
 import type { Link, View } from "../../link.js";
 import { IDLE } from "../../pictures.js";
 import { stopAll } from "../../stops.js";
@@ -21,7 +22,8 @@ export function createFeed(
   frame: Pick<Frame, "announce">,
   { jump, all }: { jump(id: number): void; all(): void },
 ): View {
-  const recent = computed(() => link.state.value.recent ?? []);
+  const known = kept(() => link.state.value.recent);
+  const recent = computed(() => known.value ?? []);
   const delimiters = computed(() => link.state.value.delimiters);
   const shown = signal<readonly RecentChange[]>([]);
   const held = signal(false);
@@ -117,7 +119,8 @@ export function createFeed(
     effect(() => {
       show(shown.value, [delimiters.value, link.now.value]);
       rove();
-      setText(note, shown.value.length > 0 ? "" : "no change seen yet: changes show here as code writes");
+      const none = known.value?.length === 0;
+      setText(note, none ? "no change seen yet: changes show here as code writes" : "");
     }),
     effect(() => {
       const number = recent.value[0]?.number ?? 0;

@@ -55,16 +55,26 @@ export function createLog(link: Link, said: Said, leads: Leads, open: ReadonlySi
     detail.element,
   );
 
+  const told = signal(false); // the kernel has told of it, or that there is none
   const stops = [
     effect(() => {
       panel.hidden = !open.value;
+      told.value = false;
+      // What was asked before is answered before.
+      if (open.value)
+        link.request("ping", {}).then(
+          () => {
+            told.value = true;
+          },
+          () => {},
+        );
     }),
     effect(() => {
       const now = log.value;
       const none = !now || now.rows.length === 0;
       list.element.hidden = none;
       bar.element.classList.toggle("bare", !now);
-      setText(note, none ? emptyText() : "");
+      setText(note, now || told.value ? (none ? emptyText() : "") : "");
     }),
     effect(() => {
       // What was chosen may be told anew: its key may be gone.

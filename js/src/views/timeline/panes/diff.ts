@@ -1,5 +1,5 @@
 import { computed, effect, signal, untracked } from "@preact/signals-core";
-import { arrange, button, div, h, setText, span } from "../../../dom.js";
+import { arrange, button, div, h, hasFocus, setText, span } from "../../../dom.js";
 import { counted, step } from "../../../format.js";
 import { stopAll } from "../../../stops.js";
 import { paintText, visible } from "../../../text.js";
@@ -57,6 +57,7 @@ export function createDiff({ link, shell, chosen, answers, questions }: Context,
     common.hidden = diff.common === null;
     if (diff.common !== null) ancestor(diff.common);
     const first = heads(diff.rows);
+    const focused = hasFocus(element);
     arrange(
       rows,
       diff.rows.map((row, i) => diffRow(row, diff, first.has(i), (at) => shell.choose(at))),
@@ -64,6 +65,7 @@ export function createDiff({ link, shell, chosen, answers, questions }: Context,
     setText(note, noteText(diff));
     note.hidden = note.textContent === "";
     rove();
+    if (focused && !hasFocus(element)) element.closest<HTMLElement>("[role=tabpanel]")?.focus();
   }
 
   const stops = [
