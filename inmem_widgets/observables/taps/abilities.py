@@ -86,7 +86,8 @@ ABILITIES: Final[Mapping[str, Abilities]] = MappingProxyType(
             "any `langgraph.store.base.BaseStore`",
             "tapped", STORE[:3], "exact since watching began", "all items, namespaces as the tree",
             "read when they are shown", "of items seen since watching began",
-            "unknown: what expires (TTL) is gone at the next reading", EVERY, namespaced=True,
+            "unknown: what expires (TTL) is gone at the next reading",
+            f"of SQLite and Postgres {EVERY}; of others on demand", namespaced=True,
         ),
         "mappings": Abilities(
             "any other `MutableMapping`, and `watched_dict(…)`",

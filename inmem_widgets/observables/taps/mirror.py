@@ -97,7 +97,9 @@ class StoreStandIn(ToldStore):
         if not self._reads:
             return None
         progress = None if self.complete else 0.0
-        return {"progress": progress, "every": self.every, "read": self._read_at, "problem": self.problem}
+        told = self.reader.in_memory and not self._paced  # of what changes: nothing it shows is old
+        read = None if told else self._read_at
+        return {"progress": progress, "every": self.every, "read": read, "problem": self.problem}
 
     def pace(self, seconds: float | None) -> None:
         if self._paced:  # others cannot be asked for what is new: on demand only

@@ -177,6 +177,8 @@ def test_values_of_the_memory_store_are_the_very_objects() -> None:
     store = InMemoryStore()
     observable = seen(store)
     store.put(("a",), "k", {"n": 1})
+    assert observable.refresh(10) and observable.reading is not None
+    assert observable.reading["read"] is None  # all is told: nothing is old
     item = store.get(("a",), "k")
     assert isinstance(item, Item) and observable.value("a/k") is item.value
     assert types(observable) == {"a/k": "dict"}
