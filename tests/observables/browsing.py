@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -10,7 +9,6 @@ from inmem_widgets import InMemoryStore
 from inmem_widgets.observables.keys.browser import KeyBrowser
 from inmem_widgets.observables.keys.census import Census
 
-WAIT = 20.0
 Make = Callable[..., KeyBrowser]
 
 
@@ -26,18 +24,6 @@ def census_of(store: InMemoryStore[Any]) -> Census:
 
 def numbered(n: int) -> InMemoryStore[Any]:
     return store_of({f"k{i}": i for i in range(n)})
-
-
-def until(browser: KeyBrowser, fits: Callable[[], bool]) -> None:
-    """Wait until something is so, looking when the browser says that there is news."""
-    news = threading.Event()
-    stop = browser.on_update(news.set)
-    try:
-        while not fits():
-            assert news.wait(WAIT)
-            news.clear()
-    finally:
-        stop()
 
 
 def keys_of(browser: KeyBrowser, **params: Any) -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -13,9 +12,11 @@ from langchain_core.outputs import ChatGeneration, Generation
 
 from inmem_widgets import InMemoryCache
 from inmem_widgets.observables.lookups.browser import CacheBrowser
+from tests.observables.waiting import WAIT, until
 
-WAIT = 20.0
 Browse = Callable[..., CacheBrowser]
+ALL = {"entries": True, "lookups": "all", "why": True, "whatif": True}
+"""What a view may ask for."""
 SECRET = "sk-proj-abcdefghijklmnopqrstuvwx0123456789"
 
 
@@ -54,18 +55,6 @@ def ask(cache: InMemoryCache, prompt: str, llm: str = "m", value: Any = None) ->
         return True
     cache.update(prompt, llm, [Generation(text=prompt)] if value is None else value)
     return False
-
-
-def until(browser: CacheBrowser, fits: Callable[[], Any]) -> None:
-    """Wait until something is so, looking when the browser says that there is news."""
-    news = threading.Event()
-    stop = browser.on_update(news.set)
-    try:
-        while not fits():
-            assert news.wait(WAIT)
-            news.clear()
-    finally:
-        stop()
 
 
 def settled(browser: CacheBrowser, **params: Any) -> dict[str, Any]:

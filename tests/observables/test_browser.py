@@ -12,7 +12,8 @@ import pytest
 
 from inmem_widgets import InMemoryCache, inspect
 from inmem_widgets.observables.keys.query import Query, QueryError
-from tests.observables.browsing import WAIT, Make, id_of, keys_of, numbered, store_of, until
+from tests.observables.browsing import Make, id_of, keys_of, numbered, store_of
+from tests.observables.waiting import WAIT, until
 
 
 def test_a_query_lists_and_says_how_many_of_how_many(browse: Make) -> None:

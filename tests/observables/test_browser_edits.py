@@ -13,7 +13,8 @@ from inmem_widgets.observables.keys import batch as batch_module
 from inmem_widgets.observables.keys import bulk as bulk_module
 from inmem_widgets.observables.keys import marks as marks_module
 from inmem_widgets.observables.keys.browser import KeyBrowser
-from tests.observables.browsing import WAIT, Make, id_of, numbered, store_of, until
+from tests.observables.browsing import Make, id_of, numbered, store_of
+from tests.observables.waiting import WAIT, until
 
 
 def test_nothing_is_changed_unless_editable(browse: Make) -> None:

@@ -10,7 +10,8 @@ import traitlets
 
 from inmem_widgets.observables.keys.keylist import MOST
 from inmem_widgets.observables.keys.screen import TOLD
-from tests.observables.browsing import WAIT, Make, id_of, numbered, store_of
+from tests.observables.browsing import Make, id_of, numbered, store_of
+from tests.observables.waiting import WAIT
 
 
 def test_selection_follows_views_and_python(browse: Make) -> None:

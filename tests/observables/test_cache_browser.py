@@ -11,19 +11,8 @@ from langchain_core.outputs import Generation
 from inmem_widgets import InMemoryCache
 from inmem_widgets.observables.whatif.trace import Trace
 from inmem_widgets.wire import CacheState, EntryRow, Lookup
-from tests.observables.caching import (
-    WAIT,
-    Browse,
-    answer,
-    ask,
-    chat_prompt,
-    filled,
-    llm_string,
-    settled,
-    until,
-)
-
-ALL = {"entries": True, "lookups": "all", "why": True, "whatif": True}
+from tests.observables.caching import ALL, Browse, answer, ask, chat_prompt, filled, llm_string, settled
+from tests.observables.waiting import WAIT, until
 
 
 def fields_of(state: Any) -> set[str]:

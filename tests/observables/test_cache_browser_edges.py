@@ -12,18 +12,8 @@ import pytest
 from inmem_widgets import InMemoryCache, observe
 from inmem_widgets.observables.lookups.browser import CacheBrowser
 from inmem_widgets.observables.lookups.query import EntryQuery
-from tests.observables.caching import (
-    SECRET,
-    WAIT,
-    Browse,
-    ask,
-    filled,
-    llm_string,
-    prompts_of,
-    settled,
-)
-
-ALL = {"entries": True, "lookups": "all", "why": True, "whatif": True}
+from tests.observables.caching import ALL, SECRET, Browse, ask, filled, llm_string, prompts_of, settled
+from tests.observables.waiting import WAIT
 
 
 def test_secrets_are_masked_wherever_text_is_shown(counters: Browse) -> None:

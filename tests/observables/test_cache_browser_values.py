@@ -12,6 +12,7 @@ from inmem_widgets import InMemoryCache
 from inmem_widgets.core.cache import CacheStats
 from inmem_widgets.observables.lookups.query import EntryQuery
 from tests.observables.caching import (
+    ALL,
     SECRET,
     Browse,
     answer,
@@ -22,8 +23,6 @@ from tests.observables.caching import (
     prompts_of,
     settled,
 )
-
-ALL = {"entries": True, "lookups": "all", "why": True, "whatif": True}
 
 
 def test_the_value_of_an_entry_are_its_generations_as_messages(counters: Browse) -> None:

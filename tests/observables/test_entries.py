@@ -18,7 +18,6 @@ from inmem_widgets.observables.lookups import entries as entries_module
 from inmem_widgets.observables.lookups.browser import CacheBrowser
 from inmem_widgets.observables.lookups.query import EntryQuery
 from tests.observables.caching import (
-    WAIT,
     Browse,
     answer,
     ask,
@@ -27,8 +26,8 @@ from tests.observables.caching import (
     llm_string,
     prompts_of,
     settled,
-    until,
 )
+from tests.observables.waiting import WAIT, until
 
 
 def test_the_caches_own_order_needs_no_work(counters: Browse, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,8 +23,9 @@ from inmem_widgets import (
 )
 from inmem_widgets.observables.lookups.query import EntryQuery
 from inmem_widgets.widgets import bundles
-from tests.observables.caching import SECRET, WAIT, answer, chat_prompt, filled, llm_string, settled
+from tests.observables.caching import SECRET, answer, chat_prompt, filled, llm_string, settled
 from tests.observables.caching import ask as look_up
+from tests.observables.waiting import WAIT
 from tests.widgets.conftest import Ask, answers
 from tests.widgets.test_key_table import patches
 from tests.widgets.test_messages import opened, request

@@ -17,7 +17,7 @@ from inmem_widgets.observables.log.eventlog import EventLog
 from inmem_widgets.observables.log.past import differing as module
 from inmem_widgets.observables.log.past import undo
 from inmem_widgets.observables.log.past.differing import differing
-from tests.observables.log.test_moments import CALLS, WRITES, write
+from tests.observables.log.filling import CALLS, WRITES, call, write
 from tests.threads import together
 
 WHERE = st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60)), min_size=1, max_size=6)
@@ -69,12 +69,7 @@ def test_of_a_cache(
     cache.update("x", "m", [Generation(text="x")])
     log = EventLog(observable := observe(cache))
     for number, (what, prompt) in enumerate(calls):
-        if what == "lookup":
-            cache.lookup(prompt, "m")
-        elif what == "update":
-            cache.update(prompt, "m", [Generation(text=f"{prompt} {number}")])
-        else:
-            cache.clear()
+        call(cache, number, what, prompt)
     agrees(log, where)
     assert observable.source is cache
 

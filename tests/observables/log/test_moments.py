@@ -15,36 +15,14 @@ from inmem_widgets import InMemoryByteStore, InMemoryCache, InMemorySaver, InMem
 from inmem_widgets.core.change import MISSING, UNKNOWN, change
 from inmem_widgets.observables.log.eventlog import EventLog
 from inmem_widgets.observables.log.past import undo
+from tests.observables.log.filling import CALLS, KEYS, WRITES, call, write
 from tests.threads import together
-
-KEYS = st.sampled_from("abcdef")
-WRITES = st.lists(
-    st.one_of(
-        st.tuples(st.just("set"), st.dictionaries(KEYS, st.integers(), min_size=1, max_size=1)),
-        st.tuples(st.just("set"), st.dictionaries(KEYS, st.integers(), min_size=1, max_size=4)),
-        st.tuples(st.just("delete"), st.lists(KEYS, max_size=4)),
-        st.tuples(st.just("replace"), st.tuples(KEYS, st.integers())),
-        st.tuples(st.just("reset"), st.dictionaries(KEYS, st.integers(), max_size=4)),
-    ),
-    max_size=40,
-)
 
 
 @pytest.fixture(params=[0, 1_000_000], ids=["firsts", "one by one"])
 def ways(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Both ways to undo."""
     monkeypatch.setattr(undo, "FEW", request.param)
-
-
-def write(store: Any, what: str, given: Any) -> None:
-    if what == "set":
-        store.mset(list(given.items()))
-    elif what == "delete":
-        store.mdelete(given)
-    elif what == "reset":
-        store.store = dict(given)
-    else:
-        store.replace(given[0], store._store.get(given[0], MISSING), given[1])
 
 
 @pytest.mark.usefixtures("ways")
@@ -72,16 +50,6 @@ def test_a_store_was_as_the_oracle_says(
     assert observable.source is store
 
 
-CALLS = st.lists(
-    st.one_of(
-        st.tuples(st.just("lookup"), KEYS),
-        st.tuples(st.just("update"), KEYS),
-        st.tuples(st.just("clear"), st.just("")),
-    ),
-    max_size=60,
-)
-
-
 @pytest.mark.usefixtures("ways")
 @pytest.mark.parametrize("policy", ["fifo", "lru"])
 @settings(max_examples=60, deadline=None)
@@ -97,12 +65,7 @@ def test_a_cache_was_as_the_oracle_says(
     log = EventLog(observable, most=most)
     oracle = {log.last: (dict(cache._cache), cache.stats())}
     for number, (what, prompt) in enumerate(calls):
-        if what == "lookup":
-            cache.lookup(prompt, "m")
-        elif what == "update":
-            cache.update(prompt, "m", [Generation(text=f"{prompt} {number}")])
-        else:
-            cache.clear()
+        call(cache, number, what, prompt)
         oracle[cache.changes.count] = (dict(cache._cache), cache.stats())
     log.catch_up()
     for number in range(log.first - 1, log.last + 1):

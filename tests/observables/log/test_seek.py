@@ -16,7 +16,7 @@ from inmem_widgets.observables.log.past import seek as module
 from inmem_widgets.observables.log.past import undo
 from inmem_widgets.observables.log.past.seek import seek
 from inmem_widgets.observables.log.travel.keys import PastKeys
-from tests.observables.log.test_moments import WRITES, write
+from tests.observables.log.filling import WRITES, write
 
 
 @pytest.mark.parametrize("few", [0, 1_000_000])

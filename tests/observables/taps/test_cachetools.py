@@ -19,8 +19,9 @@ from inmem_widgets import inspect, observe
 from inmem_widgets.core.change import MISSING, Change
 from inmem_widgets.observables.lookups.explained import told
 from inmem_widgets.observables.taps import cachetools as taps
-from tests.observables.caching import WAIT, settled
+from tests.observables.caching import settled
 from tests.observables.taps.untapped import untapped
+from tests.observables.waiting import WAIT
 from tests.threads import together
 
 

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from inmem_widgets import observe
 from inmem_widgets.core.change import Change
 from inmem_widgets.observables.taps.registry import tap_of
-from tests.observables.caching import WAIT
 from tests.observables.taps.test_cachetools import MAKERS, Clock, run, steps
 from tests.observables.taps.test_direct import directly
+from tests.observables.waiting import WAIT
 from tests.threads import together
 
 
