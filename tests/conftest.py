@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Generator, Iterator
+from itertools import chain, groupby
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -12,6 +13,16 @@ from playwright.sync_api import Browser, sync_playwright
 from scripts.ensure_browser import find
 
 CI = os.environ.get("CI") == "true"
+NEEDLESS = (
+    # a page for each window's address bar, and one that might be wanted next: two processes for each test
+    *("WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "WebUIOmniboxFullPopup", "SpareRendererForSitePerProcess"),
+    # Chromium heeds only the last list of these: from here on they are Playwright's own
+    *("AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "HttpsUpgrades"),
+    *("HttpsFirstBalancedModeAutoEnable", "LensOverlay", "MediaRouter", "PaintHolding"),
+    *("ThirdPartyStoragePartitioning", "AvoidCorsURLLoaderRestartOnRedirect", "OptimizationHints"),
+    *("NetworkTimeServiceQuerying", "AimEnabled", "PreconnectToSearch"),
+)
+"""Features of Chromium that the tests do without."""
 MESSAGE = 8
 """Lines that the closing ones say of a failure; above them it is told in full."""
 
@@ -31,7 +42,8 @@ def chromium() -> Iterator[Callable[[], Browser]]:
     with sync_playwright() as playwright:
 
         def launch() -> Browser:
-            return playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+            args = ["--no-sandbox", f"--disable-features={','.join(NEEDLESS)}"]
+            return playwright.chromium.launch(executable_path=path, args=args)
 
         def alive() -> Browser:
             nonlocal running
@@ -50,16 +62,39 @@ def browser(chromium: Callable[[], Browser]) -> Browser:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    _longest_first(items)
+    if CI:
+        _screen_again(items)
+
+
+def _longest_first(items: list[pytest.Item]) -> None:
+    """Files of the screen, those that mostly wait spread among them; in the end only short ones are left.
+
+    So no worker is alone with a JupyterLab at the end, and not all have one at the same time.
+    """
+    waiting: list[list[pytest.Item]] = []
+    screen: list[list[pytest.Item]] = []
+    others: list[list[pytest.Item]] = []
+    for _, group in groupby(items, lambda item: item.path):
+        file = list(group)
+        marks = {mark.name for item in file for mark in item.iter_markers()}
+        (waiting if "slow" in marks else screen if "browser" in marks else others).append(file)
+    each = len(screen) // (len(waiting) or 1) + 1
+    for number, file in enumerate(waiting):
+        screen.insert(number * each, file)
+    items[:] = chain.from_iterable([*screen, *others])
+
+
+def _screen_again(items: list[pytest.Item]) -> None:
     """In CI a test of the screen that fails is run once more, and named at the end as RERUN.
 
     On a loaded machine Chromium may be too late or die; one failure of a thousand such tests would throw
     everything away. So a defect that shows only now and then may pass: look at the tests named there.
     """
-    if CI:
-        again = pytest.mark.flaky(reruns=1, rerun_except="from pytest-timeout")  # whose clock has run out
-        for item in items:
-            if item.get_closest_marker("browser") or item.get_closest_marker("e2e"):
-                item.add_marker(again)
+    again = pytest.mark.flaky(reruns=1, rerun_except="from pytest-timeout")  # whose clock has run out
+    for item in items:
+        if item.get_closest_marker("browser") or item.get_closest_marker("e2e"):
+            item.add_marker(again)
 
 
 @pytest.hookimpl(wrapper=True)
