@@ -9,9 +9,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 STATIC := inmem_widgets/static
 MODULES := js/node_modules/.installed
-# files stay together: a browser or a JupyterLab is started once for each; more than a few failures of the
-# screen (tests/conftest.py) are none of a loaded machine's
-WORKERS := -n auto --dist loadfile --max-suite-reruns 10
+# three workers for two cores, as half of the time a browser is waited for; files stay together (a browser
+# or a JupyterLab is started once for each) and in the order of tests/conftest.py; more than a few failures
+# of the screen are none of a loaded machine's
+CORES := $(shell getconf _NPROCESSORS_ONLN)
+WORKERS := -n $(shell expr $(CORES) \* 3 / 2) --dist loadfile --no-loadscope-reorder --max-suite-reruns 10
 BUNDLE := $(STATIC)/.built
 JS_SOURCES := $(shell find js/src js/scripts -type f) $(wildcard js/*.json)
 # what the JavaScript side runs when it needs this project's Python
@@ -24,7 +26,9 @@ demo: $(VENV)/.demo $(BUNDLE) ## open JupyterLab at the tour
 	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks/01_tour.ipynb \
 	    $(shell [ "$$(id -u)" = 0 ] && echo --allow-root) $(LAB_OPTIONS)
 
-test: lint test-js test-python ## everything: style, types, JavaScript and Python tests, browser included
+test: ## everything: style, types, JavaScript and Python tests, browser included
+	$(MAKE) -j2 lint test-js
+	$(MAKE) test-python
 
 lint: check-python check-js ## style and types, both languages
 
