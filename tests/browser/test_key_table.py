@@ -201,6 +201,8 @@ def test_narrow(stage: Stage) -> None:
         expect(widget.get_by_role("columnheader", name=name)).to_be_hidden()
     wide = widget.evaluate("element => element.scrollWidth > element.clientWidth")
     assert not wide
+    field = widget.get_by_label("Filter keys")
+    assert field.evaluate("element => element.clientWidth") > 250
 
 
 def test_the_last_segment_of_a_long_key_is_kept(stage: Stage) -> None:
