@@ -298,3 +298,10 @@ def test_what_cannot_be_known_is_not_0() -> None:
     assert seen.summary(settings) == {"added": 1, "changed": 0, "deleted": 0, "lost": 0}
     assert seen.summary(square) == {"hits": 0, "misses": 1, "lost": 0}
     assert "added unknown (the function counts no inserts)" in str(seen)
+
+
+def test_what_has_no_name_is_named_once() -> None:
+    stores = [InMemoryStore[int]()]
+    with watch(stores[0]) as seen:
+        stores[0].mset([("a", 1)])
+    assert str(seen).splitlines()[1] == "InMemoryStore: 1 added"

@@ -60,7 +60,8 @@ def report_text(seen: Seen) -> str:
 
 
 def _part_lines(seen: Seen, number: int, told: ReportPart) -> list[str]:
-    lines = [f"{told['name']} ({told['type']}): {figures(told)}"]
+    kind = "" if told["type"] == told["name"] else f" ({told['type']})"
+    lines = [f"{told['name']}{kind}: {figures(told)}"]
     lines += [f"  ! {text}" for text in (losses(told), told["note"]) if text]
     for section in told["sections"]:
         note = f" ({section['note']})" if section["note"] else ""
