@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 import weakref
@@ -14,6 +13,7 @@ import traitlets
 
 from inmem_widgets.core.change import Change
 from inmem_widgets.core.changes import Changes
+from inmem_widgets.observables.listeners import Listeners
 from inmem_widgets.observables.taps.abilities import ABILITIES, Abilities
 from inmem_widgets.observables.taps.standin import StandIn
 from inmem_widgets.wire import Reading
@@ -25,7 +25,6 @@ T = TypeVar("T")
 INTERVAL = 0.05
 """Seconds between updates at the least: the first change is shown at once, the last one always."""
 
-_log = logging.getLogger("inmem_widgets")
 _making = threading.Lock()
 
 
@@ -60,7 +59,7 @@ class Observable(traitlets.HasTraits, Generic[T]):
         )
         self.type_name = source.type_name if isinstance(source, StandIn) else type(source).__name__
         self.name: str | None = None
-        self._updates: list[Callable[[], None]] = []
+        self._updates: Listeners[[]] = Listeners()
         self._syncing: int | None = None
         self.started = time.time()
         self.closed = False
@@ -200,13 +199,8 @@ class Observable(traitlets.HasTraits, Generic[T]):
 
     def on_update(self, fn: Callable[[], None]) -> Callable[[], None]:
         """Call `fn` after each batch of changes was taken in; returns the way to stop."""
-        self._updates.append(fn)
-
-        def stop() -> None:
-            if fn in self._updates:
-                self._updates.remove(fn)
-
-        return stop
+        token = self._updates.add(fn)
+        return lambda: self._updates.remove(token)
 
     def observe(self, *args: Any, **kwargs: Any) -> None:
         """As in traitlets. An observable with an observed or linked trait lives as long as its object."""
@@ -246,11 +240,7 @@ class Observable(traitlets.HasTraits, Generic[T]):
     def tell(self) -> None:
         """Bring the traits up to date, and call whom `on_update` was given."""
         self.sync()
-        for fn in tuple(self._updates):
-            try:
-                fn()
-            except Exception:
-                _log.exception("an update of %s failed", type(self).__name__)
+        self._updates.tell()
 
     def _changed(self, changes: Sequence[Change]) -> None:
         self.digest(changes)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -18,6 +17,7 @@ from inmem_widgets.observables.keys.marks import Mark, Marks
 from inmem_widgets.observables.keys.reads import Reads
 from inmem_widgets.observables.keys.recent import Recent
 from inmem_widgets.observables.keys.total import TotalBytes
+from inmem_widgets.observables.listeners import Listeners
 from inmem_widgets.observables.preview import preview
 from inmem_widgets.observables.sizes import size_of
 from inmem_widgets.observables.taps.standin import StandIn
@@ -25,7 +25,6 @@ from inmem_widgets.observables.values import type_label
 from inmem_widgets.wire import How, KeyRow
 
 _GONE = object()
-_log = logging.getLogger("inmem_widgets")
 
 
 class ObservableStore(Observable[InMemoryBaseStore[Any]]):
@@ -49,7 +48,7 @@ class ObservableStore(Observable[InMemoryBaseStore[Any]]):
         self._ids = KeyIds()
         self._marks = Marks(source._store)  # `.store` would make the prefix index doubt itself
         self._total = TotalBytes()
-        self._takers: list[Callable[[Sequence[Change]], None]] = []
+        self._takers: Listeners[[Sequence[Change]]] = Listeners()
         self.recent = Recent(self._ids)
         self._reads: Reads | None = None
         super().__init__(source, records=True)
@@ -74,21 +73,12 @@ class ObservableStore(Observable[InMemoryBaseStore[Any]]):
             batch = Batch(changes, time.time(), lost=self._count - before != len(changes), times=times)
             fresh = self._marks.take(batch, source._store)
             self.recent.take(batch, fresh, source._store)
-        for fn in tuple(self._takers):
-            try:
-                fn(changes)
-            except Exception:
-                _log.exception("%s could not take in changes", fn)
+        self._takers.tell(changes)
 
     def on_changes(self, fn: Callable[[Sequence[Change]], None]) -> Callable[[], None]:
         """Call `fn` with each batch of changes, before the updates; returns the way to stop."""
-        self._takers.append(fn)
-
-        def stop() -> None:
-            if fn in self._takers:
-                self._takers.remove(fn)
-
-        return stop
+        token = self._takers.add(fn)
+        return lambda: self._takers.remove(token)
 
     def close(self) -> None:
         super().close()

@@ -226,4 +226,4 @@ def test_a_name_that_is_no_text_is_refused_and_leaves_nothing() -> None:
     observable = observe(store)
     with pytest.raises(TypeError, match="name: got 5, accepted is a str or None"):
         inspect(store, name=5)  # type: ignore[arg-type]
-    assert observable._updates == []
+    assert not observable._updates

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Callable
 from time import monotonic
 
+from inmem_widgets.observables.listeners import Listeners
+
 SPACING = 0.06
 """Seconds between news of background work; longer than between those of a store's changes."""
-
-_log = logging.getLogger("inmem_widgets")
 
 
 class Pace:
@@ -21,28 +20,19 @@ class Pace:
         self._timer: threading.Timer | None = None
         self._later: threading.Timer | None = None
         self._lock = threading.Lock()
-        self._listeners: list[Callable[[], None]] = []
+        self._listeners: Listeners[[]] = Listeners()
         self._closed = False
 
     def listen(self, fn: Callable[[], None]) -> Callable[[], None]:
         """Call `fn` when there is news; returns the way to stop."""
-        self._listeners.append(fn)
-
-        def stop() -> None:
-            if fn in self._listeners:
-                self._listeners.remove(fn)
-
-        return stop
+        token = self._listeners.add(fn)
+        return lambda: self._listeners.remove(token)
 
     def tell(self) -> None:
         """Tell of it now."""
         self._cancel()
         self._told = monotonic()
-        for fn in tuple(self._listeners):
-            try:
-                fn()
-            except Exception:
-                _log.exception("%s could not take in news", fn)
+        self._listeners.tell()
 
     def tell_soon(self) -> None:
         """Tell of it now or soon; of several, once."""

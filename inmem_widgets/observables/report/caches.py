@@ -50,14 +50,15 @@ class CachePart(Part):
         self._sheets = {sort: Sheet() for sort in _SHEETS}
         self._missed: dict[str, Sheet] = {why: Sheet() for why in get_args(Outcome) if why != "hit"}
         self._clears = 0
+        self._before: CacheStats | None = None
         self._counted: CacheStats | None = None
+        self._untell: Callable[[], None] = _nothing
         self._reasons: Reasons | None = None
         self._texts = Texts()
 
     def begin(self) -> None:
         source = self.observable.source
         self._before = None if source is None else source.stats()
-        self._untell: Callable[[], None] = _nothing
         if isinstance(self.observable, ObservableCache):
             self._untell = self.observable.recorder.on_miss(self._take_miss)
         else:  # nobody has watched it so far

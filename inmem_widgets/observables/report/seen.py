@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from inmem_widgets.core.change import Change
 from inmem_widgets.observables import Observable, known, observe, subject
+from inmem_widgets.observables.listeners import Listeners
 from inmem_widgets.observables.preview import clean, cut
 from inmem_widgets.observables.redaction import Redact, Redactor, redacted, redacting, redactor_of
 from inmem_widgets.observables.report.caches import CachePart
@@ -22,8 +22,6 @@ from inmem_widgets.wire import ReportPart, SectionRows
 
 ERROR = 300
 """Characters of an error that are shown."""
-
-_log = logging.getLogger("inmem_widgets")
 
 
 class Seen:
@@ -71,12 +69,19 @@ class Seen:
         self.running = False
         self.error = ""
         self._began = self._took = 0.0
-        self._updates: list[Callable[[], None]] = []
+        self._updates: Listeners[[]] = Listeners()
         for part in self.parts:
             part.cell, part.told_of = cell, self._changed
 
     def begin(self) -> None:
-        """Watch from now on; all objects or, if one cannot be watched, none."""
+        """Watch from now on; all objects or, if one cannot be watched, none.
+
+        Raises:
+            RuntimeError: it is watching already.
+            ReferenceError: an object is gone.
+        """
+        if self.running:
+            raise RuntimeError("it is watching already: make another one with watch(…)")
         try:
             for part in self.parts:
                 part.begin()
@@ -106,20 +111,11 @@ class Seen:
 
     def on_update(self, fn: Callable[[], None]) -> Callable[[], None]:
         """Call `fn` whenever there is something new, on whatever thread; returns the way to stop."""
-        self._updates.append(fn)
-
-        def stop() -> None:
-            if fn in self._updates:
-                self._updates.remove(fn)
-
-        return stop
+        token = self._updates.add(fn)
+        return lambda: self._updates.remove(token)
 
     def _changed(self) -> None:
-        for fn in tuple(self._updates):
-            try:
-                fn()
-            except Exception:
-                _log.exception("a report could not be shown")
+        self._updates.tell()
 
     @property
     def seconds(self) -> float:
