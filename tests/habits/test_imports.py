@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -50,6 +51,7 @@ def layer(path: Path) -> str:
     return path.relative_to(ROOT).with_suffix("").parts[0]
 
 
+@cache
 def imported(path: Path) -> set[str]:
     """Absolute names of all that a file imports, wherever in it."""
     package = ["inmem_widgets", *path.relative_to(ROOT).parent.parts]
@@ -67,6 +69,7 @@ def imported(path: Path) -> set[str]:
     return names
 
 
+@cache
 def loaded(path: Path) -> set[str]:
     """Own modules that a file loads as it is loaded: not those for types alone, nor those in functions."""
 

@@ -101,6 +101,6 @@ def test_what_is_masked_stays_as_it_is(text: str) -> None:
      "-----BEGIN PRIVATE KEY-----", "token ", "sk-", "x@", " ", "api_key: ", '"api_keys": [',
      '"password": {"', 'password="\\', "<password>", '"password": ["\\\\'],
 )  # fmt: skip
-@pytest.mark.timeout(30)  # what is not linear takes hours
-def test_five_megabytes_of_anything(piece: str) -> None:
-    assert mask((piece * (5_000_000 // len(piece)))[:5_000_000])
+@pytest.mark.timeout(30)  # what is not linear takes an hour
+def test_a_megabyte_of_anything(piece: str) -> None:
+    assert mask((piece * (1_000_000 // len(piece)))[:1_000_000])
