@@ -47,6 +47,9 @@ class EventLog(Kept):
         observable: Whose object is logged from now on; held weakly.
         most: Changes kept at most.
         most_bytes: Bytes held at most, estimated.
+
+    Attributes:
+        closed: Whether logging was stopped.
     """
 
     def __init__(self, observable: Any, *, most: int = MOST, most_bytes: int = MOST_BYTES) -> None:
@@ -56,6 +59,7 @@ class EventLog(Kept):
         self._source = weakref.ref(observable.source)
         self._feed = weakref.ref(feed)
         self._spill: Spill | None = None
+        self.closed = False
         self._settled = time.monotonic() + SETTLED
         self._exact = isinstance(observable.source, InMemoryBaseStore | InMemoryCache)
         self.counting = Counting(observable.source, self._last)
@@ -113,7 +117,8 @@ class EventLog(Kept):
             TypeError: `when` is none of these, or the object is a checkpointer, which keeps its history
                 itself.
             LookupError: the log does not reach back so far, or the object is gone.
-            RuntimeError: what happened last cannot be waited for: in a listener, or under overload.
+            RuntimeError: what happened last cannot be waited for, in a listener or under overload; or the
+                log is closed.
         """
         return moment(self, self._number(when))
 
@@ -199,6 +204,7 @@ class EventLog(Kept):
 
     def close(self) -> None:
         """Stop logging, and let go of all."""
+        self.closed = True
         self._unlisten()
         self.spill(None)
         self.forget()

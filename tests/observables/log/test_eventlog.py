@@ -177,6 +177,9 @@ def test_nothing_listens_once_it_is_closed() -> None:
     assert not store.changes.active
     assert (log.kept, log.bytes) == (0, 0)
     assert log not in logs()
+    store.mset([("since", 1)])
+    with pytest.raises(RuntimeError, match="the log is closed"):
+        log.at(log.last)  # would have what happened since
 
 
 def test_looking_begins_no_log() -> None:

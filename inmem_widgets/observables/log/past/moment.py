@@ -83,6 +83,8 @@ def reaching(log: EventLog, number: int) -> list[Part]:
     Raises:
         LookupError, RuntimeError: as `EventLog.at`.
     """
+    if log.closed:
+        raise RuntimeError("the log is closed: what happened since is not in it")
     if not log.catch_up():
         raise RuntimeError("what happened last is not logged yet, and cannot be waited for here")
     first, parts = log.parts()
