@@ -5,6 +5,9 @@ SHELL := bash
 .DELETE_ON_ERROR:
 .PHONY: help demo test bench bench-lab wire build lint format check-python check-js test-python test-js e2e screenshots clean
 
+# images for servers set it; here the same files would be compiled by each worker, JupyterLab and kernel
+unexport PYTHONDONTWRITEBYTECODE
+
 VENV := .venv
 BIN := $(VENV)/bin
 STATIC := inmem_widgets/static
