@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
-from itertools import chain, pairwise
+from itertools import repeat
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -12,20 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inmem_widgets.core.change import Missing, Unknown
-from inmem_widgets.export.bytekinds import bytes_kinds
-from inmem_widgets.observables.sizes import LEAVES, size_of
+from inmem_widgets.export.bytekinds import KINDS, bytes_kinds
+from inmem_widgets.export.containers import container_sizes
+from inmem_widgets.observables.sizes import own_sizes, size_of
 from inmem_widgets.observables.taps.unread import Unread
-from inmem_widgets.observables.values import BYTES, type_label
+from inmem_widgets.observables.values import BYTES, SAMPLE, array_text, is_leaf, library, type_label
 
-SLICE = 50_000
-"""Containers looked into at a time."""
-FLAT = {id(dict): 32, id(list): 64, id(tuple): 64}
-"""Containers of which all parts are counted, up to so many."""
-FIXED = {*map(id, (float, complex, type(None)))}
-"""Types whose values are all of one size."""
 NOTHING = {id(Missing), id(Unknown), id(Unread)}
 """Types of what only stands for a value that is not there, not known, or has not been read."""
-_PLAIN = LEAVES - {id(str), id(bytes), id(bytearray)}
 
 
 class Group(NamedTuple):
@@ -71,25 +64,28 @@ def facts(values: Sequence[Any], *, sized: bool = True) -> Facts:
     by_type = groups(values)
     for group in by_type:
         if id(group.kind) in NOTHING:
-            known = [getattr(value, "size", None) for value in group.values]
-            sizes[group.rows] = [-1 if size is None else size for size in known]
+            told = [getattr(value, "size", None) for value in group.values]
+            sizes[group.rows] = [-1 if size is None else size for size in told]
             continue
-        labels = _labels(group)
-        for label in dict.fromkeys(labels):
-            names.setdefault(label, len(names))
-        codes[group.rows] = names[labels[0]] if len(labels) == 1 else [*map(names.__getitem__, labels)]
+        labels, of = _labels(group)
+        known = np.array([names.setdefault(label, len(names)) for label in labels])
+        codes[group.rows] = known[of]
         if sized:
             sizes[group.rows], exact[group.rows] = _sizes(group)
     return Facts([*names], codes, sizes, exact, by_type)
 
 
-def _labels(group: Group) -> list[str]:
-    """The label of each, or the one of all."""
+def _labels(group: Group) -> tuple[Sequence[str], Any]:
+    """Labels, and which of them each has."""
     if group.kind is bytes:
-        return bytes_kinds(group.values)
+        kinds = bytes_kinds(group.values)
+        there, places = np.unique(kinds, return_inverse=True)
+        return [KINDS[kind] for kind in there.tolist()], places
     if issubclass(group.kind, BYTES):
-        return [*map(type_label, group.values)]
-    return [type_label(group.values[0])]
+        labels = [*map(type_label, group.values)]
+        place = {label: i for i, label in enumerate(dict.fromkeys(labels))}
+        return [*place], [*map(place.__getitem__, labels)]
+    return [type_label(group.values[0])], 0
 
 
 def _sizes(group: Group) -> tuple[Any, Any]:
@@ -98,18 +94,23 @@ def _sizes(group: Group) -> tuple[Any, Any]:
     if kind is bytes or kind is bytearray:
         return np.fromiter(map(len, values), np.int64, count), True
     if kind is str:
-        ascii_ = np.fromiter(map(str.isascii, values), bool, count)
-        return _but(np.fromiter(map(len, values), np.int64, count), True, ~ascii_, values)
-    if id(kind) in _PLAIN:
-        return np.fromiter(map(sys.getsizeof, values), np.int64, count), False
-    if kind is vars(sys.modules.get("numpy", np)).get("ndarray"):
+        sizes = np.fromiter(map(len, values), np.int64, count)
+        other = ~np.fromiter(map(str.isascii, values), bool, count)
+        short = np.flatnonzero(other & (sizes <= SAMPLE))
+        some = [values[i] for i in short.tolist()]
+        encoded = map(str.encode, some, repeat("utf-8"), repeat("surrogatepass"))
+        sizes[short] = np.fromiter(map(len, encoded), np.int64, len(short))
+        other[short] = False
+        return _but(sizes, True, other, values)
+    if library(values[0]) == "numpy" and issubclass(kind, (np.ndarray, np.generic)):
         return np.fromiter(map(attrgetter("nbytes"), values), np.int64, count), True
-    if id(kind) in FLAT:
-        sizes = np.full(count, -1)
-        for start in range(0, count, SLICE):
-            _flat(values[start : start + SLICE], kind, sizes[start : start + SLICE])
-        return _but(sizes, False, sizes < 0, values)
-    return _but(np.zeros(count, dtype=np.int64), False, np.ones(count, dtype=bool), values)
+    if issubclass(kind, (str, *BYTES)) or array_text(values[0]) is not None:
+        return _but(np.zeros(count, dtype=np.int64), False, np.ones(count, dtype=bool), values)
+    if is_leaf(values[0]):
+        each, more = own_sizes(values)
+        return np.fromiter(each, np.int64, count) + more, False
+    sizes = container_sizes(values)
+    return _but(sizes, False, sizes < 0, values)
 
 
 def _but(sizes: Any, exact: bool, others: Any, values: list[Any]) -> tuple[Any, Any]:
@@ -119,73 +120,3 @@ def _but(sizes: Any, exact: bool, others: Any, values: list[Any]) -> tuple[Any, 
         size, how = size_of(values[i])
         sizes[i], is_exact[i] = -1 if size is None else size, how == "exact"
     return sizes, is_exact
-
-
-def _flat(values: list[Any], kind: type, into: Any) -> None:
-    """Sizes of small containers of nothing but numbers and texts; the others are left out."""
-    lengths = np.fromiter(map(len, values), np.int64, len(values))
-    for length in np.unique(lengths).tolist():
-        rows = np.flatnonzero(lengths == length)
-        if length > FLAT[id(kind)]:
-            continue
-        some = values if len(rows) == len(values) else [values[i] for i in rows.tolist()]
-        try:
-            into[rows] = _of_length(some, kind, length)
-        except (RuntimeError, ValueError):  # another thread changes one of them
-            continue
-
-
-def _of_length(values: list[Any], kind: Any, length: int) -> Any:
-    count, own = len(values), kind.__sizeof__
-    head = sys.getsizeof(values[0]) - own(values[0])  # of the garbage collector, the same for all
-    total = (
-        np.full(count, own(values[0])) if kind is tuple else np.fromiter(map(own, values), np.int64, count)
-    )
-    total += head
-    if not length:
-        return total
-    known = np.ones(count, dtype=bool)
-    seen = []
-    parts = [[*chain.from_iterable(values)]]
-    if kind is dict:
-        parts.append([*chain.from_iterable(map(dict.values, values))])
-    for part in parts:
-        ids = np.fromiter(map(id, part), np.int64, count * length).reshape(count, length)
-        if (ids == ids[0]).all():  # the same objects in all of them: names of fields
-            part = part[:length]
-            seen.append(ids[:1])
-        else:
-            seen.append(ids)
-        alike = len({*map(id, map(type, part[:length]))}) == 1
-        for some in [part] if alike else [part[at::length] for at in range(length)]:  # a field has one type
-            width = length if alike else 1
-            sizes, leaf = _leaves(some)
-            total += sizes.reshape(-1, width).sum(axis=1)
-            known &= leaf.reshape(-1, width).all(axis=1)
-    return np.where(known & ~_twice(seen), total, -1)
-
-
-def _leaves(values: list[Any]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    """The size of each, and whether it has no parts; 0 where it may have."""
-    count, kinds = len(values), {*map(id, map(type, values))}
-    if not kinds <= LEAVES:
-        leaf = [id(type(value)) in LEAVES for value in values]
-        sizes = [sys.getsizeof(value) if ours else 0 for value, ours in zip(values, leaf, strict=True)]
-        return np.array(sizes), np.array(leaf)
-    kind: Any = type(values[0])
-    if len(kinds) == 1 and id(kind) in FIXED:
-        return np.full(count, sys.getsizeof(values[0])), np.ones(count, dtype=bool)
-    measure = kind.__sizeof__ if len(kinds) == 1 else sys.getsizeof  # twice as fast
-    return np.fromiter(map(measure, values), np.int64, count), np.ones(count, dtype=bool)
-
-
-def _twice(ids: list[NDArray[np.int64]]) -> Any:
-    """In which rows an object is there more than once: it counts once."""
-    last = [*np.sort(ids[-1], axis=1).T]
-    found = np.zeros(len(ids[-1]), dtype=bool)
-    for one, next_one in pairwise(last):
-        found |= one == next_one
-    for key in [key for each in ids[:-1] for key in each.T]:  # of which none is there twice
-        for one in last:
-            found |= one == key
-    return found

@@ -2,67 +2,98 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from operator import itemgetter
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from inmem_widgets.observables.kinds import CONTROL, DOUBLE, SAMPLE, SINGLE, bytes_kind
+from inmem_widgets.export.msgpacks import are_msgpack
+from inmem_widgets.observables.kinds import CONTROL, DOUBLE, SAMPLE, SINGLE, SMALL, bytes_kind, is_text
 
-SLICE = 1 << 16
+SLICE = 1 << 15
 """Values at a time."""
+KINDS: Final = ("bytes", "text", "json", "float32", "float64", "pickle", "msgpack", "png", "jpeg", "gzip",
+                "zstd", "npy", "zlib")  # fmt: skip
+"""All that `bytes_kind` gives."""
+_BYTES, _TEXT, _JSON, _FLOAT32, _FLOAT64, _PICKLE, _MSGPACK = range(7)
 
 _HAS_CONTROL, _NOT_ASCII = 1, 2
-_CLASS = np.zeros(256, dtype=np.uint8)
-_CLASS[128:] = _NOT_ASCII
-_CLASS[[*CONTROL]] |= _HAS_CONTROL
+_CLASS = bytes(_NOT_ASCII * (c >= 128) | _HAS_CONTROL * (c in CONTROL) for c in range(256))
 _OPENS = np.zeros(256, dtype=np.uint8)
 _OPENS[[*b"{["]] = [*b"}]"]
-_OTHER = np.zeros(256, dtype=bool)
-"""First bytes after which data without control characters in sight may be of another kind than numbers: the
-beginnings of known formats, of MessagePack's maps and arrays."""
-_OTHER[[0x89, 0xFF, 0x1F, 0x28, 0x78, *range(0x80, 0xA0), *range(0xDC, 0xE0)]] = True
+_MAGIC = np.zeros(256, dtype=bool)
+"""First bytes of known formats."""
+_MAGIC[[0x89, 0xFF, 0x1F, 0x28, 0x78]] = True
+_PACKED = np.zeros(256, dtype=bool)
+"""Those of MessagePack's maps and arrays."""
+_PACKED[[*range(0x80, 0xA0), *range(0xDC, 0xE0)]] = True
 _UNUSUAL = np.ones((2, 256), dtype=bool)
 _UNUSUAL[0, [*SINGLE]] = _UNUSUAL[1, [*DOUBLE]] = False
 
 
-def bytes_kinds(values: list[bytes]) -> list[str]:
-    """The kind of each; all are exactly of the type bytes."""
-    found: list[str] = []
+def bytes_kinds(values: list[bytes]) -> NDArray[np.int64]:
+    """The kind of each, among `KINDS`; all are exactly of the type bytes."""
+    found = np.zeros(len(values), dtype=np.int64)
     for start in range(0, len(values), SLICE):
-        found += _kinds(values[start : start + SLICE])
+        _kinds(values[start : start + SLICE], found[start : start + SLICE])
     return found
 
 
-def _kinds(values: list[bytes]) -> list[str]:
-    kinds = np.full(len(values), "bytes", dtype=object)
+def _kinds(values: list[bytes], found: NDArray[np.int64]) -> None:
     sizes = np.fromiter(map(len, values), np.int64, len(values))
     rows = np.flatnonzero(sizes)
     if not len(rows):
-        return kinds.tolist()
+        return
     heads = [*map(itemgetter(slice(SAMPLE)), values)]
     joined = b"".join(heads)
     data = np.frombuffer(joined, dtype=np.uint8)
     sizes = sizes[rows]
     seen = np.minimum(sizes, SAMPLE)
     begins = np.concatenate(([0], np.cumsum(seen)[:-1]))
-    plain = joined.isascii() and len(joined.translate(None, CONTROL)) == len(joined)
-    content = np.zeros(len(rows), np.uint8) if plain else np.bitwise_or.reduceat(_CLASS[data], begins)
+    if joined.isascii() and len(joined.translate(None, CONTROL)) == len(joined):
+        content = np.zeros(len(rows), np.uint8)
+    else:
+        classes = np.frombuffer(joined.translate(_CLASS), dtype=np.uint8)
+        content = np.bitwise_or.reduceat(classes, begins)
     first, last = data[begins], data[begins + seen - 1].copy()
     for i in np.flatnonzero(sizes > SAMPLE).tolist():
         last[i] = values[rows[i]][-1]
-    text = (content == 0) & (first > 32) & (last > 32)  # what is ASCII is none of the other kinds
-    kinds[rows[text]] = "text"
-    kinds[rows[text & (_OPENS[first] == last)]] = "json"
-    numbers = (content & _HAS_CONTROL != 0) & ~_OTHER[first]
-    for width, name in ((1, "float64"), (0, "float32")):  # what is either is a float32
+    second, third = (data[np.minimum(begins + at, len(data) - 1)] for at in (1, 2))
+    control = content & _HAS_CONTROL != 0
+    text = ~control & (first > 32) & ((last > 32) | (_OPENS[first] == 0))
+    if (other := np.flatnonzero(text & (content != 0))).size:  # beyond ASCII
+        text[other] = _are_text([heads[i] for i in rows[other].tolist()], sizes[other] > SAMPLE)
+    found[rows[text]] = _TEXT
+    found[rows[text & (_OPENS[first] == last)]] = _JSON  # what is text is none of the other kinds
+    pickled = (first == 0x80) & (second >= 2) & (second <= 5) & (seen > 2)
+    found[rows[pickled & (third == 0x95)]] = _PICKLE
+    known = text | (pickled & (third == 0x95))
+    alone = _MAGIC[first] | (pickled & ~known) | (seen <= 2) | ((first == 0x93) & (second == ord("N")))
+    packed = ~known & ~alone & _PACKED[first]
+    alone |= packed & (sizes > SMALL)
+    if (some := np.flatnonzero(packed & ~alone)).size:
+        are = are_msgpack([values[i] for i in rows[some].tolist()])
+        found[rows[some[are]]] = _MSGPACK
+        known[some[are]] = True
+    alone |= ~control
+    numbers = ~known & ~alone
+    for width, kind in ((1, _FLOAT64), (0, _FLOAT32)):  # what is either is a float32
         some = numbers & (sizes % (4 << width) == 0) & (seen >= 64)
         some[some] = _usual(data, begins[some], seen[some], width)
-        kinds[rows[some]] = name
-    for i in rows[~(text | numbers)].tolist():
-        kinds[i] = bytes_kind(values[i])
-    return kinds.tolist()
+        found[rows[some]] = kind
+    for i in rows[alone & ~known].tolist():
+        found[i] = KINDS.index(bytes_kind(values[i]))
+
+
+def _are_text(heads: list[bytes], cut: NDArray[np.bool_]) -> list[bool]:
+    """Which are UTF-8, the last character of those that are cut perhaps not whole."""
+    if not cut.any() and not any(head[0] & 0xC0 == 0x80 for head in heads):  # a character ends where it began
+        with suppress(UnicodeDecodeError):
+            b"".join(heads).decode()
+            return [True] * len(heads)
+    return [*map(is_text, heads, cut.tolist())]
 
 
 def _usual(data: Any, begins: Any, seen: Any, width: int) -> NDArray[np.bool_]:

@@ -10,7 +10,9 @@ from inmem_widgets.observables.preview import clean
 from inmem_widgets.observables.redaction import redacted, redactor
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
+    from numpy.typing import NDArray
 
 
 def text_type() -> Any:
@@ -40,6 +42,22 @@ def texts(values: Iterable[Any]) -> pd.Series[str]:
         except (UnicodeEncodeError, pa.ArrowException, TypeError):
             pass
     return pd.Series([None if value is None else clean(redacted(str(value))) for value in given], dtype=kind)
+
+
+def cells(texts: NDArray[np.uint8]) -> pd.Series[str] | None:
+    """Texts of one length, a row of UTF-8 each; None where pandas does not hold texts side by side."""
+    import numpy as np
+    import pandas as pd
+
+    kind = text_type()
+    if kind.storage != "pyarrow":
+        return None
+    import pyarrow as pa
+
+    count, width = texts.shape
+    starts = np.arange(count + 1, dtype="int64") * width
+    data = pa.py_buffer(np.ascontiguousarray(texts))
+    return pd.Series(kind.__from_arrow__(pa.LargeStringArray.from_buffers(count, pa.py_buffer(starts), data)))
 
 
 def whole(values: Iterable[int | None]) -> pd.Series[Any]:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inmem_widgets.export.bulk import NOTHING, Facts, Group
+from inmem_widgets.export.columns import cells
 from inmem_widgets.observables.preview import PREVIEW, cut, preview
 from inmem_widgets.observables.redaction import redactor
 
@@ -18,7 +19,22 @@ ONE_BY_ONE = 10_000
 """Values that have to be looked into one by one of which previews are made, unless all are asked for."""
 
 _QUICK = {*map(id, (str, bytes, bool, float, type(None)))}
+TEXTS = {"json", "text"}
+HEX = 32
+"""Of other bytes so many are shown."""
+_head = itemgetter(slice(HEX))
 _first = itemgetter(slice(PREVIEW + 1))
+
+
+def preview_column(known: Facts, *, every: bool) -> Iterable[str | None]:
+    """The same as `previews`, as a column already where all are alike: a million of vectors."""
+    if [group.kind for group in known.groups] == [bytes] and redactor() is None:
+        values = known.groups[0].values
+        if not TEXTS & {*known.labels} and min(map(len, values)) > HEX:
+            found = cells(_hexes(values))
+            if found is not None:
+                return found
+    return previews(known, every=every)
 
 
 def previews(known: Facts, *, every: bool, latest: bool = False) -> list[str | None]:
@@ -50,7 +66,7 @@ def _of_group(group: Group, known: Facts) -> list[str | None]:
             text for start in range(0, len(values), SLICE) for text in _texts(values[start : start + SLICE])
         ]
     if kind is bytes:
-        is_text = np.array([label in ("json", "text") for label in known.labels])[known.codes[rows]]
+        is_text = np.array([label in TEXTS for label in known.labels])[known.codes[rows]]
         is_text |= np.fromiter(map(len, values), np.int64, len(values)) == 0
         return [
             text
@@ -87,9 +103,23 @@ def _bytes(values: list[bytes], is_text: NDArray[np.bool_]) -> Iterable[str]:
     return [
         cut(value[: 4 * PREVIEW + 4].decode("utf-8", "replace"), PREVIEW)
         if text
-        else value[:32].hex(" ") + ("…" if len(value) > 32 else "")
+        else value[:HEX].hex(" ") + ("…" if len(value) > HEX else "")
         for value, text in zip(values, is_text.tolist(), strict=True)
     ]
+
+
+def _hexes(values: list[bytes]) -> NDArray[np.uint8]:
+    """Of bytes longer than `HEX`, one row of UTF-8 each."""
+    more = "…".encode()
+    width = 3 * HEX - 1
+    rows = np.empty((len(values), width + len(more)), dtype=np.uint8)
+    rows[:, width:] = [*more]
+    for start in range(0, len(values), SLICE):
+        shown = b"".join(map(_head, values[start : start + SLICE])).hex(" ") + " "
+        rows[start : start + SLICE, :width] = np.frombuffer(shown.encode(), np.uint8).reshape(-1, width + 1)[
+            :, :width
+        ]
+    return rows
 
 
 def _cut(begins: list[str]) -> list[str]:

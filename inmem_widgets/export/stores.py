@@ -108,12 +108,12 @@ def items_frame(
 
     from inmem_widgets.export.bulk import NOTHING, facts
     from inmem_widgets.export.columns import coded
-    from inmem_widgets.export.previews import previews
+    from inmem_widgets.export.previews import preview_column
 
     known, count = facts(held), len(keys)
     more: dict[str, Any] = {}
     if preview is not False:
-        more["preview"] = previews(known, every=preview is True)
+        more["preview"] = preview_column(known, every=preview is True)
     if values:
         more["value"] = [None if id(type(value)) in NOTHING else value for value in held]
     figures = _figures(watched)

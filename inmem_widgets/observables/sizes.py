@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable, Sequence
+from itertools import repeat
 from typing import Any
 
 from inmem_widgets.core.change import UNKNOWN
@@ -90,9 +92,21 @@ def _own_size(item: Any) -> int:
     """`sys.getsizeof` without a foreign `__sizeof__`."""
     kind = type(item)
     if _flags(kind) & _HEAP:
-        base: Any = next((b for b in _SIZED if issubclass(kind, b)), object)
-        return int(base.__sizeof__(item)) + _GC_HEAD
+        return int(_sized(kind).__sizeof__(item)) + _GC_HEAD
     return sys.getsizeof(item, 64)
+
+
+def own_sizes(items: Sequence[Any]) -> tuple[Iterable[int], int]:
+    """The same of many items of one type: of each, and what is to be added to it."""
+    kind: Any = type(items[0])
+    if id(kind) not in _BUILT_IN and not _flags(kind) & _HEAP:
+        return map(sys.getsizeof, items, repeat(64)), 0
+    measure = (kind if id(kind) in _BUILT_IN else _sized(kind)).__sizeof__  # without the collector's head
+    return map(measure, items), _own_size(items[0]) - measure(items[0])
+
+
+def _sized(kind: type) -> Any:
+    return next((base for base in _SIZED if issubclass(kind, base)), object)
 
 
 def _inside(item: Any) -> tuple[list[Any], int]:

@@ -16,7 +16,7 @@ import sys
 import types
 import uuid
 import weakref
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import Any
 
@@ -143,6 +143,23 @@ def fields(value: Any, *, private: bool = False) -> dict[str, Any] | None:
                     if type(k) is str and (private or k[:1] != "_"):
                         into[k] = v
     return found | extra if slots else None
+
+
+def instance_dicts(values: Sequence[Any]) -> list[dict[str, Any]] | None:
+    """The dicts that hold all attributes of objects of one class; None if they store some elsewhere."""
+    kind = type(values[0])
+    mro, dicts = _mro(kind), None
+    for position, name in _slots_of(kind):
+        if name[0] == "_" and name not in _DICTS:
+            continue
+        slot = _dict(mro[position]).get(name)
+        stored = [_slot(value, slot) for value in values]
+        sorts = {*map(id, map(type, stored))}
+        if name == "__dict__" and dicts is None and sorts == {id(dict)}:
+            dicts = stored
+        elif name not in _DICTS or not sorts <= {id(dict), id(type(None))} or any(stored):
+            return None
+    return dicts
 
 
 _DICTS = ("__dict__", "__pydantic_extra__")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from inmem_widgets.core.change import MISSING, UNKNOWN, UNREAD
 from inmem_widgets.export.bulk import facts
-from inmem_widgets.export.bytekinds import bytes_kinds
+from inmem_widgets.export.bytekinds import KINDS, bytes_kinds
 from inmem_widgets.export.previews import ONE_BY_ONE, previews
 from inmem_widgets.observables.kinds import bytes_kind
 from inmem_widgets.observables.preview import preview
@@ -72,7 +72,7 @@ anything = st.one_of(leaves, containers, others)
 @given(st.lists(some_bytes, max_size=30))
 @settings(max_examples=150)
 def test_kinds_of_bytes(values: list[bytes]) -> None:
-    assert bytes_kinds(values) == [bytes_kind(value) for value in values]
+    assert [KINDS[kind] for kind in bytes_kinds(values)] == [bytes_kind(value) for value in values]
 
 
 @given(st.lists(anything, max_size=20))
