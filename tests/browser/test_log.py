@@ -60,7 +60,7 @@ def test_nothing_is_said_of_a_log_before_the_kernel_has_told_of_it(stage: Stage)
     kernel.silent.update({"look", "ping"})
     log.click()
     expect(widget.get_by_role("region", name="Log")).to_be_visible()
-    expect(widget.locator(".log .note")).to_have_text("")
+    expect(widget.locator(".log .feedbox > .note")).to_have_text("")
 
 
 @pytest.mark.parametrize(

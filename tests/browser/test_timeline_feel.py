@@ -226,7 +226,6 @@ def test_what_could_not_be_answered_is_asked_again_by_itself(
 ) -> None:
     kernel = timeline()
     stage.page.clock.install()
-    widget = shown(stage, kernel)
     busy = [True]
 
     def state(kernel: Any, params: Any) -> Any:
@@ -235,6 +234,7 @@ def test_what_could_not_be_answered_is_asked_again_by_itself(
         return timelinestates.state(kernel, params)
 
     monkeypatch.setitem(timelinekernel.ANSWERS, "state", state)
+    widget = shown(stage, kernel)  # and nothing is fetched ahead
     choose(widget, 3)
     problem = widget.get_by_role("alert").filter(has_text="waiting for the event loop")
     expect(problem).to_be_visible()
