@@ -27,7 +27,7 @@ from inmem_widgets.core.entries import Key
 from inmem_widgets.observables.tappedcache import TappedCache
 from inmem_widgets.observables.taps.abilities import ABILITIES, NO_EVICTIONS
 from inmem_widgets.observables.taps.cachestandin import CacheStandIn, stand_in
-from inmem_widgets.observables.taps.calls import Call, Done, End, Event, Method, by
+from inmem_widgets.observables.taps.calls import Call, Direct, End, Event, Method, by
 from inmem_widgets.observables.taps.feed import TapFeed
 from inmem_widgets.observables.taps.swap import beneath
 
@@ -53,9 +53,10 @@ class LangChainCache(CacheStandIn):
     changes: TapFeed
 
     def methods(self, cls: type) -> Mapping[str, Method]:
+        look_up, update = Direct(self._look_up, self._looked_up), Direct(self._update, self._updated)
         told = {
-            "lookup": Method(by(self._look_up), direct={LOOKUP: self._look_up}),
-            "update": Method(by(self._update), direct={UPDATE: self._update}),
+            "lookup": Method(by(look_up), direct={LOOKUP: look_up}),
+            "update": Method(by(update), direct={UPDATE: update}),
             "clear": Method(self._clear),
         }
         both = told | {f"a{name}": Method(method.begin) for name, method in told.items()}
@@ -63,38 +64,35 @@ class LangChainCache(CacheStandIn):
         own -= {name for name in own if any(beneath(cls, name) is each for each in AWAITED)}
         return {name: method for name, method in both.items() if name in own}
 
-    def _look_up(self, cache: Any, prompt: Any, llm_string: Any) -> Done:
+    def _look_up(self, cache: Any, prompt: Any, llm_string: Any) -> Key:
+        return prompt, llm_string
+
+    def _looked_up(self, cache: Any, key: Key, found: Any) -> Raw:
+        if found is None:
+            self.misses.add()
+            self.missed(key)
+            return self.changes.single(missed, key, MISSING, UNTOLD)
+        self.hits.add()
+        self.hit(key, found)
+        return self.changes.single(hit, key, MISSING, UNTOLD)
+
+    def _update(self, cache: Any, prompt: Any, llm_string: Any, return_val: Any) -> Any:
         key = prompt, llm_string
+        return key, return_val, self.before(cache, key)
 
-        def done(found: Any) -> Raw:
-            if found is None:
-                self.misses.add()
-                self.missed(key)
-                return self.changes.single(missed, key, old=UNTOLD)
-            self.hits.add()
-            self.hit(key, found)
-            return self.changes.single(hit, key, old=UNTOLD)
-
-        return done
-
-    def _update(self, cache: Any, prompt: Any, llm_string: Any, return_val: Any) -> Done:
-        key = prompt, llm_string
-        before = self.before(cache, key)
-
-        def done(_: Any) -> Raw:
-            feed, (old, gone) = self.changes, self.written(key, return_val, before)
-            (self.inserts if old is MISSING else self.refreshes).add()
-            if old is not MISSING and gone is not None:
-                info = {"evicted": gone[0]}
-                info |= {"before": {gone[0]: gone[1]}} if feed.wants_old else {}
-                feed.tell("refresh", (key,), (return_val,), (old,) if feed.wants_old else None, info)
-                return ()
-            raw = feed.single(inserted if old is MISSING else refreshed, key, return_val, old)
-            if gone is not None:
-                raw[0], raw[3] = evicting, gone
-            return raw
-
-        return done
+    def _updated(self, cache: Any, begun: Any, _: Any) -> Raw:
+        key, value, before = begun
+        feed, (old, gone) = self.changes, self.written(key, value, before)
+        (self.inserts if old is MISSING else self.refreshes).add()
+        if old is not MISSING and gone is not None:
+            info = {"evicted": gone[0]}
+            info |= {"before": {gone[0]: gone[1]}} if feed.wants_old else {}
+            feed.tell("refresh", (key,), (value,), (old,) if feed.wants_old else None, info)
+            return ()
+        raw = feed.single(inserted if old is MISSING else refreshed, key, value, old)
+        if gone is not None:
+            raw[0], raw[3] = evicting, gone
+        return raw
 
     def _clear(self, call: Call) -> End:
         info = {"before": self.entries()} if call.feed.wants_old else NO_INFO
@@ -210,12 +208,15 @@ class MemoryCache(LangChainCache):
 
     def before(self, cache: Upstream, key: Key) -> tuple[Any, Upstream, Key | None, Any]:
         """Its value; if the cache is full, which entry would have to go, and its value."""
-        entries = cache._cache
+        entries: dict[Any, Any] = cache._cache
         if len(entries) != cache._maxsize:
             return entries.get(key, MISSING), cache, None, UNTOLD
-        with self._lock:
+        try:
             next_one = next(iter(self._order), None)
-        value = entries.get(next_one, UNKNOWN) if self.changes.wants_old else UNTOLD  # type: ignore[arg-type]
+        except RuntimeError:  # another thread got in between
+            with self._lock:
+                next_one = next(iter(self._order), None)
+        value = entries.get(next_one, UNKNOWN) if self.changes.wants_old else UNTOLD
         return entries.get(key, MISSING), cache, next_one, value
 
     def written(self, key: Key, value: Any, before: Any) -> tuple[Any, list[Any] | None]:

@@ -31,15 +31,20 @@ Event = Sequence[Any]
 """What is to be told: arguments of `TapFeed.tell`."""
 End = Callable[[Any], Sequence[Event]]
 """From what the method returned to what there is to tell."""
-Done = Callable[[Any], Raw]
-"""From what the method returned to what is to be queued; () if that is nothing."""
-Direct = Callable[..., Done | None]
-"""Called before a function, with the same arguments; None: this call goes the general way."""
 
 
-def nothing(_: Any) -> tuple[()]:
-    """The `Done` of a call that does nothing that is told."""
-    return ()
+class Direct(NamedTuple):
+    """A way straight from what a function is given to what is queued.
+
+    Attributes:
+        before: Called before the function, with the same arguments. None: this call goes the general way;
+            (): it does nothing that is told.
+        after: Called after it with the object, what `before` gave, and what the function returned; gives what
+            is to be queued, () if that is nothing. None: what `before` gave is it.
+    """
+
+    before: Callable[..., Any]
+    after: Callable[[Any, Any, Any], Raw] | None = None
 
 
 class Call:
@@ -116,12 +121,12 @@ def by(direct: Direct) -> Callable[[Call], End | None]:
     """A method's `begin` that does what a direct way does, of any function and whatever is around it."""
 
     def begin(call: Call) -> End | None:
-        done = direct(call.obj, *call.args, **call.kwargs)
-        if done is None:
+        begun = direct.before(call.obj, *call.args, **call.kwargs)
+        if not begun:
             return None
 
         def end(result: Any) -> tuple[()]:
-            if raw := done(result):
+            if raw := begun if direct.after is None else direct.after(call.obj, begun, result):
                 call.feed.put(raw)
             return ()
 
@@ -227,10 +232,17 @@ def wrapped(exchange: Exchange, name: str) -> Callable[..., Any]:
             if tap is None:
                 return await plain(self, *args, **kwargs)
             direct = tap.direct.get(plain)
-            if direct is not None and (done := _directly(tap, direct, self, args, kwargs)) is not None:
-                result = await plain(self, *args)
-                _queue(tap.feed, done, result)
-                return result
+            if direct is not None and not kwargs and _around() is None and tap.source() is self:
+                before, after = direct
+                try:
+                    state = before(self, *args)
+                except Exception:
+                    state = None  # what is wrong is told the general way
+                if state is not None:
+                    result = await plain(self, *args)
+                    if state:
+                        _queue(tap.feed, after, self, state, result)
+                    return result
             now = begun(tap, self, args, kwargs)
             if now is None:
                 return await plain(self, *args, **kwargs)
@@ -247,16 +259,23 @@ def wrapped(exchange: Exchange, name: str) -> Callable[..., Any]:
             if not taps:
                 exchange.put_back()
             return plain(self, *args, **kwargs)
+        single = len(args) == 1 and not kwargs  # `*` would cost more than the rest of the call
         if tap.within and (notes := tap.within.get(get_ident())) is not None:
-            result = plain(self, *args, **kwargs)
+            result = plain(self, args[0]) if single else plain(self, *args, **kwargs)
             notes.append((name, result))
             return result
         direct = tap.direct.get(plain)
-        if direct is not None:
+        if direct is not None and not kwargs and _around() is None and tap.source() is self:
+            before, after = direct
             try:
-                if (done := _directly(tap, direct, self, args, kwargs)) is not None:
-                    result = plain(self, *args)
-                    _queue(tap.feed, done, result)
+                try:
+                    state = before(self, args[0]) if single else before(self, *args)
+                except Exception:
+                    state = None  # what is wrong is told the general way
+                if state is not None:
+                    result = plain(self, args[0]) if single else plain(self, *args)
+                    if state:
+                        _queue(tap.feed, after, self, state, result)
                     return result
             finally:
                 if tap.within:
@@ -291,24 +310,16 @@ def wrapped(exchange: Exchange, name: str) -> Callable[..., Any]:
     return scall
 
 
-def _directly(tap: Any, direct: Direct, self: Any, args: Any, kwargs: Any) -> Done | None:
-    """Begin to tell a call the direct way; None if it is to go the general one."""
-    if kwargs or _around() is not None or tap.source() is not self:
-        return None
+def _queue(feed: TapFeed, after: Callable[..., Raw] | None, self: Any, begun: Any, result: Any) -> None:
+    """Tell a call that was begun the direct way."""
     try:
-        return direct(self, *args)
-    except Exception:
-        return None  # what is wrong is told of the general way
-
-
-def _queue(feed: TapFeed, done: Done, result: Any) -> None:
-    try:
-        if (raw := done(result)) and feed.active:
+        raw = begun if after is None else after(self, begun, result)
+        if raw and feed.active:
             feed.append(raw)
             if feed.asleep:
                 feed.wake()
     except Exception:
-        _report(done, done.__qualname__)
+        _report(after or _queue, (after or _queue).__qualname__)
 
 
 def _left(call: Call) -> None:

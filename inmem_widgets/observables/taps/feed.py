@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from time import time as clock
 from typing import Any
 
-from inmem_widgets.core.change import MISSING, NO_INFO, UNTOLD, Raw, Single, read, told
+from inmem_widgets.core.change import NO_INFO, UNTOLD, Raw, Single, read, told
 from inmem_widgets.core.changes import Changes
 from inmem_widgets.core.delivery import Listener
 from inmem_widgets.core.origin import capture
@@ -19,11 +19,12 @@ class TapFeed(Changes):
         on_active: Called under the feed's lock.
     """
 
-    __slots__ = ("_on_active",)
+    __slots__ = ("_on_active", "single")
 
     def __init__(self, on_active: Callable[[bool], None]) -> None:
         self._on_active = on_active
         super().__init__()
+        self.single = self._maker()
 
     def settle(self) -> None:
         """Tell again whether anybody listens."""
@@ -51,11 +52,19 @@ class TapFeed(Changes):
         if self.asleep:
             self.wake()
 
-    def single(self, sort: Single, key: Any, value: Any = MISSING, old: Any = MISSING) -> list[Any]:
-        """The raw list of what the caller does now to a single key: see `Single`."""
-        time, by = clock() if self.wants_time else None, capture() if self.wants_origin else None
-        return [sort, key, value, old if self.wants_old else UNTOLD, time, by]
+    def _maker(self) -> Callable[[Single, Any, Any, Any], list[Any]]:
+        """Makes the raw list of what the caller does now to a single key: see `Single`."""
+        old, time, origin = self.wants_old, self.wants_time, self.wants_origin
+
+        def single(sort: Single, key: Any, value: Any, before: Any) -> list[Any]:
+            return [
+                sort, key, value, before if old else UNTOLD,
+                clock() if time else None, capture() if origin else None,
+            ]  # fmt: skip
+
+        return single
 
     def _set_listeners(self, listeners: tuple[Listener, ...]) -> None:
         super()._set_listeners(listeners)
+        self.single = self._maker()
         self.settle()

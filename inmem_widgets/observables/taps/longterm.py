@@ -13,8 +13,9 @@ from langgraph.store.base import BaseStore, GetOp, PutOp, SearchOp
 from langgraph.store.base.batch import AsyncBatchedBaseStore
 from langgraph.store.memory import InMemoryStore
 
+from inmem_widgets.core.change import Raw, deleted, got, wrote
 from inmem_widgets.observables.tappedstore import TappedStore
-from inmem_widgets.observables.taps.calls import Call, Done, End, Event, Method, nothing
+from inmem_widgets.observables.taps.calls import Call, Direct, End, Event, Method
 from inmem_widgets.observables.taps.items import MemoryItems, SearchedItems, place
 from inmem_widgets.observables.taps.mirror import StoreStandIn
 from inmem_widgets.observables.taps.reader import Reader
@@ -109,9 +110,8 @@ def methods(stand_in: StoreStandIn) -> dict[str, Method]:
 
     within: dict[tuple[str, ...], str] = {}
 
-    def placed(op: Any) -> str:
+    def placed(namespace: Any, key: Any) -> str:
         """As `place`; the text of a namespace is made once."""
-        namespace, key = op.namespace, op.key
         if type(key) is not str or "/" in key or "%" in key:
             return place(namespace, key)
         start = within.get(namespace)
@@ -121,26 +121,33 @@ def methods(stand_in: StoreStandIn) -> dict[str, Method]:
             start = within[namespace] = place(namespace, "")
         return start + key
 
-    def batch_one(store: Any, ops: Any) -> Done | None:
+    def batch_one(store: Any, ops: Any) -> Raw | None:
         """One operation of a store in memory, which asks nobody for embeddings."""
         if type(ops) is not list or len(ops) != 1 or store.index_config is not None:
             return None
         (op,) = ops
         kind = type(op)
+        if kind is PutOp:
+            key = placed(op.namespace, op.key)
+            return feed.deleting(None, key) if op.value is None else feed.setting(None, key, op)
         if kind is GetOp:
-            if not feed.changes.wants_reads:
-                return nothing
-            read = feed.getting(placed(op))
-            return lambda items: read(None if items[0] is None else items[0].value)
-        if kind is not PutOp:
-            return None
-        key, value = placed(op), op.value
-        if value is None:
-            return feed.deleting(None, key)
-        return feed.setting(None, key, value, lambda: _stored(store, op))
+            return (got, placed(op.namespace, op.key)) if feed.changes.wants_reads else ()
+        return None
+
+    def after_one(store: Any, begun: Any, items: Any) -> Raw:
+        sort = begun[0]
+        if sort is wrote:
+            op = begun[2]
+            item = store._data[op.namespace].get(op.key)
+            begun[2] = op.value if item is None else item.value  # a copy that the store has made
+            return feed.was_set(begun, True)
+        if sort is deleted:
+            return feed.was_deleted(begun, True)
+        item = items[0]
+        return feed.got(begun[1], None if item is None else item.value)
 
     in_memory = type(stand_in.object) is InMemoryStore
-    known = dict.fromkeys((BATCH, ABATCH), batch_one) if in_memory else {}
+    known = dict.fromkeys((BATCH, ABATCH), Direct(batch_one, after_one)) if in_memory else {}
     how = {
         "batch": Method(batch, direct=known), "put": Method(put), "delete": Method(delete),
         "get": Method(get, reads=True), "search": Method(search, reads=True),
@@ -149,12 +156,6 @@ def methods(stand_in: StoreStandIn) -> dict[str, Method]:
     kind = type(stand_in.object)
     own = {name for name in how if getattr(kind, name, None) is not getattr(BaseStore, name)}
     return {name: method for name, method in how.items() if name in own or name.endswith("batch")}
-
-
-def _stored(store: Any, op: PutOp) -> Any:
-    """The value that a store in memory has made of the one it was given."""
-    item = store._data[op.namespace].get(op.key)
-    return op.value if item is None else item.value
 
 
 def _first(call: Call) -> Any:

@@ -11,11 +11,11 @@ from shelve import Shelf
 from types import FunctionType
 from typing import Any
 
-from inmem_widgets.core.change import MISSING, UNREAD
+from inmem_widgets.core.change import MISSING, UNREAD, Raw
 from inmem_widgets.observables.keys.live import steadily
 from inmem_widgets.observables.tappedstore import TappedStore
 from inmem_widgets.observables.taps.abilities import ABILITIES
-from inmem_widgets.observables.taps.calls import Call, Direct, Done, End, Method, Untold, by
+from inmem_widgets.observables.taps.calls import Call, Direct, End, Method, Untold, by
 from inmem_widgets.observables.taps.feed import TapFeed
 from inmem_widgets.observables.taps.mirror import StoreStandIn
 from inmem_widgets.observables.taps.reader import News, Reader, differences
@@ -48,16 +48,25 @@ def methods(stand_in: StoreStandIn) -> dict[str, Method]:
     """How a mapping's methods are told: those that write by themselves, not by another one of them."""
     text = stand_in.reader.text
 
-    def setting(mapping: Any, key: Any, value: Any) -> Done:
+    def setting(mapping: Any, key: Any, value: Any) -> Raw:
         name = text(key)  # after which its dict may not be shown itself any more
         return stand_in.setting(stand_in.reader.held(mapping), name, value)
 
-    def deleting(mapping: Any, key: Any, default: Any = None) -> Done:
+    def was_set(mapping: Any, raw: Any, _: Any) -> Raw:
+        return stand_in.was_set(raw, stand_in.reader.held(mapping) is None)
+
+    def deleting(mapping: Any, key: Any, default: Any = None) -> Raw:
         name = text(key)  # after which its dict may not be shown itself any more
         return stand_in.deleting(stand_in.reader.held(mapping), name)
 
-    def getting(mapping: Any, key: Any, default: Any = None) -> Done:
-        return stand_in.getting(text(key))
+    def was_deleted(mapping: Any, raw: Any, _: Any) -> Raw:
+        return stand_in.was_deleted(raw, stand_in.reader.held(mapping) is None)
+
+    def getting(mapping: Any, key: Any, default: Any = None) -> Raw:
+        return (text(key),) if stand_in.changes.wants_reads else ()
+
+    def was_got(mapping: Any, begun: Any, value: Any) -> Raw:
+        return stand_in.got(begun[0], value)
 
     def popitem(call: Call) -> End:
         return lambda pair: stand_in.deleted([text(pair[0])], [pair[1]])
@@ -92,10 +101,11 @@ def methods(stand_in: StoreStandIn) -> dict[str, Method]:
     many: dict[str, Callable[[Call], End | None]] = {
         "popitem": popitem, "clear": clear, "setdefault": setdefault, "update": update, "__ior__": update,
     }  # fmt: skip
-    single: dict[str, Direct] = {"__setitem__": setting, "__delitem__": deleting, "pop": deleting}
+    deleted = Direct(deleting, was_deleted)
+    single = {"__setitem__": Direct(setting, was_set), "__delitem__": deleted, "pop": deleted}
     told = {name: Method(begin) for name, begin in many.items()}
     told |= {name: one(name, how) for name, how in single.items()}
-    told |= {name: one(name, getting, reads=True) for name in ("__getitem__", "get")}
+    told |= {name: one(name, Direct(getting, was_got), reads=True) for name in ("__getitem__", "get")}
     return {name: how for name, how in told.items() if _by_itself(kind, name)}
 
 
@@ -130,11 +140,15 @@ class DictReader(Reader):
     def __init__(self, mapping: Any) -> None:
         self._texts = self.texts = Texts()
         self._before: dict[Any, Any] | None = None
+        self._inside = not isinstance(mapping, dict)
         self._plain = type(_data(mapping)) is dict and _all_text(_data(mapping))
         self._anew = False
 
     def held(self, obj: Any) -> dict[str, Any] | None:
-        return _data(obj) if self._plain else None
+        if not self._plain:
+            return None
+        held: dict[str, Any] = obj.data if self._inside else obj
+        return held
 
     def text(self, key: Any) -> str:
         text = self._texts.of(key)

@@ -201,7 +201,7 @@ class StoreStandIn(ToldStore):
             return
         if values:
             self._kept.let_go(self.mirror)
-        before, self._told = {*self._told}, []
+        before, self._told = {*self._told}, {}
         try:
             with quietly():
                 news = self.reader.news(obj, self.mirror)
@@ -209,7 +209,7 @@ class StoreStandIn(ToldStore):
             self._take(news, before)
             self.problem, self._read_at = "", time.time()
         except Exception as error:
-            self._told += before
+            self._told.update(dict.fromkeys(before))
             self.problem = f"{type(error).__name__}: {error}"[:300]
             _log.debug("a store cannot be read", exc_info=True)
         self._looked = now = time.monotonic()

@@ -31,7 +31,7 @@ class Tap:
         self.closed = False
         self.stand_in: Any = None
         self.methods = methods
-        self.direct = {of: way for method in methods.values() for of, way in method.direct.items()}
+        self.direct = {of: tuple(way) for method in methods.values() for of, way in method.direct.items()}
         self.within: dict[int, list[tuple[str, Any]]] = {}
         self._id = id(obj)
         self.source = ref(obj, _forget(id(obj)))

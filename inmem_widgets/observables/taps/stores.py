@@ -9,10 +9,10 @@ from typing import Any
 from langchain_core.stores import BaseStore
 from langchain_core.stores import InMemoryBaseStore as Upstream
 
-from inmem_widgets.core.change import MISSING, UNREAD
+from inmem_widgets.core.change import MISSING, UNREAD, Raw
 from inmem_widgets.observables.tappedstore import TappedStore
 from inmem_widgets.observables.taps.abilities import ABILITIES
-from inmem_widgets.observables.taps.calls import Call, Done, End, Method, Untold
+from inmem_widgets.observables.taps.calls import Call, Direct, End, Method, Untold
 from inmem_widgets.observables.taps.files import FileReader
 from inmem_widgets.observables.taps.mirror import StoreStandIn
 from inmem_widgets.observables.taps.reader import News, Reader, differences
@@ -74,7 +74,7 @@ def methods(stand_in: StoreStandIn) -> dict[str, Method]:
         keys = [*map(text, given(call, "keys"))]
         return lambda result: [("get", keys, found(result, len(keys)))] if keys else []
 
-    def mset_one(store: Any, key_value_pairs: Any) -> Done | None:
+    def mset_one(store: Any, key_value_pairs: Any) -> Raw | None:
         if type(key_value_pairs) is list and len(key_value_pairs) == 1 and type(store.store) is dict:
             (pair,) = key_value_pairs
             if type(pair) is tuple:
@@ -83,21 +83,23 @@ def methods(stand_in: StoreStandIn) -> dict[str, Method]:
                     return stand_in.setting(store.store, key, value)
         return None
 
-    def mdelete_one(store: Any, keys: Any) -> Done | None:
+    def mdelete_one(store: Any, keys: Any) -> Raw | None:
         if type(keys) is list and len(keys) == 1 and type(keys[0]) is str and type(store.store) is dict:
             return stand_in.deleting(store.store, keys[0])
         return None
 
-    def mget_one(store: Any, keys: Any) -> Done | None:
+    def mget_one(store: Any, keys: Any) -> Raw | None:
         if type(keys) is list and len(keys) == 1 and type(keys[0]) is str:
-            done = stand_in.getting(keys[0])
-            return lambda values: done(values[0])
+            return (keys[0],) if stand_in.changes.wants_reads else ()
         return None
 
+    def mgot_one(store: Any, begun: Raw, values: Any) -> Raw:
+        return stand_in.got(begun[0], values[0])
+
     of = {
-        "mset": Method(mset, direct={MSET: mset_one}),
-        "mdelete": Method(mdelete, direct={MDELETE: mdelete_one}),
-        "mget": Method(mget, reads=True, direct={MGET: mget_one}),
+        "mset": Method(mset, direct={MSET: Direct(mset_one)}),
+        "mdelete": Method(mdelete, direct={MDELETE: Direct(mdelete_one)}),
+        "mget": Method(mget, reads=True, direct={MGET: Direct(mget_one, mgot_one)}),
     }
     of.update({f"a{name}": Method(how.begin, how.reads) for name, how in of.items()})
     # what is carried on to another method, be it on another thread, is told there

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import repeat
 from time import monotonic
 from typing import Any
 
-from inmem_widgets.core.change import MISSING, UNKNOWN, UNREAD, UNTOLD, deleted, got, wrote
-from inmem_widgets.observables.taps.calls import Done, Event, nothing
+from inmem_widgets.core.change import MISSING, UNKNOWN, UNREAD, UNTOLD, Raw, deleted, got, wrote
+from inmem_widgets.observables.taps.calls import Event
 from inmem_widgets.observables.taps.reader import Reader
 from inmem_widgets.observables.taps.standin import StandIn
 from inmem_widgets.observables.taps.unread import Unread, is_unread
 
 NOTED = 100_000
-"""Keys remembered as told of since the last reading."""
+"""Keys remembered as told of since the last reading, and as about to be."""
 
 
 class ToldStore(StandIn):
@@ -35,7 +35,7 @@ class ToldStore(StandIn):
         self.mirror: dict[str, Any] = {}
         self.complete = reader.held(obj) is not None
         self._reads = reader.interval is not None or not self.complete  # now and then
-        self._told: list[str] = []  # keys, since the last reading began
+        self._told: dict[str, None] = {}  # keys, since the last reading began
         self._begun: dict[str, float] = {}  # keys of calls under way, and when they began
 
     @property
@@ -98,47 +98,41 @@ class ToldStore(StandIn):
 
     # -- of a single one --
 
-    def setting(
-        self, data: dict[str, Any] | None, key: str, value: Any, stored: Callable[[], Any] | None = None
-    ) -> Done:
-        """A key is about to be set.
-
-        Args:
-            data: The dict that the object itself keeps its keys in, if it does.
-            stored: Called afterwards for what is there then, if that is another one than `value`.
-        """
+    def setting(self, data: dict[str, Any] | None, key: str, value: Any) -> list[Any]:
+        """A key is about to be set. `data`: the dict that the object itself keeps its keys in, if it does."""
         raw: list[Any] = self.changes.single(wrote, key, value, self._old(data, key))
+        return raw
 
-        def done(_: Any) -> list[Any]:
-            if self._reads:
-                self._note((key,))
-            if stored is not None:
-                raw[2] = stored()
-            if data is None:
-                self.mirror[key] = raw[2] if self.reader.in_memory else self._unread(value)
-            return raw
+    def was_set(self, raw: list[Any], mirrored: bool) -> list[Any]:
+        """That was done; in place of the value in the raw list may stand what has come of it meanwhile."""
+        key = raw[1]
+        if self._reads:
+            self._noted(key)
+        if mirrored:
+            value = raw[2]
+            self.mirror[key] = value if self.reader.in_memory else self._unread(value)
+        return raw
 
-        return done
-
-    def deleting(self, data: dict[str, Any] | None, key: str) -> Done:
+    def deleting(self, data: dict[str, Any] | None, key: str) -> Raw:
         """A key is about to be deleted, if it is there."""
         if self.complete and key not in (self.mirror if data is None else data):
-            return nothing
-        raw: list[Any] = self.changes.single(deleted, key, MISSING, self._old(data, key))
+            return ()
+        raw: Raw = self.changes.single(deleted, key, MISSING, self._old(data, key))
+        return raw
 
-        def done(_: Any) -> list[Any]:
-            if self._reads:
-                self._note((key,))
-            if data is None:
-                self.mirror.pop(key, None)
-            return raw
+    def was_deleted(self, raw: Raw, mirrored: bool) -> Raw:
+        """That was done."""
+        key = raw[1]
+        if self._reads:
+            self._noted(key)
+        if mirrored:
+            self.mirror.pop(key, None)
+        return raw
 
-        return done
-
-    def getting(self, key: str) -> Done:
-        """A key's value is about to be returned."""
-        feed = self.changes
-        return (lambda value: feed.single(got, key, value, UNTOLD)) if feed.wants_reads else nothing
+    def got(self, key: str, value: Any) -> Raw:
+        """A key's value was returned."""
+        raw: Raw = self.changes.single(got, key, value, UNTOLD)
+        return raw
 
     def _old(self, data: dict[str, Any] | None, key: str) -> Any:
         """The value before, as far as it is known without reading, of a key that is about to be changed."""
@@ -151,12 +145,17 @@ class ToldStore(StandIn):
 
     def _note(self, keys: Sequence[str]) -> None:
         if self._reads:
-            told, begun = self._told, self._begun
-            told += keys
+            self._noted(keys[0])
+            self._told.update(dict.fromkeys(keys))
             for key in keys:
-                begun.pop(key, None)
-            if len(told) > 2 * NOTED:
-                self._told = [*{*told}] if len({*told}) <= NOTED else [*keys]
+                self._begun.pop(key, None)
+
+    def _noted(self, key: str) -> None:
+        told = self._told
+        if len(told) > NOTED:  # others are forgotten, those of the same call are not
+            told = self._told = {}
+        told[key] = None
+        self._begun.pop(key, None)
 
     def _unread(self, value: Any) -> Any:
         """What is known of a value that was written: one of its own for each, since a reading under way is

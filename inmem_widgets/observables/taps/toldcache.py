@@ -16,7 +16,7 @@ import cachetools
 from inmem_widgets.core.change import MISSING, Change, Raw
 from inmem_widgets.core.origin import capture
 from inmem_widgets.observables.taps.cachestandin import CacheStandIn
-from inmem_widgets.observables.taps.calls import Call, Direct, Done, End, Method, nothing
+from inmem_widgets.observables.taps.calls import Call, Direct, End, Method
 from inmem_widgets.observables.taps.feed import TapFeed
 
 LOOKUP, WRITE, ABSENT, FOUND = "lookup", "write", "absent", "found"
@@ -72,9 +72,14 @@ class ToldCache(CacheStandIn):
         }
         directs: dict[str, Direct] = {}
         if self.own and not self.by_size:
-            directs = {"__getitem__": self._found, "__missing__": self._not_found, "get": self._got}
+            directs = {
+                "__getitem__": Direct(self._find, self._found),
+                "__missing__": Direct(self._not_found),
+                "get": Direct(self._begin_get, self._got),
+            }
             if cls is not cachetools.TLRUCache:  # whose user's function may fail when others have expired
-                directs |= {"__setitem__": self._put, "setdefault": self._put_default}
+                directs["__setitem__"] = Direct(self._begin_put, self._put)
+                directs["setdefault"] = Direct(self._begin_default, self._put_default)
         known = {name: dict.fromkeys(FUNCTIONS[name], direct) for name, direct in directs.items()}
         return {
             name: Method(begin, inner=name in inner, direct=known.get(name, {}))
@@ -83,50 +88,48 @@ class ToldCache(CacheStandIn):
 
     # -- the direct way --
 
-    def _found(self, cache: Any, key: Any) -> Done:
+    def _find(self, cache: Any, key: Any) -> Any:
         """A key is looked up; if it is not there, `__missing__` tells."""
+        return (key,)
 
-        def done(_: Any) -> Raw:
-            self.hits.add()
-            return self._raw("hit", key)
+    def _found(self, cache: Any, begun: Any, _: Any) -> Raw:
+        self.hits.add()
+        return self._raw("hit", begun[0])
 
-        return done
-
-    def _not_found(self, cache: Any, key: Any) -> Done:
+    def _not_found(self, cache: Any, key: Any) -> tuple[()]:
         self._miss(key)
-        return nothing
+        return ()
 
-    def _got(self, cache: Any, key: Any, default: Any = None) -> Done:
+    def _begin_get(self, cache: Any, key: Any, default: Any = None) -> Any:
         notes = self.tap.within[get_ident()] = []
+        return key, notes
 
-        def done(_: Any) -> Raw:
-            found = bool(notes)
-            (self.hits if found else self.misses).add()
-            return self._raw("hit" if found else "miss", key)
+    def _got(self, cache: Any, begun: Any, _: Any) -> Raw:
+        key, found = begun
+        (self.hits if found else self.misses).add()
+        return self._raw("hit" if found else "miss", key)
 
-        return done
-
-    def _put(self, cache: Any, key: Any, value: Any) -> Done:
+    def _begin_put(self, cache: Any, key: Any, value: Any) -> Any:
         before = cache._Cache__data.get(key, MISSING)
         if self.timed and before is not MISSING and key not in cache:
             before = MISSING  # it has expired
         notes = self.tap.within[get_ident()] = []
+        return key, value, before, notes
 
-        def done(_: Any) -> Raw:
-            return self._wrote(key, value, before, self._made_room(notes) if notes else None)
+    def _put(self, cache: Any, begun: Any, _: Any) -> Raw:
+        key, value, before, notes = begun
+        return self._wrote(key, value, before, self._made_room(notes) if notes else None)
 
-        return done
-
-    def _put_default(self, cache: Any, key: Any, default: Any = None) -> Done:
+    def _begin_default(self, cache: Any, key: Any, default: Any = None) -> Any:
         notes = self.tap.within[get_ident()] = []
+        return key, default, notes
 
-        def done(_: Any) -> Raw:
-            if notes[-1][0] == "__getitem__":
-                self.hits.add()
-                return self._raw("hit", key)
-            return self._wrote(key, default, MISSING, self._made_room(notes))
-
-        return done
+    def _put_default(self, cache: Any, begun: Any, _: Any) -> Raw:
+        key, default, notes = begun
+        if notes[-1][0] == "__getitem__":
+            self.hits.add()
+            return self._raw("hit", key)
+        return self._wrote(key, default, MISSING, self._made_room(notes))
 
     def _made_room(self, notes: list[tuple[str, Any]]) -> Any:
         """The latest item that had to go; what went before it is told."""
@@ -262,14 +265,10 @@ class ToldCache(CacheStandIn):
         """What is to be queued of a key that was written, for which an item had to go or None."""
         if gone is not None:
             self.evictions.add()
-        if before is MISSING:
-            self.inserts.add()
-            kind = "insert"
-        else:
-            self.refreshes.add()
-            kind = "refresh"
+        new = before is MISSING
+        (self.inserts if new else self.refreshes).add()
         by = capture() if self.changes.wants_origin else None
-        return self._made, self, clock(), by, kind, key, value, before, gone
+        return self._made, self, clock(), by, "insert" if new else "refresh", key, value, before, gone
 
     def _expired(self, items: Any) -> None:
         for key, value in items or ():

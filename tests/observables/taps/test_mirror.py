@@ -9,7 +9,7 @@ import pytest
 from langchain_core.stores import BaseStore
 
 from inmem_widgets import inspect
-from inmem_widgets.observables.taps import kept
+from inmem_widgets.observables.taps import kept, told
 from inmem_widgets.observables.taps.unread import Unread, is_unread
 from tests.observables.taps.telling import Listened, previews, rows, seen
 from tests.threads import until
@@ -119,3 +119,20 @@ def test_views_are_told_when_values_have_come_and_not_again() -> None:
         source.worker.ask(lambda: None).wait(20)
     assert len(told) == count
     stop()
+
+
+def test_keys_of_one_large_call_are_not_found_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(told, "NOTED", 3)
+    store = Slow({})
+    observable = seen(store)
+    observable.refresh(10)
+    heard = Listened(observable)
+    for name in "abcde":
+        store.mset([(name, b"")])
+    observable.refresh(10)
+    heard.told()
+    heard.clear()
+    store.mset([(str(n), b"") for n in range(10)])
+    observable.refresh(10)
+    assert [(kind, len(keys)) for kind, keys, _ in heard.told()] == [("set", 10)]
+    heard.stop()
