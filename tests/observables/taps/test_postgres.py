@@ -123,7 +123,7 @@ def test_a_checkpoint_of_another_process_appears_within_the_stated_interval(url:
         graph(saver).invoke({"count": 0}, config("t"))
         observable = observe(saver)
         assert observable.threads == 1
-        assert observable.reading is not None and observable.reading["every"] == 1.0
+        assert observable.reading is not None and observable.reading["every"] >= 1.0
         stop = observable.on_update(lambda: None)
         elsewhere(PUT_CHECKPOINT, url)
         until(lambda: observable.checkpoints == 4)
@@ -184,7 +184,7 @@ def test_items_of_another_process_appear_within_the_stated_interval(url: str) ->
         store.put(("users", "1"), "name", {"n": "Ann"})
         store.put(("users", "1"), "old", {})
         observable = observe(store)
-        assert observable.reading is not None and observable.reading["every"] == 1.0
+        assert observable.reading is not None and observable.reading["every"] >= 1.0
         stop = observable.on_update(lambda: None)
         heard = Listened(observable)
         assert [*previews(observable)] == ["users/1/name", "users/1/old"]
