@@ -157,7 +157,8 @@ def test_a_dict_is_read_again_and_again(make: Any) -> None:
     mapping["a"] = 1
     observable = seen(mapping)
     said = watched_state(observable)
-    assert said is not None and (said["how"], said["interval"]) == ("read", 1.0)
+    assert said is not None and said["how"] == "read"
+    assert said["interval"] is not None and said["interval"] >= 1.0  # more where reading takes its time
     assert "watched_dict" in said["note"]
     heard = Listened(observable, old=True)
     mapping["b"] = [2]
