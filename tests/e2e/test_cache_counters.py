@@ -67,8 +67,12 @@ def test_why_they_missed(story: Notebook) -> None:
 
 def test_what_if_agrees_with_what_was_measured(story: Notebook) -> None:
     counters = counters_of(story, "cache")
-    hits = story.evaluate("day.hits")
-    expect(counters.get_by_text(f"simulated {hits} hits = measured")).to_be_visible(timeout=30_000)
+    simulated = counters.get_by_text(f"simulated {story.evaluate('day.hits')} hits = measured")
+    more = counters.get_by_text(re.compile("lookups? since$"))
+    expect(simulated.or_(more).first).to_be_visible(timeout=30_000)
+    if more.is_visible():  # it was begun while the cell was still looking up
+        counters.get_by_role("button", name="Run again").click()
+    expect(simulated).to_be_visible(timeout=30_000)
 
 
 def test_count_from_here(story: Notebook) -> None:
