@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import operator
 from typing import Annotated, Any, TypedDict
 
@@ -13,6 +14,7 @@ from langgraph.graph.message import add_messages
 from langgraph.types import Command, interrupt
 from pydantic import BaseModel
 
+from inmem_widgets import export_threads, import_threads
 from tests.observables.seeing import saver_of as saver_of
 
 KINDS = ("ours", "reference", "sqlite")
@@ -159,3 +161,10 @@ def _plain(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _plain(each) for key, each in value.items()}
     return [_plain(each) for each in value] if isinstance(value, list | tuple) else value
+
+
+def carried(source: Any, target: Any, **more: Any) -> Any:
+    """Export all threads of one, and import them into the other."""
+    file = io.BytesIO()
+    export_threads(source, file)
+    return import_threads(target, io.BytesIO(file.getvalue()), **more)

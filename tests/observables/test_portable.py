@@ -19,6 +19,7 @@ from tests.observables.porting import (
     KINDS,
     RUNS,
     at,
+    carried,
     failed,
     graph_on,
     held,
@@ -27,12 +28,6 @@ from tests.observables.porting import (
     snapshots,
     story,
 )
-
-
-def carried(source: Any, target: Any, **more: Any) -> Any:
-    file = io.BytesIO()
-    export_threads(source, file)
-    return import_threads(target, io.BytesIO(file.getvalue()), **more)
 
 
 @pytest.mark.parametrize("to", KINDS)

@@ -25,14 +25,18 @@ from inmem_widgets import (
 )
 from inmem_widgets.portable import FileRefused
 from tests.core.checkpointing import put
-from tests.observables.porting import INPUT, RUNS, at, graph_on, held, interrupted, saver_of, snapshots, story
-
-
-def carried(source: Any, target: Any, **more: Any) -> Any:
-    file = io.BytesIO()
-    export_threads(source, file)
-    return import_threads(target, io.BytesIO(file.getvalue()), **more)
-
+from tests.observables.porting import (
+    INPUT,
+    RUNS,
+    at,
+    carried,
+    graph_on,
+    held,
+    interrupted,
+    saver_of,
+    snapshots,
+    story,
+)
 
 # -- on an event loop --
 
