@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import logging
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -83,6 +83,13 @@ class Redactor:
                     break
         return found
 
+    def texts(self, texts: Iterable[str]) -> dict[str, str]:
+        """What is shown of many whole texts, each asked for once, and none remembered."""
+        return {
+            text: text if not text else self._of(text) if len(text) <= LONGEST else TOO_LONG
+            for text in dict.fromkeys(texts)
+        }
+
     def _of(self, text: str) -> str:
         try:
             found = self._redact(str.__str__(text))
@@ -145,9 +152,17 @@ class Redactor:
     def name(self, text: str) -> str:
         """What stands for a name: another one for each name."""
         known = self._names.get(text)
-        if known is not None:
-            return known
-        found = self.text(text)
+        return self._named(text, self.text(text)) if known is None else known
+
+    def names(self, texts: Sequence[str]) -> list[str]:
+        """The same of many."""
+        known = self._names
+        shown = self.texts(text for text in texts if text not in known)
+        return [self._named(text, shown[text]) if text in shown else self.name(text) for text in texts]
+
+    def _named(self, text: str, found: str) -> str:
+        if text in self._names:
+            return self._names[text]
         if found == text and text not in self._stands_for:
             return text
         made, number = found, 1

@@ -74,7 +74,34 @@ def test_what_is_redacted_is_redacted_everywhere(values: list[Any], most: int) -
         assert text == '"refused"' or json.loads(text) == freeze(value, most=most, redactor=redactor)
 
 
+def test_a_text_is_redacted_once_in_a_batch() -> None:
+    asked: list[str] = []
+
+    def masked(text: str) -> str:
+        asked.append(text)
+        return text.replace("secret", "*")
+
+    plainly = Plainly(100_000, Redactor(masked))
+    values: list[Any] = [{"tags": ["a", f"secret {i % 3}"], "n": i % 2} for i in range(40)]
+    made = json.loads(odd_texts(plainly.values(values)))
+    assert made == [{"tags": ["a", f"* {i % 3}"], "n": i % 2} for i in range(40)]
+    assert sorted(asked) == ["0", "1", "a", "n", "secret 0", "secret 1", "secret 2", "tags"]
+    asked.clear()
+    notes = [Note(text=f"secret {i % 2}", inside=Note(n=1)) for i in range(40)]
+    freeze(notes[0])  # its class is known from then on
+    assert "secret" not in odd_texts(plainly.values(notes))
+    assert sorted(asked) == ["1", "secret 0", "secret 1"]
+
+
+@given(st.lists(st.lists(st.sampled_from(["a", "b", "*", "* (2)", "a a", ""]), max_size=6), max_size=4))
+def test_many_names_are_those_of_each(batches: list[list[str]]) -> None:
+    together, alone = (Redactor(lambda text: text.replace("a", "*").replace("b", "*")) for _ in range(2))
+    for names in batches:
+        assert together.names(names) == [*map(alone.name, names)]
+
+
 def test_most_values_are_plain() -> None:
+    value: Any
     for value in ("text", 1, 1.5, True, None, [1, "a", [2.5, None]], {"a": {"b": [True]}, "c": "é"}):
         assert parts_of([value], 1_000) is not None and Plainly(1_000, None).values([value])[0] is value
     nested: Any = []

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from binascii import b2a_base64
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from itertools import chain, compress
 from typing import Any, Final, NamedTuple
@@ -136,14 +136,20 @@ class Plainly:
         """The values as they are, or in place of one what `freeze` makes of it."""
         sorts = {*map(type, values)}
         if sorts == {str}:
-            return self._bounded(values, None if self._redactor is None else self._redactor.text)
+            if self._redactor is not None:
+                values = [*map(self._redactor.texts(values).__getitem__, values)]
+            return self._bounded(values)
         if not sorts <= SCALARS and not all(map(_perhaps, values)):
             plain = [*map(_perhaps, values)]
             rest = iter(self.values([*compress(values, plain)]) if any(plain) else ())
             others = iter(self._others([v for ok, v in zip(plain, values, strict=True) if not ok]))
             return [next(rest if ok else others) for ok in plain]
         parts = parts_of(values, self._most)
-        if parts is not None and (self._redactor is None or _unchanged(parts, self._redactor)):
+        if parts is not None and (masks := self._masks(parts)):
+            shown = _all_masked(masks, values)
+            parts = None if shown is None else parts_of(shown, self._most)  # it may be longer
+            values = values if shown is None or parts is None else shown
+        if parts is not None:
             self._made(parts.characters)
             return values
         return self._by_parts(self.values, values) if len(values) > 1 else [self.frozen(values[0])]
@@ -161,10 +167,13 @@ class Plainly:
         """What was made of them or, if it is no JSON or too long, what `freeze` makes."""
         together = [*chain.from_iterable(each.parts for each in found)]
         room = self._most - OBJECT * sum(each.objects for each in found)
-        parts = parts_of([together], room)
-        if parts is not None and (self._redactor is None or _unchanged(parts, self._redactor)):
+        parts, made = parts_of([together], room), [each.made for each in found]
+        if parts is not None and (masks := self._masks(parts)):
+            shown, made = _all_masked(masks, together), _all_masked(masks, made) or []
+            parts = parts_of([shown], room) if shown and made else None
+        if parts is not None:
             with suppress(TypeError):  # half a character, or changed meanwhile
-                return [self.packed(each.made) for each in found]
+                return [*map(self.packed, made)]
         return self._by_parts(self._objects, found) if len(found) > 1 else [self.frozen(found[0].value)]
 
     def _by_parts(self, make: Callable[[Sequence[Any]], Sequence[Any]], all_: Sequence[Any]) -> Sequence[Any]:
@@ -173,7 +182,7 @@ class Plainly:
 
     def names(self, names: Sequence[str]) -> Sequence[str]:
         """Texts by which something is found again: as they are, or what stands for them."""
-        return self._bounded(names, None if self._redactor is None else self._redactor.name)
+        return self._bounded(names if self._redactor is None else self._redactor.names(names))
 
     def frozen(self, value: Any) -> orjson.Fragment:
         """One value, as `freeze` makes it; the same object again is looked at once."""
@@ -193,13 +202,19 @@ class Plainly:
         self._made(len(data))
         return orjson.Fragment(data)
 
-    def _bounded(self, texts: Sequence[str], mask: Callable[[str], str] | None) -> Sequence[str]:
-        shown = texts if mask is None else [*map(mask, texts)]
-        lengths = [*map(len, shown)]
+    def _bounded(self, texts: Sequence[str]) -> Sequence[str]:
+        lengths = [*map(len, texts)]
         self._made(sum(lengths))
         if max(lengths, default=0) > self._most:
-            return [freeze(each, most=self._most) for each in shown]
-        return shown
+            return [freeze(each, most=self._most) for each in texts]
+        return texts
+
+    def _masks(self, parts: Parts) -> dict[str, str] | None:
+        """What is shown of each text and number; None if that is what they are."""
+        if self._redactor is None:
+            return None
+        shown = self._redactor.texts(chain(parts.texts, map(repr, parts.numbers)))
+        return shown if any(text != found for text, found in shown.items()) else None
 
 
 def _perhaps(value: Any) -> bool:
@@ -208,7 +223,28 @@ def _perhaps(value: Any) -> bool:
     return kind in PLAIN if kind is not list else all(type(each) in PLAIN for each in value[:1])
 
 
-def _unchanged(parts: Parts, redactor: Redactor) -> bool:
-    """Whether nothing of them is redacted."""
-    numbers = [*map(repr, parts.numbers)]
-    return all([*map(redactor.text, texts)] == texts for texts in (parts.texts, numbers))
+def _all_masked(masks: Mapping[str, str], values: Sequence[Any]) -> list[Any] | None:
+    """Values, and objects opened, with what is shown in place of texts; None if not all can be made so."""
+    try:
+        return [_masked(masks, each) for each in values]
+    except (KeyError, RuntimeError):  # keys become alike, or it was changed meanwhile
+        return None
+
+
+def _masked(masks: Mapping[str, str], value: Any) -> Any:
+    kind = type(value)
+    if kind is str:
+        return masks[value]
+    if kind is list:
+        return [_masked(masks, each) for each in value]
+    if kind is dict:
+        if WHAT in value:
+            return {**value, "fields": {name: _masked(masks, each) for name, each in value["fields"].items()}}
+        made = {masks[name]: _masked(masks, each) for name, each in value.items()}
+        if len(made) < len(value):
+            raise KeyError("alike")
+        return made
+    if kind is int or kind is float:
+        text = repr(value)
+        return value if masks[text] == text else masks[text]
+    return value
