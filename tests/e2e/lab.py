@@ -22,7 +22,7 @@ SETTINGS = {
     "@jupyterlab/notebook-extension/tracker": {"windowingMode": "none"},
     "@jupyterlab/docmanager-extension/plugin": {"autosave": False},
 }
-STARTS_WITHIN = 60
+STARTS_WITHIN = 120
 """Seconds that a server or a page may take."""
 
 

@@ -17,7 +17,7 @@ from playwright.sync_api import expect
 from tests.e2e.conftest import OpenNotebook
 from tests.e2e.lab import Notebook
 
-pytestmark = [pytest.mark.e2e, pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.e2e, pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 
 CELLS = {
     "show": """
