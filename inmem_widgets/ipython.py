@@ -126,7 +126,8 @@ class CellWatcher:
             raise UsageError(f"%%watch: {_which(error, objs, targets)}") from None
         if options["to"]:
             self.shell.user_ns[options["to"]] = watched
-        cell.watches.append((watched, self._show(watched)))
+        cell.watches.append((watched, None))  # it is ended, whatever showing it raises
+        cell.watches[-1] = watched, self._show(watched)
         watched.start_clock()
 
     def after(self, result: Any) -> None:

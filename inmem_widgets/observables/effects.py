@@ -128,7 +128,8 @@ def effects(observable: ObservableSaver, thread: str, key: Key, since: Key | Non
     """
     history = observable.history(thread)
     headers = _way(history, key, since)
-    watching = [log for log in logs() if _beside(log.observable, observable)]
+    others = {log: other for log in logs() if _beside(other := log.observable, observable)}
+    watching = [*others]
     if not watching:
         return {"effects": [], "watched": 0, "note": NO_LOGS}
     made = [header for header in headers if source_of(header) == "loop"]
@@ -141,7 +142,7 @@ def effects(observable: ObservableSaver, thread: str, key: Key, since: Key | Non
         for id, (_, run) in part.who.items():
             time = part.block.times[part.start + part.ids.index(id)]
             began[run] = min(time, began.get(run, inf))
-    told = [_effect(log, parts, began) for log, parts in worked.items()]
+    told = [_effect(others[log], log, parts, began) for log, parts in worked.items()]
     told = sorted((each for each in told if each["changes"]), key=lambda each: -each["changes"])
     return {"effects": told, "watched": len(watching), "note": _note(watching, steps)}
 
@@ -184,8 +185,10 @@ def _worked(log: EventLog, steps: _Steps) -> Iterator[_Worked]:
             yield _Worked(block, start, ids, who)
 
 
-def _effect(log: EventLog, parts: list[_Worked], began: Mapping[Run, float]) -> Effect:
-    observable, whats = log.observable, log.whats
+def _effect(
+    observable: Observable[Any], log: EventLog, parts: list[_Worked], began: Mapping[Run, float]
+) -> Effect:
+    whats = log.whats
     rows: list[LogRow] = []
     codes: Counter[int] = Counter()
     size = 0

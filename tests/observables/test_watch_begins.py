@@ -1,4 +1,4 @@
-"""A report begins to watch all objects or none, and not while it watches already."""
+"""A report begins to watch all objects or none, not while it watches already, and ends with all of them."""
 
 from __future__ import annotations
 
@@ -25,3 +25,19 @@ def test_one_that_watches_is_not_begun_again() -> None:
     assert seen.summary(store)["added"] == 1
     assert [each.number for each in seen.changes(store)] == [1]
     assert not store.changes.active
+
+
+def test_where_one_cannot_be_ended_the_others_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    cache, store = InMemoryCache(), InMemoryStore[int]()
+
+    def fails() -> None:
+        raise MemoryError
+
+    seen = watch(cache, store)
+    seen.begin()
+    store.mset([("a", 1)])
+    monkeypatch.setattr(seen.parts[0], "end", fails)
+    with pytest.raises(MemoryError):
+        seen.end()
+    assert not (seen.running or store.changes.active)
+    assert seen.summary(store)["added"] == 1

@@ -58,6 +58,19 @@ def test_the_cell_is_the_one_of_what_it_does_where_ipython_counts_cells_at_their
     cells.unfollow()
 
 
+def test_what_cannot_be_shown_is_ended_all_the_same(
+    shell: InteractiveShell, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: Any, **__: Any) -> None:
+        raise BrokenPipeError
+
+    monkeypatch.setattr("inmem_widgets.ipython.display", fails)
+    monkeypatch.setattr(shell, "kernel", None, raising=False)  # as in a notebook
+    result = run("%%watch store --to seen\nstore.mset([('a', 1)])")
+    assert isinstance(result.error_in_exec, BrokenPipeError)
+    assert not (seen(shell).running or shell.user_ns["store"].changes.active)
+
+
 def test_a_cell_that_raises(shell: InteractiveShell, run: Run, capsys: pytest.CaptureFixture[str]) -> None:
     result = run("%%watch store --to seen\nstore.mset([('a', 1)])\n\n1 / 0")
     assert isinstance(result.error_in_exec, ZeroDivisionError)

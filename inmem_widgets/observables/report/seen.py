@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from typing import Any
 
 from inmem_widgets.core.change import Change
@@ -82,13 +83,11 @@ class Seen:
         """
         if self.running:
             raise RuntimeError("it is watching already: make another one with watch(…)")
-        try:
+        with ExitStack() as begun:
             for part in self.parts:
+                begun.callback(part.end)
                 part.begin()
-        except BaseException:
-            for part in self.parts:
-                part.end()
-            raise
+            begun.pop_all()
         self.running = True
         self.start_clock()
 
@@ -104,15 +103,19 @@ class Seen:
         if error is not None:
             with redacting(self.redactor):
                 self.error = _line(error)
-        for part in self.parts:
-            part.end()
-        self.running = False
-        self._changed()
+        with ExitStack() as ends:  # whatever one of them raises, the others listen no longer
+            ends.callback(self._ended)
+            for part in reversed(self.parts):
+                ends.callback(part.end)
 
     def on_update(self, fn: Callable[[], None]) -> Callable[[], None]:
         """Call `fn` whenever there is something new, on whatever thread; returns the way to stop."""
         token = self._updates.add(fn)
         return lambda: self._updates.remove(token)
+
+    def _ended(self) -> None:
+        self.running = False
+        self._changed()
 
     def _changed(self) -> None:
         self._updates.tell()
