@@ -117,11 +117,13 @@ def _note(change: Change) -> str:
         notes.append("found by reading")
     if "evicted" in info:
         notes.append(f"evicted {cut(key_text(info['evicted']), BRIEF)}")
-    for name in ("why", "outcome", "step", "source", "task", "channels"):
+    for name in ("why", "outcome", "step", "source", "task"):
         if name in info:
             found = info[name]
             text = found if isinstance(found, str) else preview(found, BRIEF)
             notes.append(text if name in ("why", "outcome", "source") else f"{name} {text}")
+    if names := [cut(each, BRIEF) for each in info.get("channels", ())[:LINE] if is_a(each, str)]:
+        notes.append(f"channel{'s' * (len(names) > 1)} {', '.join(names)}")
     return " · ".join(notes)
 
 

@@ -204,9 +204,12 @@ def test_rows_of_caches_and_checkpointers() -> None:
         {},
     )
     assert kept.log.kept == 0  # since it was first asked for
+    config: Any = {"configurable": {"thread_id": "t", "checkpoint_ns": "", "checkpoint_id": "c1"}}
+    saver.put_writes(config, [("plan", 1), ("messages", 2)], "task 1")
     saver.delete_thread("t")
-    (row,) = LogView(kept.log).whole().rows(10)
+    row, writes = LogView(kept.log).whole().rows(10)
     assert (row["kind"], row["key"], row["id"]) == ("delete_thread", "t", key_id("t"))
+    assert writes["note"] == "channels plan, messages"
 
 
 @pytest.mark.parametrize("old", [None, [UNKNOWN], [MISSING, 1], []])
