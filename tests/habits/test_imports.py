@@ -11,8 +11,6 @@ from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
-import pytest
-
 import inmem_widgets
 
 ROOT = Path(inmem_widgets.__file__).parent
@@ -100,26 +98,31 @@ def test_every_file_has_a_layer() -> None:
     assert {layer(path) for path in FILES} - {"__init__"} <= set(MAY_IMPORT)
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_imports_go_one_way(path: Path) -> None:
-    if layer(path) == "__init__":
-        return  # the lazy table of public names points anywhere
-    own = {name.split(".")[1] for name in imported(path) if name.startswith("inmem_widgets.")}
-    assert own <= MAY_IMPORT[layer(path)]
+def test_imports_go_one_way() -> None:
+    wrong = {}
+    for path in FILES:
+        if layer(path) == "__init__":
+            continue  # the lazy table of public names points anywhere
+        own = {name.split(".")[1] for name in imported(path) if name.startswith("inmem_widgets.")}
+        wrong[name_of(path)] = own - MAY_IMPORT[layer(path)]
+    assert not {name: names for name, names in wrong.items() if names}
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_a_layer_knows_only_its_libraries(path: Path) -> None:
-    foreign = {name.split(".")[0] for name in imported(path)}
-    assert not foreign & BARRED.get(layer(path), set())
+def test_a_layer_knows_only_its_libraries() -> None:
+    foreign = {path: {name.split(".")[0] for name in imported(path)} for path in FILES}
+    wrong = {name_of(path): names & BARRED.get(layer(path), set()) for path, names in foreign.items()}
+    assert not {name: names for name, names in wrong.items() if names}
 
 
 def test_no_file_loads_itself_however_far_around() -> None:
     TopologicalSorter({name: loaded(path) - {name} for name, path in MODULES.items()}).prepare()
 
 
-@pytest.mark.parametrize("name", [name for name in MODULES if ".observables." in name])
-def test_rooms_are_on_top_of_each_other(name: str) -> None:
-    own = name.split(".")[2]
-    used = {module.split(".")[2] for module in loaded(MODULES[name]) if ".observables." in module}
-    assert used & set(ON_TOP) <= {own} | ON_TOP.get(own, set())
+def test_rooms_are_on_top_of_each_other() -> None:
+    wrong = {}
+    for name in MODULES:
+        if ".observables." in name:
+            own = name.split(".")[2]
+            used = {module.split(".")[2] for module in loaded(MODULES[name]) if ".observables." in module}
+            wrong[name] = (used & set(ON_TOP)) - {own} - ON_TOP.get(own, set())
+    assert not {name: names for name, names in wrong.items() if names}
