@@ -13,7 +13,7 @@ from inmem_widgets.export.columns import cells
 from inmem_widgets.observables.preview import PREVIEW, cut, preview
 from inmem_widgets.observables.redaction import redactor
 
-SLICE = 1 << 16
+SLICE = 1 << 13
 """Texts checked at a time."""
 ONE_BY_ONE = 10_000
 """Values that have to be looked into one by one of which previews are made, unless all are asked for."""
