@@ -13,7 +13,7 @@ import pytest
 from inmem_widgets import InMemoryCache, inspect
 from inmem_widgets.observables.keys.query import Query, QueryError
 from tests.observables.browsing import Make, id_of, keys_of, numbered, store_of
-from tests.observables.waiting import WAIT, until
+from tests.observables.waiting import WAIT, let_go, until
 
 
 def test_a_query_lists_and_says_how_many_of_how_many(browse: Make) -> None:
@@ -105,9 +105,7 @@ def test_closing_ends_all_threads_and_lets_go(browse: Make) -> None:
         browser.state({})
     with pytest.raises(RuntimeError, match="the table is closed"):
         browser.keys()
-    for thread in threading.enumerate():
-        if thread.name.startswith("inmem-widgets"):
-            thread.join(WAIT)
+    let_go()
 
 
 def test_when_the_store_goes_nothing_is_listed(browse: Make) -> None:

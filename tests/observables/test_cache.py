@@ -16,6 +16,7 @@ from inmem_widgets import InMemoryCache, observe
 from inmem_widgets.observables import ObservableCache
 from inmem_widgets.observables.rates import Rates
 from tests.observables.recording import PLAIN, answer, asked, counted
+from tests.observables.waiting import let_go
 
 WAIT = 10.0
 COUNTS = ("hits", "misses", "inserts", "refreshes", "evictions", "clears", "size", "maxsize")
@@ -264,10 +265,6 @@ def test_nothing_is_left_behind() -> None:
     stop()
     dead = weakref.ref(watched)
     del watched, stop
-    for thread in threading.enumerate():
-        if thread.name.startswith("inmem-widgets"):
-            thread.join(WAIT)
-            assert not thread.is_alive()
-    gc.collect()
+    let_go()
     assert dead() is None
     assert not cache.changes.active

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
 import json
-import threading
 import weakref
 
 import pytest
@@ -13,7 +11,7 @@ from inmem_widgets import InMemoryCache, observe
 from inmem_widgets.observables.lookups.browser import CacheBrowser
 from inmem_widgets.observables.lookups.query import EntryQuery
 from tests.observables.caching import ALL, SECRET, Browse, ask, filled, llm_string, prompts_of, settled
-from tests.observables.waiting import WAIT
+from tests.observables.waiting import WAIT, let_go
 
 
 def test_secrets_are_masked_wherever_text_is_shown(counters: Browse) -> None:
@@ -113,10 +111,7 @@ def test_closing_ends_all_and_lets_go(counters: Browse) -> None:
     browser.close()
     assert browser.entries.wait(WAIT)
     assert browser.simulation.run.wait(WAIT)
-    for thread in threading.enumerate():  # deliveries and tasks linger for a moment
-        if thread.name.startswith("inmem-widgets"):
-            thread.join(WAIT)
-    gc.collect()
+    let_go()
     assert watched() is None
     assert not cache.changes.active
     with pytest.raises(RuntimeError, match="the counters are closed: make others with inspect"):
@@ -129,8 +124,5 @@ def test_a_browser_that_is_forgotten_goes(counters: Browse) -> None:
     gone = weakref.ref(browser := CacheBrowser(held))
     settled(browser, **ALL)
     del browser
-    for thread in threading.enumerate():
-        if thread.name.startswith("inmem-widgets"):
-            thread.join(WAIT)
-    gc.collect()
+    let_go()
     assert gone() is None

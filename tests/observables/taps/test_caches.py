@@ -22,8 +22,8 @@ from inmem_widgets.core.change import Change
 from inmem_widgets.observables.taps import caches
 from inmem_widgets.observables.taps.abilities import ABILITIES, NO_EVICTIONS
 from tests.observables.caching import answer, ask, settled
-from tests.observables.taps.untapped import let_go, untapped
-from tests.observables.waiting import WAIT
+from tests.observables.taps.untapped import untapped
+from tests.observables.waiting import WAIT, let_go
 from tests.threads import together
 
 VALUE = [Generation(text="x")]

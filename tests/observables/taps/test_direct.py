@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import logging
 import threading
 import weakref
@@ -26,6 +25,7 @@ from inmem_widgets.observables.taps.calls import quietly
 from inmem_widgets.observables.taps.registry import tap_of
 from tests.observables.taps.telling import Listened, seen
 from tests.observables.taps.test_longterm import Own
+from tests.observables.waiting import let_go
 
 ASKED = {"old": True, "time": True, "origin": True, "reads": True}
 
@@ -230,10 +230,7 @@ def test_nothing_is_kept_alive_and_all_is_restored() -> None:
     heard.stop()
     heard.clear()
     del value
-    for thread in threading.enumerate():
-        if thread.name.startswith("inmem-widgets"):
-            thread.join(10)
-    gc.collect()
+    let_go()
     assert gone() is None and dict(vars(InMemoryStore)) == before
 
 

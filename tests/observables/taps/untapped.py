@@ -2,23 +2,9 @@
 
 from __future__ import annotations
 
-import gc
-import threading
 from typing import Any
 
-WAIT = 20.0
-
-
-def let_go() -> None:
-    """Wait until what nobody holds any more is gone: deliveries linger for a moment.
-
-    Threads that read now and then end with their object, which another test may have left: they hold nothing.
-    """
-    gc.collect()
-    for thread in threading.enumerate():
-        if thread.name.startswith("inmem-widgets") and thread.name != "inmem-widgets reader":
-            thread.join(WAIT)
-    gc.collect()
+from tests.observables.waiting import let_go
 
 
 def untapped(obj: Any) -> Any:
