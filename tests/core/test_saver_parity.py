@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import itertools
 import random
 from typing import Any
 
@@ -130,6 +132,27 @@ def test_random_operations(operations: list[Any], limit: int, before: str, wante
     }
     assert set(ours.blobs) == reachable
     assert {key: value for key, value in theirs.blobs.items() if key in reachable} == dict(ours.blobs)
+
+
+def test_blobs_are_read_while_a_collection_lets_others_write() -> None:
+    saver, ids = InMemorySaver(), itertools.count()
+
+    def write(*_: Any) -> None:
+        id = f"{next(ids):04}"
+        put(saver, "t", id, {"a": id}, {"a": id})
+
+    for _ in range(20):
+        write()
+    before = gc.get_threshold()
+    gc.callbacks.append(write)
+    try:
+        gc.set_threshold(1)
+        found = dict(saver.blobs.items())
+    finally:
+        gc.set_threshold(*before)
+        gc.callbacks.remove(write)
+    assert len(found) >= 20
+    assert next(ids) > 20
 
 
 def test_writers_readers_and_deleters_together() -> None:

@@ -53,7 +53,7 @@ class _Writes:
         if not found:
             return None
         tasks: dict[str, list[Write]] = {}
-        for (task_id, index), (shown, channel, stored, path) in list(found.items()):
+        for (task_id, index), (shown, channel, stored, path) in found.copy().items():
             tasks.setdefault(task_id, []).append((path, shown, index, channel, stored))
         return tasks
 
@@ -124,7 +124,7 @@ class MappedNamespace(Namespace):
         return [self.ids()]
 
     def stored_blobs(self) -> dict[tuple[str, Any], Stored]:
-        return {key[2:]: stored for key, stored in list(self._tables.blobs.items()) if key[:2] == self._key}
+        return {key[2:]: stored for key, stored in dict(self._tables.blobs).items() if key[:2] == self._key}
 
     def written(self) -> list[str]:
         return [key[2] for key in list(self._tables.writes) if key[:2] == self._key]

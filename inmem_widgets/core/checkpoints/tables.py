@@ -62,10 +62,10 @@ class Namespace:
 
     def stored_blobs(self) -> dict[tuple[str, Any], Stored]:
         """By (channel, version)."""
-        return {
+        return {  # a list of a dict's items may set off a collection, in which others write; a copy does not
             (channel, version): stored
-            for channel, versions in list(self.blobs.items())
-            for version, stored in list(versions.items())
+            for channel, versions in self.blobs.copy().items()
+            for version, stored in versions.copy().items()
         }
 
     def pending(self, checkpoint_id: str) -> list[Write]:
