@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import threading
 import weakref
-from collections.abc import Callable
 from typing import Any
 
 import ipywidgets
@@ -13,10 +12,9 @@ import pytest
 import traitlets
 
 from inmem_widgets import InMemoryCache, observe
-from inmem_widgets.observables import ObservableCache
 from inmem_widgets.observables.rates import Rates
 from tests.observables.recording import PLAIN, answer, asked, counted
-from tests.observables.waiting import let_go
+from tests.observables.waiting import let_go, until
 
 WAIT = 10.0
 COUNTS = ("hits", "misses", "inserts", "refreshes", "evictions", "clears", "size", "maxsize")
@@ -25,18 +23,6 @@ FIGURES = (
     "saved_seconds_unknown", "saved_input_tokens", "saved_output_tokens", "saved_tokens_unknown",
     "saved_money", "saved_money_unknown", "stampedes", "duplicate_answers",
 )  # fmt: skip
-
-
-def until(condition: Callable[[], bool], watched: ObservableCache) -> None:
-    """Wait for a condition on figures that are told of."""
-    told = threading.Event()
-    stop = watched.on_update(told.set)
-    try:
-        while not condition():
-            assert told.wait(WAIT)
-            told.clear()
-    finally:
-        stop()
 
 
 # --- traits -------------------------------------------------------------------------------------
@@ -80,7 +66,7 @@ def test_rates_are_told_of_until_their_window_is_empty() -> None:
     asked(cache, "a")
     assert cache.changes.flush(WAIT)
     assert rates[-1].misses > 0
-    until(lambda: rates[-1].misses == 0, watched)
+    until(watched, lambda: rates[-1].misses == 0)
 
 
 def test_bytes_follow_the_entries() -> None:
