@@ -201,30 +201,29 @@ class StoreStandIn(ToldStore):
             return
         if values:
             self._kept.let_go(self.mirror)
-        before, self._told = {*self._told}, {}
+        told, self._told = self._told, {}  # not a copy: who is about to note a key in it, still can
         try:
             with quietly():
                 news = self.reader.news(obj, self.mirror)
             del obj
-            self._take(news, before)
+            self._take(news, told)
             self.problem, self._read_at = "", time.time()
         except Exception as error:
-            self._told.update(dict.fromkeys(before))
+            self._told.update(told)
             self.problem = f"{type(error).__name__}: {error}"[:300]
             _log.debug("a store cannot be read", exc_info=True)
         self._looked = now = time.monotonic()
         if self.reader.interval is not None:
             self.every = max(self.reader.interval, PACE * (now - began))
 
-    def _take(self, news: News, told: set[str]) -> None:
+    def _take(self, news: News, told: dict[str, None]) -> None:
         """Take in a reading; what was `told` since the one before is told no more, what was told while it
         went on is left for the next one."""
-        data, first, later = self.mirror, news.anew or not self.complete, {*self._told}
+        data, first = self.mirror, news.anew or not self.complete
+        begun, later = self._under_way(), self._told.copy()  # a call under way is noted, then is so no more
         before = data if news.old is None else news.old
         fill = self.mirrored
         written: dict[str, Any] = {}
-        since = time.monotonic() - UNDER_WAY
-        self._begun = begun = {key: at for key, at in dict(self._begun).items() if at > since}
         for key, value in news.written.items():
             if key in later:
                 continue
@@ -250,6 +249,13 @@ class StoreStandIn(ToldStore):
         self.complete = True
         if first and written and self.changes is not None:
             self.changes.tell("reset", (), info=ELSEWHERE)
+
+    def _under_way(self) -> set[str]:
+        """Keys of calls that have begun, and are about to tell. Those that failed are forgotten."""
+        begun, since = self._begun.copy(), time.monotonic() - UNDER_WAY
+        for key in [key for key, at in begun.items() if at <= since]:
+            self._begun.pop(key, None)
+        return {key for key, at in begun.items() if at > since}
 
     def _found(self, kind: str, keys: list[str], values: Any, old: list[Any], *, told: bool) -> None:
         if told and self.changes is not None:
