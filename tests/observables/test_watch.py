@@ -161,6 +161,17 @@ def test_checkpoints_by_thread_with_interrupts_errors_and_who(kind: Callable[[],
     assert plan["by"]["text"] == "planner, step 1"
 
 
+def test_nodes_of_a_thread_are_named_in_the_order_in_which_they_ran() -> None:
+    """Whatever order LangGraph's threads save their writes in."""
+    saver = TheirSaver()
+    with watch(saver) as seen:
+        for number, node in ((2, "tidy"), (1, "planner"), (3, "planner")):
+            place = {"thread_id": "oslo", "checkpoint_ns": "", "checkpoint_id": f"1f-{number}"}
+            saver.put_writes({"configurable": place}, [("log", 1)], "task", f"~__pregel_pull, {node}")
+    (oslo,) = seen.told()[0]["sections"]
+    assert oslo["note"] == "planner, tidy"
+
+
 def test_what_raises_is_told_and_goes_on_its_way(store: Any) -> None:
     seen = watch(store)
 

@@ -31,11 +31,12 @@ class _Thread:
         self.keys: dict[tuple[str, str], int] = {}  # (namespace, checkpoint id) → place in the columns
         self.numbers, self.times = array("q"), array("d")
         self.by: list[Any] = []
-        self.nodes: dict[str, None] = {}
+        self.nodes: dict[str, str] = {}  # name → id of the checkpoint that it first began from
         self.interrupts = self.errors = 0
 
     def note(self) -> str:
-        names = [*islice(self.nodes, NODES)]
+        # ids are in the order of time; writes are not, as LangGraph has threads save them
+        names = sorted(self.nodes, key=self.nodes.__getitem__)[:NODES]
         more = len(self.nodes) - len(names)
         nodes = ", ".join(names) + (f" and {more} more" if more else "")
         said = [
@@ -87,7 +88,8 @@ class SaverPart(Part):
         thread = self._thread(key[0])
         node = None if by is None else by.node
         if node is not None and not str(node).startswith("__") and len(thread.nodes) < 1_000:
-            thread.nodes[clean(str(node))] = None
+            name, began = clean(str(node)), str(by.checkpoint[1]) if by.checkpoint else ""
+            thread.nodes[name] = min(began, thread.nodes.get(name, began))
         if _INTERRUPT in channels:
             thread.interrupts += 1
             self._interrupts += 1
