@@ -52,7 +52,7 @@ def _section(seen: Seen, number: int, section: ReportSection) -> str:
     )
     more = f"<p>… {page['more']:,} more</p>" if page["more"] else ""
     return (
-        f"<details><summary>{section['count']:,} {escape(section['label'])}{note}</summary>"
+        f"<details><summary>{escape(section['label'])}: {section['count']:,}{note}</summary>"
         f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{more}</details>"
     )
 

@@ -204,6 +204,6 @@ def test_where_no_script_runs(stage: Stage) -> None:
     page.set_content(seen.widget.static_html())
     expect(page.get_by_text("121 added, 1 changed, 1 deleted, 2 reads")).to_be_visible()
     expect(page.get_by_text("nothing changed")).to_be_visible()
-    page.get_by_text("1 changed", exact=True).click()
+    page.get_by_text("changed: 1", exact=True).click()
     expect(page.get_by_role("cell", name="doc:1")).to_be_visible()
     expect(page.locator("img")).to_have_count(0)
