@@ -156,6 +156,10 @@ class DictReader(Reader):
             self._plain, self._anew = False, True
         return text
 
+    def found(self, key: str) -> bool:
+        before = self._before
+        return before is not None and key in before
+
     def news(self, obj: Any, known: Mapping[str, Any]) -> News:
         data = _data(obj)
         base: Any = OrderedDict if isinstance(data, OrderedDict) else dict

@@ -62,6 +62,10 @@ class Reader:
         """The text that a key of the object is shown as."""
         return str(key)
 
+    def found(self, key: str) -> bool:
+        """Whether it is remembered as there at the last reading, beside what was known from that."""
+        return False
+
     def news(self, obj: Any, known: Mapping[str, Any]) -> News:
         """What differs from what is known from the last reading, and from what was told since."""
         raise NotImplementedError

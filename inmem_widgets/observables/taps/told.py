@@ -14,14 +14,15 @@ from inmem_widgets.observables.taps.standin import StandIn
 from inmem_widgets.observables.taps.unread import Unread, is_unread
 
 NOTED = 100_000
-"""Keys remembered as told of since the last reading, and as about to be."""
+"""Keys remembered as about to be told of; and, of a store with fewer, as told of since the last reading."""
 
 
 class ToldStore(StandIn):
     """Tells what is done to a store's keys, and keeps the mirror of a store that has them elsewhere.
 
-    Of many keys: `before` a method and `wrote` or `deleted` after it. Of a single one: `setting`, `deleting`
-    and `getting` before it, which give what is to be called after it, as a `Direct` does.
+    Of many keys: `before` a method and `wrote` or `deleted` after it. Of a single one: `setting` or
+    `deleting` before it, `was_set` or `was_deleted` after it, and `got`. A key is noted as told of once the
+    mirror has it, and as under way until then: a reading in between leaves it alone.
 
     Attributes:
         mirror: Keys, with their values as far as these are known.
@@ -36,6 +37,7 @@ class ToldStore(StandIn):
         self.complete = reader.held(obj) is not None
         self._reads = reader.interval is not None or not self.complete  # now and then
         self._told: dict[str, None] = {}  # keys, since the last reading began
+        self._most = NOTED
         self._begun: dict[str, float] = {}  # keys of calls under way, and when they began
 
     @property
@@ -76,7 +78,6 @@ class ToldStore(StandIn):
         """The event of keys that were set."""
         if not keys:
             return []
-        self._note(keys)
         if self.mirrored:
             obj = self.object if self.reader.in_memory else None
             if obj is None:
@@ -84,16 +85,17 @@ class ToldStore(StandIn):
                 self.mirror.update(zip(keys, new, strict=True))
             else:
                 self.mirror.update(zip(keys, self.reader.read(obj, keys), strict=True))
+        self._note(keys)
         return [("set", keys, values, old)]
 
     def deleted(self, keys: Sequence[str], old: list[Any] | None) -> list[Event]:
         """The event of keys that were deleted."""
         if not keys:
             return []
-        self._note(keys)
         if self.mirrored:
             for key in keys:
                 self.mirror.pop(key, None)
+        self._note(keys)
         return [("delete", keys, None, old)]
 
     # -- of a single one --
@@ -106,11 +108,11 @@ class ToldStore(StandIn):
     def was_set(self, raw: list[Any], mirrored: bool) -> list[Any]:
         """That was done; in place of the value in the raw list may stand what has come of it meanwhile."""
         key = raw[1]
-        if self._reads:
-            self._noted(key)
         if mirrored:
             value = raw[2]
             self.mirror[key] = value if self.reader.in_memory else self._unread(value)
+        if self._reads:
+            self._noted(key)
         return raw
 
     def deleting(self, data: dict[str, Any] | None, key: str) -> Raw:
@@ -123,10 +125,10 @@ class ToldStore(StandIn):
     def was_deleted(self, raw: Raw, mirrored: bool) -> Raw:
         """That was done."""
         key = raw[1]
-        if self._reads:
-            self._noted(key)
         if mirrored:
             self.mirror.pop(key, None)
+        if self._reads:
+            self._noted(key)
         return raw
 
     def got(self, key: str, value: Any) -> Raw:
@@ -152,10 +154,18 @@ class ToldStore(StandIn):
 
     def _noted(self, key: str) -> None:
         told = self._told
-        if len(told) > NOTED:  # others are forgotten, those of the same call are not
-            told = self._told = {}
+        if len(told) > self._most:
+            self._forget(told)
         told[key] = None
         self._begun.pop(key, None)
+
+    def _forget(self, told: dict[str, None]) -> None:
+        """Let go of the keys that no reading will find: those set and deleted again."""
+        there, found = self._store, self.reader.found
+        for key in told.copy():
+            if key not in there and not found(key):
+                told.pop(key, None)
+        self._most = max(NOTED, 2 * len(told))
 
     def _unread(self, value: Any) -> Any:
         """What is known of a value that was written: one of its own for each, since a reading under way is

@@ -1,8 +1,10 @@
-"""Calls that get in between any two instructions of a reading are told once, and never found as well."""
+"""Calls and readings that get in between any two instructions of each other: a call is told once, and never
+found by a reading as well."""
 
 from __future__ import annotations
 
 import sys
+from collections import UserDict
 from collections.abc import Callable, Mapping, Sequence
 from random import Random
 from types import CodeType, FrameType
@@ -11,14 +13,14 @@ from typing import Any, Final
 import pytest
 
 from inmem_widgets.core.change import MISSING, UNREAD, Change
-from inmem_widgets.observables.taps import mirror, reader
+from inmem_widgets.observables.taps import mirror, reader, told
 from inmem_widgets.observables.taps.abilities import ABILITIES
 from inmem_widgets.observables.taps.feed import TapFeed
 from inmem_widgets.observables.taps.mirror import StoreStandIn
 from inmem_widgets.observables.taps.reader import News, Reader, differences
+from tests.observables.taps.telling import Listened, seen
 from tests.threads import WAIT
 
-FILES: Final = {mirror.__file__, reader.__file__, __file__}
 NEVER: Final = 1 << 30
 
 
@@ -42,17 +44,17 @@ class KeptReader(Reader):
 
 
 class Between:
-    """Steps, each taken once so many instructions have been run in what reads."""
+    """Steps, each taken once so many instructions of those files have been run."""
 
-    def __init__(self, steps: list[Callable[[], Any]], places: Sequence[int]) -> None:
-        self.steps, self.places = steps, places
+    def __init__(self, steps: list[Callable[[], Any]], places: Sequence[int], *files: str | None) -> None:
+        self.steps, self.places, self.files = steps, places, files
         self.count = self.taken = 0
 
-    def run(self, read: Callable[[], None]) -> None:
+    def run(self, code: Callable[[], object]) -> None:
         before = sys.gettrace()
         sys.settrace(self._called)
         try:
-            read()
+            code()
         finally:
             sys.settrace(before)
         self.go_on(NEVER)
@@ -64,7 +66,7 @@ class Between:
 
     def _called(self, frame: FrameType, event: str, arg: Any) -> Any:
         code: CodeType = frame.f_code
-        if code.co_filename not in FILES or any(step.__code__ is code for step in self.steps):
+        if code.co_filename not in self.files or any(step.__code__ is code for step in self.steps):
             return None
         frame.f_trace_opcodes, frame.f_trace_lines = True, False
         return self._stepped
@@ -76,58 +78,134 @@ class Between:
         return self._stepped
 
 
-def told(key: str, places: Sequence[int]) -> tuple[list[Change], int]:
-    """What is told of one call that sets or deletes a key, two readings being under way; and how many
-    instructions these have."""
-    obj = Kept()
-    stand_in = StoreStandIn(obj, KeptReader(), ABILITIES["stores"])
-    feed = TapFeed(lambda active: None)
-    stand_in.begin(feed, lambda: None)
-    stand_in.look(False)
-    heard: list[Change] = []
-    stop = feed.listen(heard.append, old=True)
-    noted: list[dict[str, None]] = []
-    old: list[Any] = []
+class World:
+    """A store that is read, and one call that sets or deletes a key of it."""
 
-    def begin() -> None:
-        old[:] = stand_in.before([key]) or []
+    def __init__(self, key: str) -> None:
+        self.obj, self.key = Kept(), key
+        self.stand_in = StoreStandIn(self.obj, KeptReader(), ABILITIES["stores"])
+        self.feed = TapFeed(lambda active: None)
+        self.stand_in.begin(self.feed, lambda: None)
+        self.look()
+        self.heard: list[Change] = []
+        self.stop = self.feed.listen(self.heard.append, old=True)
+        self.old: list[Any] = []
+        self.noted: dict[str, None] = {}
 
-    def do() -> None:
-        if key == "gone":
-            del obj.held[key]
+    def look(self) -> None:
+        self.stand_in.look(False)
+
+    def look_twice(self) -> None:
+        self.look()
+        self.look()
+
+    def begin(self) -> None:
+        self.old = self.stand_in.before([self.key]) or []
+
+    def do(self) -> None:
+        if self.key == "gone":
+            del self.obj.held[self.key]
         else:
-            obj.held[key] = 2
+            self.obj.held[self.key] = 2
 
-    def find() -> None:
-        noted.append(stand_in._told)
+    def find_notes(self) -> None:
+        self.noted = self.stand_in._told
 
-    def note() -> None:
-        noted[0][key] = None
+    def note(self) -> None:
+        self.noted[self.key] = None
 
-    def tell() -> None:
-        events = stand_in.deleted([key], old) if key == "gone" else stand_in.wrote([key], [2], old)
+    def tell(self) -> None:
+        found = self.stand_in
+        events = (
+            found.deleted([self.key], self.old)
+            if self.key == "gone"
+            else found.wrote([self.key], [2], self.old)
+        )
         for event in events:
-            feed.tell(*event)
+            self.feed.tell(*event)
 
-    steps = Between([begin, do, find, note, tell] if len(places) == 5 else [begin, do, tell], places)
+    def call_one(self) -> None:
+        """As the direct ways do it."""
+        found = self.stand_in
+        ends = self.key == "gone"
+        raw = found.deleting(None, self.key) if ends else found.setting(None, self.key, 2)
+        self.do()
+        self.feed.put(found.was_deleted(raw, True) if ends else found.was_set(raw, True))  # type: ignore[arg-type]
 
-    def twice() -> None:
-        stand_in.look(False)
-        stand_in.look(False)
+    def call_many(self) -> None:
+        self.begin()
+        self.do()
+        self.tell()
 
-    steps.run(twice)
-    stand_in.look(False)
-    assert feed.flush(WAIT) and not stand_in.problem
-    stop()
-    assert {*stand_in.mirror} == {*obj.held}
-    return heard, steps.count
+    def told(self) -> list[tuple[list[Any], dict[str, Any]]]:
+        self.look()
+        assert self.feed.flush(WAIT) and not self.stand_in.problem
+        self.stop()
+        assert {*self.stand_in.mirror} == {*self.obj.held}
+        return [([*each.keys], dict(each.info)) for each in self.heard]
 
 
 @pytest.mark.parametrize("key", ["new", "old", "gone"])
-def test_a_call_during_a_reading_is_told_once(key: str) -> None:
-    _, count = told(key, [NEVER] * 3)
+def test_a_call_during_readings_is_told_once(key: str) -> None:
+    def after(places: Sequence[int]) -> tuple[World, int]:
+        world = World(key)
+        steps = [world.begin, world.do, world.find_notes, world.note, world.tell]
+        steps = steps if len(places) == 5 else [world.begin, world.do, world.tell]
+        between = Between(steps, places, mirror.__file__, reader.__file__, __file__)
+        between.run(world.look_twice)
+        return world, between.count
+
+    _, count = after([NEVER] * 3)
     random = Random(key)
     several = [sorted(random.choices(range(count + 2), k=random.choice((3, 5)))) for _ in range(150)]
     for places in [*([at] * 3 for at in range(count + 2)), *several]:
-        found, _ = told(key, places)
-        assert [([*each.keys], dict(each.info)) for each in found] == [([key], {})], places
+        world, _ = after(places)
+        assert world.told() == [([key], {})], places
+
+
+@pytest.mark.parametrize("key", ["new", "old", "gone"])
+@pytest.mark.parametrize("call", [World.call_one, World.call_many])
+def test_readings_during_a_call_find_nothing(call: Callable[[World], None], key: str) -> None:
+    def after(place: int) -> tuple[World, int]:
+        world = World(key)
+        between = Between([world.look], [place], told.__file__, __file__)
+        between.run(lambda: call(world))
+        return world, between.count
+
+    _, count = after(NEVER)
+    for place in range(count + 2):
+        world, _ = after(place)
+        assert world.told() == [([key], {})], place
+
+
+class Mine(UserDict[Any, int]):
+    """A mapping that is shown itself while its keys are text, else as a mirror of it."""
+
+
+@pytest.mark.parametrize("first", ["a", 1])
+def test_however_much_is_written_between_two_readings_none_of_it_is_found(
+    first: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(told, "NOTED", 10)
+    mine = Mine({first: 1, **{f"kept {n}": n for n in range(30)}})
+    observable = seen(mine)
+    assert observable.refresh(WAIT)
+    heard = Listened(observable)
+    source = observable.stand_in
+    assert source is not None
+    for n in range(200):
+        mine[f"new {n}"] = n
+        del mine[f"new {n - n % 2}"]
+        mine.setdefault(f"new {n - n % 2}", n)
+    for n in range(30):
+        del mine[f"kept {n}"]
+    assert observable.refresh(WAIT) and heard.told()
+    assert not [each for each in heard if each.info]
+    for n in range(1_000):
+        mine["passing"] = n
+        mine[f"passing {n}"] = n
+        del mine[f"passing {n}"]
+    assert len(source._told) < 500
+    assert observable.refresh(WAIT) and heard.told()
+    assert not [each for each in heard if each.info]
+    heard.stop()
