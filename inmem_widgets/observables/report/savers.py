@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Mapping
 from itertools import islice
 from typing import Any, Final
 
@@ -11,11 +11,12 @@ from inmem_widgets.core.change import MISSING
 from inmem_widgets.core.records import Records
 from inmem_widgets.observables.preview import clean
 from inmem_widgets.observables.report.part import Part, fact, section
+from inmem_widgets.observables.report.passedon import PassedOn
 from inmem_widgets.observables.report.sheet import MOST, Line, Sheet
 from inmem_widgets.observables.saver import ObservableSaver
 from inmem_widgets.observables.threads.headers import nodes_that_ran, source_of, step_of
 from inmem_widgets.observables.threads.places import thread_text
-from inmem_widgets.wire import ReportFact, ReportRow, ReportSection
+from inmem_widgets.wire import ReportFact, ReportRow, ReportSection, ReportSort
 
 THREADS: Final = 100
 """Threads with a section of their own."""
@@ -33,6 +34,7 @@ class _Thread:
         self.by: list[Any] = []
         self.nodes: dict[str, str] = {}  # name → id of the checkpoint that it first began from
         self.interrupts = self.errors = 0
+        self.passed = PassedOn()
 
     def note(self) -> str:
         # ids are in the order of time; writes are not, as LangGraph has threads save them
@@ -56,7 +58,7 @@ class SaverPart(Part):
     def __init__(self, observable: ObservableSaver, name: str | None) -> None:
         super().__init__(observable, name)
         self._threads: dict[Any, _Thread] = {}
-        self._ends = Sheet()
+        self._ends, self._copies, self._runs = Sheet(), Sheet(), Sheet()
         self._saved = self._interrupts = self._errors = 0
 
     def digest(self, changes: Records) -> None:
@@ -67,10 +69,15 @@ class SaverPart(Part):
                     self._put(key, number, time, by)
             elif kind == "put_writes":
                 for key in keys:
-                    self._wrote(key, info.get("channels", ()), by)
+                    self._wrote(key, info, by)
+            elif kind == "copy_thread":
+                source, target = keys
+                self._copies.add(target, MISSING, source, number, time, by)
             else:
                 for key in keys:
                     self._ends.add(key, MISSING, kind, number, time, by)
+                for run in info.get("runs", ()) if not keys else ():
+                    self._runs.add(run, MISSING, kind, number, time, by)
 
     def _put(self, key: Any, number: int, time: float | None, by: Any) -> None:
         thread_id, *place = key
@@ -84,16 +91,17 @@ class SaverPart(Part):
             thread.times.append(time or 0.0)
             thread.by.append(by)
 
-    def _wrote(self, key: Any, channels: Sequence[str], by: Any) -> None:
-        thread = self._thread(key[0])
+    def _wrote(self, key: Any, info: Mapping[str, Any], by: Any) -> None:
+        thread_id, ns, checkpoint_id = key
+        thread, channels = self._thread(thread_id), info.get("channels", ())
         node = None if by is None else by.node
         if node is not None and not str(node).startswith("__") and len(thread.nodes) < 1_000:
             name, began = clean(str(node)), str(by.checkpoint[1]) if by.checkpoint else ""
             thread.nodes[name] = min(began, thread.nodes.get(name, began))
-        if _INTERRUPT in channels:
+        if _INTERRUPT in channels and thread.passed.new(_INTERRUPT, ns, checkpoint_id, info):
             thread.interrupts += 1
             self._interrupts += 1
-        if _ERROR in channels:
+        if _ERROR in channels and thread.passed.new(_ERROR, ns, checkpoint_id, info):
             thread.errors += 1
             self._errors += 1
 
@@ -111,9 +119,18 @@ class SaverPart(Part):
             fact("interrupts", self._interrupts, "interrupts"),
             fact("errors", self._errors, "errors"),
         ]
-        if len(self._ends):
-            figures.append(fact("threads deleted or pruned", len(self._ends), "deleted"))
+        for _, label, sheet, sort in self._others():
+            figures.append(fact(label, len(sheet), sort))
         return figures
+
+    def _others(self) -> list[tuple[str, str, Sheet, ReportSort]]:
+        """What else was done: the sections' ids and labels, and what they are of."""
+        every: list[tuple[str, str, Sheet, ReportSort]] = [
+            ("ends", "threads deleted or pruned", self._ends, "deleted"),
+            ("runs", "runs deleted", self._runs, "deleted"),
+            ("copies", "threads copied", self._copies, "added"),
+        ]
+        return [each for each in every if len(each[2])]
 
     def sections(self) -> list[ReportSection]:
         found = [
@@ -126,14 +143,14 @@ class SaverPart(Part):
             )
             for number, (thread_id, thread) in enumerate(islice(self._threads.items(), THREADS))
         ]
-        if len(self._ends):
-            found.append(section("ends", "deleted, copied or pruned", len(self._ends), "deleted"))
+        found += [section(id, label, len(sheet), sort) for id, label, sheet, sort in self._others()]
         return found
 
     def rows(self, section: str, start: int, count: int) -> tuple[list[ReportRow], int]:
-        if section == "ends":
-            lines, more = self._ends.lines(start, count)
-            return [self._end(line) for line in lines], more
+        for id, _, sheet, _ in self._others():
+            if section == id:
+                lines, more = sheet.lines(start, count)
+                return [self._end(id, line) for line in lines], more
         kind, _, number = section.partition(" ")
         if kind != "thread" or not number.isdecimal() or int(number) >= len(self._threads):
             raise ValueError(f"section: got {section!r:.80}, accepted are those of the report")
@@ -166,8 +183,11 @@ class SaverPart(Part):
         note = " · ".join([*([clean(ns)] if ns else []), *said])
         return self.row(line, named, type=clean(source_of(header)), after=clean(nodes), note=note)
 
-    def _end(self, line: Line) -> ReportRow:
-        return self.row(line, thread_text(line.key), note=str(line.after).replace("_", " "))
+    def _end(self, id: str, line: Line) -> ReportRow:
+        note = str(line.after).replace("_", " ")
+        if id == "copies":
+            note = "put back" if line.after is line.key else f"of {thread_text(line.after)}"
+        return self.row(line, thread_text(line.key), note=note)
 
     def note(self) -> str:
         more = len(self._threads) - THREADS

@@ -12,7 +12,8 @@ WIDTH = 60
 """Characters of a key or value."""
 _ONE = {
     "reads": "read", "hits": "hit", "misses": "miss", "clears": "clear", "checkpoints": "checkpoint",
-    "interrupts": "interrupt", "errors": "error",
+    "interrupts": "interrupt", "errors": "error", "threads copied": "thread copied",
+    "threads deleted or pruned": "thread deleted or pruned", "runs deleted": "run deleted",
 }  # fmt: skip
 
 

@@ -25,6 +25,12 @@ ELSEWHERE: Final[Mapping[str, Any]] = MappingProxyType({"elsewhere": True})
 """`Change.info` of what was not done through the object, but found when it was read."""
 KNOWN: Final = 10_000
 """Checkpoints and threads remembered as written through the checkpointer."""
+THREADS: Final = {
+    "delete_thread": ("thread_id",),
+    "copy_thread": ("source_thread_id", "target_thread_id"),
+    "prune": ("thread_ids",),
+}
+"""What the methods call the threads they are given."""
 
 
 class SaverTap:
@@ -136,17 +142,24 @@ class SaverTap:
         return ()
 
     def _threads(self, kind: str, call: Call) -> End:
-        first = [*call.args, *call.kwargs.values()]
-        threads = first[:2] if kind == "copy_thread" else first[:1]
+        threads = _first(call, *THREADS[kind])
         if kind == "prune":
             threads = list(threads[0]) if _several(threads[0]) else []
         self._note(*threads)
         return lambda _: ((kind, tuple(threads)),)
 
     def _runs(self, call: Call) -> End:
-        (runs,) = call.given("run_ids")
+        (runs,) = _first(call, "run_ids")
         info = {"runs": list(runs) if _several(runs) else []}
         return lambda _: (("delete_for_runs", (), None, None, info),)
+
+
+def _first(call: Call, *names: str) -> list[Any]:
+    """The first arguments, however they were given; by their order where the method names them otherwise."""
+    try:
+        return [*call.given(*names)][: len(names)]
+    except LookupError:
+        return [*call.args, *call.kwargs.values()][: len(names)]
 
 
 def _several(given: Any) -> bool:
