@@ -225,6 +225,7 @@ class Observable(traitlets.HasTraits, Generic[T]):
         self._unlisten()
         if self._log is not None:
             self._log.close()
+        self._updates.tell()  # that it ended
         self._updates.clear()
         self._held.clear()
 

@@ -26,7 +26,7 @@ from inmem_widgets.widgets.comm import answer_on_subshells
 from inmem_widgets.widgets.fallback import static_table
 from inmem_widgets.widgets.heard import Heard
 from inmem_widgets.widgets.logged import METHODS, Logged
-from inmem_widgets.wire import Module, Patch, Title
+from inmem_widgets.wire import Module, Patch
 
 RATE = 900_000
 """Bytes a second that are pushed to a view."""
@@ -79,7 +79,7 @@ class InspectorWidget(Logged, anywidget.AnyWidget, Generic[Shown]):
         if name is not None and not isinstance(name, str):
             raise TypeError(f"name: got {name!r:.80}, accepted is a str or None")
         observable = cast(Shown, observed(obj, self.kind))
-        self._title: Title = {"type": observable.type_name, "name": name and clean(name), "gone": False}
+        self._title = {"type": observable.type_name, "name": name and clean(name)}
         self._sessions: dict[str, Session] = {}
         self._quiet: dict[str, float] = {}  # until when nothing is pushed to a view
         self._later: threading.Timer | None = None
@@ -175,9 +175,10 @@ class InspectorWidget(Logged, anywidget.AnyWidget, Generic[Shown]):
     # -- messages --
 
     def _state(self, params: Mapping[str, Any]) -> State:
-        title = {**self._title, "gone": self.observable.source is None}
+        observable = self.observable
+        title = {**self._title, "gone": observable.source is None, "ended": observable.closed}
         with redacting(self.redactor):
-            watched = self._watched_then(watched_state(self.observable))
+            watched = self._watched_then(watched_state(observable))
             common = {"now": time.time(), "title": title, "watched": watched, **self._log_state(params)}
             state = {**common, **self.make_state(params)}
         return cast(State, self._outgoing(state))

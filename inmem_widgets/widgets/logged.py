@@ -126,7 +126,7 @@ class Logged(traitlets.HasTraits):
         if not isinstance(wanted, bool):
             raise TypeError(f"log: got {wanted!r:.80}, accepted is true or false")
         view, past = self._log_view, self._past
-        if view is None or not (wanted or past):
+        if view is None or self.observable.closed or not (wanted or past):
             return {"log": None, "travel": None}
         with self._log_lock:
             log = view.state() if wanted else None

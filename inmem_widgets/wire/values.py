@@ -35,6 +35,8 @@ class Title(TypedDict):
     """The variable that holds the object where the widget was made, if there was one."""
     gone: bool
     """Nothing in the kernel holds the object any more."""
+    ended: bool
+    """Watching was ended, as by `detach()`: nothing is told any more."""
 
 
 class Problem(TypedDict):

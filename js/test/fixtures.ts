@@ -16,7 +16,7 @@ export const keyRow = (id: number, parts: Partial<KeyRow> = {}): KeyRow => ({
 export const keyState = (parts: Partial<KeyTableState> = {}): KeyTableState => ({
   seq: 3,
   now: 10,
-  title: { type: "InMemoryStore", name: null, gone: false },
+  title: { type: "InMemoryStore", name: null, gone: false, ended: false },
   total: 2,
   bytes: 2,
   bytes_how: "exact",

@@ -80,7 +80,7 @@ describe("a report", () => {
     const state = signal<ReportState>({
       seq: 1,
       now: 10,
-      title: { type: "Cell [3]", name: null, gone: false },
+      title: { type: "Cell [3]", name: null, gone: false, ended: false },
       cell: 3,
       running: false,
       seconds: 0.5,

@@ -144,7 +144,7 @@ class CacheKernel(Scripted):
         age = 2_520.0 if self.lookups else 20.0
         return {
             "now": now,
-            "title": {"type": "InMemoryCache", "name": self.name, "gone": False},
+            "title": {"type": "InMemoryCache", "name": self.name, "gone": False, "ended": False},
             "policy": "fifo",
             **self.totals,
             "size": self.size,

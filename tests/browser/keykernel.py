@@ -112,7 +112,7 @@ class KeyKernel(Scripted):
         opened = None if self.open is None else self.row(self.open)
         return {
             "now": time.time(),
-            "title": {"type": "InMemoryByteStore", "name": self.name, "gone": False},
+            "title": {"type": "InMemoryByteStore", "name": self.name, "gone": False, "ended": False},
             "total": self.size,
             "bytes": self.size * 412,
             "bytes_how": "sampled" if self.size > 1_000 else "exact",

@@ -217,7 +217,7 @@ def test_nothing_moves_while_paused(stage: Stage) -> None:
 def test_a_cache_that_is_gone(stage: Stage) -> None:
     kernel = states.cache_counters()
     widget = shown(stage, kernel)
-    kernel.over["title"] = {"type": "InMemoryCache", "name": "cache", "gone": True}
+    kernel.over["title"] = {"type": "InMemoryCache", "name": "cache", "gone": True, "ended": False}
     stage.push()
     expect(widget.get_by_role("heading", name="The object is gone")).to_be_visible()
     expect(rate(widget)).not_to_be_visible()

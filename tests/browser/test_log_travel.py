@@ -28,7 +28,7 @@ def banner(widget: Locator) -> Locator:
 def at(widget: Locator, place: int, of: int) -> None:
     expect(slider(widget)).to_have_attribute("aria-valuenow", str(place))
     expect(widget.locator(".moments .place")).to_have_text(
-        "now" if place == of else re.compile(rf"(^|· ){place:,} of {of:,}$")
+        "now" if place == of else f"change {place:,} of {of:,}"
     )
 
 
@@ -70,6 +70,7 @@ def test_the_past_is_marked_as_such(stage: Stage) -> None:
     expect(slider(widget)).to_be_visible()
     banner(widget).get_by_role("button", name="Back to now").click()
     expect(banner(widget)).to_be_hidden()
+    expect(widget.locator(".frame")).to_be_focused()  # the button is gone
     expect(slider(widget)).to_be_hidden()
     stage.eventually(lambda: book.at, None)
 
@@ -170,9 +171,20 @@ def test_an_object_that_is_gone_says_so_in_the_past_too(stage: Stage) -> None:
     book = Book("store", 40)
     kernel = logged(states.key_table(14), book)
     widget = opened(stage, kernel)
-    kernel.over["title"] = {"type": "InMemoryByteStore", "name": "store", "gone": True}
+    kernel.over["title"] = {"type": "InMemoryByteStore", "name": "store", "gone": True, "ended": True}
     stage.push()
     expect(widget.get_by_text("The object is gone")).to_be_visible()
+
+
+def test_an_object_that_was_detached_is_not_said_to_be_watched(stage: Stage) -> None:
+    book = Book("store", 40)
+    kernel = logged(states.key_table(14), book)
+    widget = opened(stage, kernel)
+    kernel.over["title"] = {"type": "InMemoryByteStore", "name": "store", "gone": False, "ended": True}
+    stage.push()
+    expect(widget.get_by_role("heading", name="No longer watched")).to_be_visible()
+    expect(widget.get_by_text("inspect(store)")).to_be_visible()
+    expect(widget.get_by_role("grid", name="Keys")).to_be_hidden()
 
 
 WATCHED = {

@@ -149,7 +149,7 @@ class TimelineKernel(Scripted):
         found = self.found(params.get("find", "").lower()) if self.some else []
         return {
             "now": time.time(),
-            "title": {"type": "InMemorySaver", "name": "saver", "gone": False},
+            "title": {"type": "InMemorySaver", "name": "saver", "gone": False, "ended": False},
             "editable": False,
             "graph": None,
             "reading": None,

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 from ipywidgets.widgets.widget import _instances
+from langgraph.checkpoint.memory import InMemorySaver as TheirSaver
+from langgraph.store.memory import InMemoryStore as TheirStore
 
 from inmem_widgets import (
     CacheCounters,
@@ -36,6 +38,21 @@ def test_closing_the_last_widget_ends_the_watching() -> None:
     table.close()
     with pytest.raises(RuntimeError, match="make another with inspect"):
         _ = table.observable
+
+
+@pytest.mark.parametrize("kind", [InMemoryStore, TheirStore, InMemoryCache, InMemorySaver, TheirSaver])
+@pytest.mark.parametrize("log", [False, True])
+def test_a_view_of_what_was_detached_says_so(kind: Any, log: bool, ask: Ask) -> None:
+    obj = kind()
+    widget = inspect(obj)
+    ask(widget, {"kind": "open", "view": "v", "params": {"log": log}})
+    observe(obj).detach()
+    (told,) = [
+        message["set"]["title"]
+        for message in ask(widget)
+        if message["kind"] == "patch" and "title" in message["set"]
+    ]
+    assert told["ended"] and not told["gone"]
 
 
 def test_closing_an_inspector_closes_all_in_it() -> None:

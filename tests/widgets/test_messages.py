@@ -202,7 +202,9 @@ def test_unknown_types_are_told_what_is_accepted() -> None:
 
 def test_the_variable_names_the_widget() -> None:
     my_store = store_of(0)
-    assert inspect(my_store).state["title"] == {"type": "InMemoryStore", "name": "my_store", "gone": False}
+    assert inspect(my_store).state["title"] == {
+        "type": "InMemoryStore", "name": "my_store", "gone": False, "ended": False,
+    }  # fmt: skip
     assert inspect(store_of(0)).state["title"]["name"] is None
     assert inspect(my_store, name="other").state["title"]["name"] == "other"
     scope: dict[Any, Any] = {1: my_store, "inspect": inspect, "named": my_store}

@@ -95,7 +95,14 @@ export function createFrame(options: FrameOptions): Frame {
   }
 
   const empty = computed<Empty | null>(() => {
-    const { gone, name, type } = link.state.value.title;
+    const { gone, ended, name, type } = link.state.value.title;
+    if (ended && !gone) {
+      return {
+        head: "No longer watched",
+        hint: "Watching was ended in the kernel, as by detach(). The object is as it was before.",
+        code: `inspect(${name ?? "obj"})`,
+      };
+    }
     if (!gone) return log.past.value ? null : options.empty.value;
     return {
       head: "The object is gone",
