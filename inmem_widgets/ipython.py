@@ -9,8 +9,11 @@ from __future__ import annotations
 import ast
 import difflib
 import re
+import sys
 import threading
+import time
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -35,11 +38,39 @@ class _Cell:
         info: What IPython knows of it.
         number: Its execution count.
         watches: What was begun in it, and where that is shown.
+        ran: When its code ended, by `time.perf_counter`.
+        raised: The exception of which a traceback was shown last, and when that began.
+        left: What is to be undone when it has ended.
     """
 
     info: Any
     number: int | None
     watches: list[tuple[Watch, Any]] = field(default_factory=list)
+    ran: float | None = None
+    raised: tuple[BaseException | None, float | None] = None, None
+    left: ExitStack = field(default_factory=ExitStack)
+
+    def ended(self, error: BaseException | None) -> float | None:
+        """When its code did: only then tracebacks are shown, and figures drawn."""
+        shown, at = self.raised
+        return at if error is not None and shown is error else self.ran
+
+    def time_errors(self, shell: InteractiveShell) -> None:
+        """Note when a traceback is shown, which takes long."""
+        own = vars(shell)
+        show, before = shell.showtraceback, own.get("showtraceback")
+
+        def noting(*args: Any, **kwargs: Any) -> Any:
+            self.raised = sys.exc_info()[1], time.perf_counter()
+            return show(*args, **kwargs)
+
+        def restore() -> None:
+            if own.get("showtraceback") is noting:  # else somebody has put another one around it
+                del own["showtraceback"]
+                own.update({} if before is None else {"showtraceback": before})
+
+        own["showtraceback"] = noting
+        self.left.callback(restore)
 
 
 class CellWatcher:
@@ -61,6 +92,7 @@ class CellWatcher:
         shell = self.shell
         shell.input_transformers_cleanup.append(self.transform)
         shell.events.register("pre_run_cell", self.before)
+        shell.events.callbacks["post_execute"].insert(0, self.ran)  # before others draw figures
         shell.events.register("post_run_cell", self.after)
         for kind, magic in (("line", self.begin), ("cell", self.run)):
             shell.magics_manager.register_function(magic, kind, MAGIC)
@@ -70,6 +102,7 @@ class CellWatcher:
         if self.transform in shell.input_transformers_cleanup:
             shell.input_transformers_cleanup.remove(self.transform)
             shell.events.unregister("pre_run_cell", self.before)
+            shell.events.unregister("post_execute", self.ran)
             shell.events.unregister("post_run_cell", self.after)
             for kind in ("line", "cell"):
                 shell.magics_manager.magics[kind].pop(MAGIC, None)
@@ -126,6 +159,8 @@ class CellWatcher:
             raise UsageError(f"%%watch: {_which(error, objs, targets)}") from None
         if options["to"]:
             self.shell.user_ns[options["to"]] = watched
+        if not cell.watches:
+            cell.time_errors(self.shell)
         cell.watches.append((watched, None))  # it is ended, whatever showing it raises
         cell.watches[-1] = watched, self._show(watched)
         watched.start_clock()
@@ -138,13 +173,19 @@ class CellWatcher:
         error = None if result is None else result.error_in_exec or result.error_before_exec
         while cells:
             cell = cells.pop()
+            cell.left.close()
             for watched, handle in reversed(cell.watches):
-                self._end(watched, handle, error)
+                self._end(watched, handle, error, cell.ended(error))
             if result is None or cell.info is result.info:
                 return
 
-    def _end(self, watched: Watch, handle: Any, error: BaseException | None) -> None:
-        watched.end(error)
+    def ran(self) -> None:
+        """The code of a cell has ended."""
+        if cells := self._cells:
+            cells[-1].ran = time.perf_counter()
+
+    def _end(self, watched: Watch, handle: Any, error: BaseException | None, at: float | None) -> None:
+        watched.end(error, at)
         if handle is None:
             display(watched)  # type: ignore[no-untyped-call]
         else:

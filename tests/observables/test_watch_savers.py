@@ -1,4 +1,4 @@
-"""What a watched block did to a checkpointer: interrupts and errors, each once; threads that came and went."""
+"""What a watched block did to a checkpointer: interrupts and errors once; threads that came and went."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -189,3 +190,47 @@ def test_taken_off_again(shell: InteractiveShell, run: Run) -> None:
 def test_help_is_of_both_kinds(shell: InteractiveShell) -> None:
     for kind in ("line", "cell"):
         assert "--redact NAME" in shell.find_magic("watch", kind).__doc__
+
+
+@pytest.mark.filterwarnings("ignore:To exit")
+def test_tracebacks_and_figures_are_not_the_codes_time(
+    shell: InteractiveShell, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [0.0]
+    clock = type("clock", (), {"perf_counter": staticmethod(lambda: now[0]), "time": time.time})
+    for module in ("inmem_widgets.ipython", "inmem_widgets.observables.report.seen"):
+        monkeypatch.setattr(f"{module}.time", clock)
+    shell.user_ns["now"] = now
+
+    def slow(self: InteractiveShell, *args: Any, **kwargs: Any) -> None:
+        now[0] += 100
+
+    monkeypatch.setattr(InteractiveShell, "showtraceback", slow)
+    shell.events.register("post_execute", lambda: slow(shell))  # as figures are drawn
+    shown = "try: 1 / 0\nexcept ZeroDivisionError: get_ipython().showtraceback()"
+    inner = "get_ipython().run_cell('1 / 0', silent=True)"
+    for code, took in (
+        ("now[0] += 1", 1),
+        ("now[0] += 1\n1 / 0", 1),
+        ("now[0] += 1\nraise SystemExit", 1),
+        ("import asyncio\nawait asyncio.sleep(0)\nnow[0] += 1\n1 / 0", 1),
+        (f"{shown}\nnow[0] += 1", 101),
+        (f"{shown}\nnow[0] += 1\n1 / 0", 101),
+        (f"{inner}\nnow[0] += 1", 201),
+        (f"%%watch cache --to inner\n{shown}\nnow[0] += 1", 101),
+    ):
+        run(f"%%watch store --to seen\n{code}")
+        assert (seen(shell).seconds, code) == (took, code)
+    assert "showtraceback" not in vars(shell)
+
+
+def test_who_shows_tracebacks_otherwise_still_does(shell: InteractiveShell, run: Run) -> None:
+    shown: list[str] = []
+    shell.user_ns["first"] = lambda *args, **kwargs: shown.append("first")
+    shell.user_ns["second"] = lambda *args, **kwargs: shown.append("second")
+    run("get_ipython().showtraceback = first")
+    run("%%watch store\n1 / 0")
+    assert vars(shell)["showtraceback"] is shell.user_ns["first"]
+    run("%%watch store\nget_ipython().showtraceback = second\n1 / 0")
+    run("1 / 0")
+    assert shown == ["first", "second", "second"]

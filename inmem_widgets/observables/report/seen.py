@@ -95,11 +95,11 @@ class Seen:
         """The code begins now."""
         self._began = time.perf_counter()
 
-    def end(self, error: BaseException | None = None) -> None:
-        """Watch no longer; `error` is what the code raised."""
+    def end(self, error: BaseException | None = None, at: float | None = None) -> None:
+        """Watch no longer; `error` is what the code raised, `at` when it ended, by `time.perf_counter`."""
         if not self.running:
             return
-        self._took = time.perf_counter() - self._began
+        self._took = max(0.0, (time.perf_counter() if at is None else at) - self._began)
         if error is not None:
             with redacting(self.redactor):
                 self.error = _line(error)
