@@ -126,7 +126,7 @@ class Logged(traitlets.HasTraits):
         if not isinstance(wanted, bool):
             raise TypeError(f"log: got {wanted!r:.80}, accepted is true or false")
         view, past = self._log_view, self._past
-        if view is None or self.observable.closed or not (wanted or past):
+        if view is None or not (wanted or past):
             return {"log": None, "travel": None}
         with self._log_lock:
             log = view.state() if wanted else None
@@ -135,7 +135,7 @@ class Logged(traitlets.HasTraits):
             return {"log": log, "travel": self._travel_state(view) if travels(self.browser) else None}
 
     def _travel_state(self, view: LogView) -> Travel:
-        log = self.observable.log
+        log = self.observable.logged  # also once watching has ended
         moment = None if self._past is None else self._past.moment
         return {
             "at": None if moment is None else moment.number,

@@ -42,8 +42,8 @@ export function createCacheCounters(link: Link<CacheState>): View {
   const hero = createHero(link, counts);
   const chart = createChart(
     computed(() => {
-      const running = link.connection.value === "live" || link.connection.value === "connecting";
-      const { history, all, now: then, since: began, mark, travel } = state.value;
+      const { history, all, now: then, since: began, mark, travel, title } = state.value;
+      const running = ["live", "connecting"].includes(link.connection.value) && !title.ended;
       const now = travel?.time ?? (running ? link.now.value : then);
       const seconds = RANGES[range.value]![1];
       return {

@@ -95,14 +95,7 @@ export function createFrame(options: FrameOptions): Frame {
   }
 
   const empty = computed<Empty | null>(() => {
-    const { gone, ended, name, type } = link.state.value.title;
-    if (ended && !gone) {
-      return {
-        head: "No longer watched",
-        hint: "Watching was ended in the kernel, as by detach(). The object is as it was before.",
-        code: `inspect(${name ?? "obj"})`,
-      };
-    }
+    const { gone, name, type } = link.state.value.title;
     if (!gone) return log.past.value ? null : options.empty.value;
     return {
       head: "The object is gone",
@@ -110,7 +103,11 @@ export function createFrame(options: FrameOptions): Frame {
       code: `${name ?? "obj"} = ${type}(); inspect(${name ?? "obj"})`,
     };
   });
-  let before: Connection = "connecting";
+  const reach = computed<Reach>(() => {
+    const state = link.connection.value;
+    return link.state.value.title.ended && state !== "lost" ? "ended" : state;
+  });
+  let before: Reach = "connecting";
   let said = ""; // in place of the body
 
   const stops = [
@@ -132,8 +129,8 @@ export function createFrame(options: FrameOptions): Frame {
       }
     }),
     effect(() => {
-      const state = link.connection.value;
-      section.classList.toggle("stale", state === "lost");
+      const state = reach.value;
+      section.classList.toggle("stale", state === "lost" || state === "ended");
       const hadFocus = hasFocus(connection);
       connection.replaceChildren(...connectionControls(link, state));
       if (hadFocus) connection.querySelector("button")?.focus();
@@ -181,9 +178,13 @@ const SPOKEN = {
   live: "Live",
   paused: "Paused",
   lost: "Disconnected, showing the last state",
+  ended: "No longer watched, showing the last state",
 } as const;
 
-function connectionControls(link: Link, state: Link["connection"]["value"]): HTMLElement[] {
+/** How the view is reached, unless watching was ended in the kernel. */
+type Reach = Connection | "ended";
+
+function connectionControls(link: Link, state: Reach): HTMLElement[] {
   switch (state) {
     case "connecting":
       return [button({ class: "btn live wait", "aria-disabled": "true" }, () => {}, span("d"), "Connecting")];
@@ -206,6 +207,10 @@ function connectionControls(link: Link, state: Link["connection"]["value"]): HTM
           "Paused",
           icon("play"),
         ),
+      ];
+    case "ended":
+      return [
+        h("span", { class: "badge tall", title: "Ended by detach(): inspect it again" }, "No longer watched"),
       ];
     case "lost":
       return [
