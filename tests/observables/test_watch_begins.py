@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
+import gc
+from typing import Any
 
-from inmem_widgets import InMemoryCache, InMemoryStore, watch
+import pytest
+from langchain_core.stores import InMemoryStore as TheirStore
+
+from inmem_widgets import InMemoryCache, InMemoryStore, observe, watch
+from tests.observables.waiting import let_go
 
 
 def test_where_one_object_is_gone_none_is_watched() -> None:
@@ -41,3 +46,36 @@ def test_where_one_cannot_be_ended_the_others_are(monkeypatch: pytest.MonkeyPatc
         seen.end()
     assert not (seen.running or store.changes.active)
     assert seen.summary(store)["added"] == 1
+
+
+def test_each_block_has_a_report_of_its_own() -> None:
+    store, cache = InMemoryStore[int](), InMemoryCache()
+    seen = watch(store, cache)
+    seen.begin()
+    store.mset([("a", 1)])
+    cache.lookup("p", "m")
+    seen.end(ZeroDivisionError())
+    assert seen.error == "ZeroDivisionError" and seen.summary(store)["added"] == 1
+    store.mdelete(["a"])
+    with seen:
+        store.mset([("a", 2), ("b", 3)])
+    assert seen.summary(store)["added"] == 2 and seen.summary(cache)["misses"] == 0
+    assert (seen.error, len(seen.changes(store)), seen.parts[0].name) == ("", 1, "store")
+    assert not store.changes.active
+
+
+@pytest.mark.parametrize("kind", [InMemoryStore, TheirStore])
+def test_one_that_is_let_go_in_the_midst_of_its_block_listens_no_longer(kind: Any) -> None:
+    store = kind()
+    observed = observe(store)
+    feed = observed.feed
+    assert feed is not None
+    listening = len(feed._listeners)
+    seen = watch(store)
+    seen.begin()
+    store.mset([("a", 1)])
+    assert len(feed._listeners) == listening + 1 and seen.summary(store)["added"] == 1
+    del seen
+    gc.collect()
+    let_go()
+    assert len(feed._listeners) == listening

@@ -145,6 +145,10 @@ class Part:
         if self.observable.abilities.how == "read" and hasattr(source, "refresh"):
             source.refresh().wait(READING)
 
+    def __del__(self) -> None:
+        if stop := self.__dict__.get("_stop"):  # its code never ended, and nobody asks any more
+            stop()
+
     def settle(self) -> None:
         """Wait for what is under way, if the code still runs."""
         feed = self.observable.feed

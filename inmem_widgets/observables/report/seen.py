@@ -67,15 +67,20 @@ class Seen:
         self.cell, self.redactor = cell, redactor_of(redact)
         self.name = name if name is None or self.redactor is None else self.redactor.text(name)
         self.parts: tuple[Part, ...] = tuple(parts.values())
+        self._ended_before = False
         self.running = False
         self.error = ""
         self._began = self._took = 0.0
         self._updates: Listeners[[]] = Listeners()
+        self._tell_of_parts()
+
+    def _tell_of_parts(self) -> None:
         for part in self.parts:
-            part.cell, part.told_of = cell, self._changed
+            part.cell, part.told_of = self.cell, self._changed
 
     def begin(self) -> None:
-        """Watch from now on; all objects or, if one cannot be watched, none.
+        """Watch from now on; all objects or, if one cannot be watched, none. What an earlier block did is
+        told no more.
 
         Raises:
             RuntimeError: it is watching already.
@@ -83,6 +88,10 @@ class Seen:
         """
         if self.running:
             raise RuntimeError("it is watching already: make another one with watch(…)")
+        if self._ended_before:
+            self.parts = tuple(type(part)(part.observable, part.name) for part in self.parts)
+            self._tell_of_parts()
+            self.error = ""
         with ExitStack() as begun:
             for part in self.parts:
                 begun.callback(part.end)
@@ -114,7 +123,7 @@ class Seen:
         return lambda: self._updates.remove(token)
 
     def _ended(self) -> None:
-        self.running = False
+        self.running, self._ended_before = False, True
         self._changed()
 
     def _changed(self) -> None:
