@@ -132,13 +132,16 @@ describe("the query", () => {
   it("says how many match, and how far it has looked", () => {
     expect(found(log(5_000, 3))).toBe("5,000 changes");
     expect(found(log(5_000, 3, { matching: 12, query: query({ cell: 3 }) }))).toBe("12 of 5,000 changes");
+    expect(found(log(5, 2, { kept: 2 }))).toBe("latest 2 of 5 changes"); // what the slider counts
+    const narrowed = { kept: 2, matching: 1, query: query({ cell: 3 }) };
+    expect(found(log(5, 2, narrowed))).toBe("1 of the latest 2 changes");
     expect(found(log(5_000, 3, { progress: 0.4 }))).toBe("5,000 changes, looking 40\u2009%");
   });
 
   it("says what is kept, and what is not", () => {
     expect(bounds(log(5, 3))).toBe("at most 100,000 changes and 64.0 MB are kept, now 1.0 kB");
     const text = bounds(log(5_000, 3, { first: 4_001, kept: 1_000, lost: 12, spilled: 4_000 }));
-    expect(text).toContain("earlier than 4,001 let go, 4,000 of them in the file");
+    expect(text).toContain("those before change 4,001 are not among them, 4,000 of them in the file");
     expect(text).toContain("12 changes came too fast to be logged");
   });
 });

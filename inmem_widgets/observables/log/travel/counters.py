@@ -19,7 +19,7 @@ from inmem_widgets.observables.lookups.screen import FEED
 from inmem_widgets.observables.session import State
 from inmem_widgets.wire import History
 
-NOT_THEN: Final = "of an earlier moment only entries and counts are known"
+NOT_THEN: Final = "the log has only entries and counts"
 UNKNOWN: Final = dict.fromkeys(("rates", "saved", "stampedes", "why", "whatif"), NOT_THEN)
 """What counters of an earlier moment do not tell, by the state's field."""
 

@@ -25,9 +25,12 @@ const GROUPINGS: readonly (readonly [Grouping, string])[] = [
 const NAMES = ["node", "step", "cell", "thread", "key"] as const;
 let instances = 0;
 
-/** "5,000 changes", "12 of 5,000 changes" */
-export function found({ matching, kept, query, progress }: LogState): string {
-  const some = narrows(query) ? `${count(matching)} of ${counted(kept, "change")}` : counted(kept, "change");
+/** "5,000 changes", "12 of 5,000 changes"; where there were more before: "latest 2 of 5 changes". */
+export function found({ matching, kept, last, query, progress }: LogState): string {
+  const all = counted(kept, "change");
+  const [few, latest] =
+    kept < last ? [`latest ${count(kept)} of ${counted(last, "change")}`, "the latest "] : [all, ""];
+  const some = narrows(query) ? `${count(matching)} of ${latest}${all}` : few;
   return progress === null ? some : `${some}, looking ${Math.floor(100 * progress)}\u2009%`;
 }
 
@@ -37,7 +40,7 @@ export function bounds({ kept, most, bytes: held, most_bytes, first, spilled, lo
     `at most ${count(most)} changes and ${plain(bytes(most_bytes))} are kept, now ${plain(bytes(held))}`,
     first > 1 &&
       kept > 0 &&
-      `earlier than ${count(first)} let go${spilled > 0 ? `, ${count(spilled)} of them in the file` : ""}`,
+      `those before change ${count(first)} are not among them${spilled > 0 ? `, ${count(spilled)} of them in the file` : ""}`,
     lost > 0 && `${counted(lost, "change")} came too fast to be logged`,
   ]
     .filter(Boolean)

@@ -10,6 +10,7 @@ import { createGroups } from "./groups.js";
 import { createList } from "./list.js";
 import { createMoments } from "./moments.js";
 import { createLogQuery, narrows } from "./query.js";
+import { createSteady } from "./steady.js";
 
 /** Who changed what and when, and the way to the moments between the changes. */
 export function createLog(link: Link, said: Said, leads: Leads, open: ReadonlySignal<boolean>): View {
@@ -93,8 +94,14 @@ export function createLog(link: Link, said: Said, leads: Leads, open: ReadonlySi
       ? "No change seen yet: what a reading finds changed shows here; who did it is not known then"
       : "No change seen yet: what code does shows here, with who did it";
   }
+  const element = div("logging", moments.element, panel);
+  const past = computed(() => typeof travel.value?.at === "number");
   return {
-    element: div("logging", moments.element, panel),
-    dispose: stopAll([...stops, ...[query, moments, list, detail, bar, groups].map((part) => part.dispose)]),
+    element,
+    dispose: stopAll([
+      ...stops,
+      createSteady(element, past),
+      ...[query, moments, list, detail, bar, groups].map((part) => part.dispose),
+    ]),
   };
 }

@@ -1,6 +1,6 @@
 import { computed, effect, type ReadonlySignal, signal } from "@preact/signals-core";
 import { button, div, FOCUSABLE, h, setAttributes, setText, span } from "../../dom.js";
-import { count, moment } from "../../format.js";
+import { count } from "../../format.js";
 import { icon, iconButton } from "../../icons.js";
 import type { Link, View } from "../../link.js";
 import { STEP_BACK, STEP_ON } from "../../pictures.js";
@@ -14,6 +14,7 @@ import { createActivity } from "./activity.js";
 import { momentText, thenText } from "./words.js";
 
 const MARGIN = 8; // px at either end of the track
+const NOW = 48; // px of the button and the gap before it
 
 export interface Moments extends View {
   /** The moment shown, as it was asked for last; null is now. */
@@ -148,11 +149,11 @@ export function createMoments(
         "aria-valuenow": place,
         "aria-valuetext": words.value,
       });
-      const time = travel.value?.at === at.value ? (travel.value.time ?? null) : null;
-      const when = time === null ? "" : `${moment(time, link.now.peek())} · `;
-      setText(position, at.value === null ? "now" : `${when}${count(place)} of ${count(last.value)}`);
-      position.style.minWidth = `${`${count(last.value)} of ${count(last.value)}`.length}ch`;
+      const said = (number: number) => `change ${count(number)} of ${count(last.value)}`;
+      setText(position, at.value === null ? "now" : said(place));
       now.hidden = at.value === null;
+      // As wide now as then: the slider must not change below the pointer.
+      position.style.minWidth = `calc(${said(last.value).length}ch + ${now.hidden ? NOW : 0}px)`;
       for (const [each, off] of [
         [back, place <= first.value],
         [on, at.value === null],

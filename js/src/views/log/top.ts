@@ -1,5 +1,5 @@
 import { computed, effect } from "@preact/signals-core";
-import { button, div, h, setText, span } from "../../dom.js";
+import { button, div, h, hasFocus, setText, span } from "../../dom.js";
 import { ago, count, duration } from "../../format.js";
 import { glyph } from "../../icons.js";
 import type { Link, View } from "../../link.js";
@@ -105,9 +105,11 @@ export function createTop(link: Link, said: Said): View {
     effect(() => {
       const shown = travel.value;
       const at = shown?.at ?? null;
+      const left = at === null && hasFocus(banner);
       banner.hidden = at === null;
       if (!shown || at === null) {
         told = null;
+        if (left) banner.closest<HTMLElement>(".frame")?.focus(); // the button went
         return;
       }
       const text = momentText(shown.row, shown.time, now.peek());
