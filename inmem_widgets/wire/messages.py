@@ -62,9 +62,10 @@ class Request(TypedDict):
     Of the report of a cell: `section` ({"part": int, "section": its id, "start": int} → SectionRows).
 
     Of the timeline, `at` being a checkpoint's key ("ns\\nid") and `thread` its thread, both text:
-    `go` ({"thread", "to": a name in Jumps, "at"? where from} or {"thread", "row": int} or {"thread", "at"?,
-    "to": "incident", "way": 1 | -1}, the interrupt or error next to it on the newer or older side →
-    {"at": str} | null where it leads nowhere: chosen for all views; the newest is followed again),
+    `go` ({"thread", "to": a name in Jumps, "at"? where from} or {"thread", "row": int, "size"? how many rows
+    there were when it was that one} or {"thread", "at"?, "to": "incident", "way": 1 | -1}, the interrupt or
+    error next to it on the newer or older side → {"at": str} | null where it leads nowhere: chosen for all
+    views; the newest is followed again),
     `pin` ({"thread", "at": str | null} → null),
     `state` ({"thread", "at", "open": {channel: {"format"?: str}}} → StateView),
     `value` ({"thread", "at", "channel", "format"?, "offset"?, "path"?} → as in the key table),

@@ -47,7 +47,11 @@ class Answers:
         if thread is None:
             return None
         at = param(params, "at", str, "a checkpoint's key", None)
-        to = number_of(params, "row") if "row" in params else param(params, "to", str, "a name in Jumps")
+        if "row" in params:  # of as many as the view knew of: newer ones come before it
+            size = browser.history(thread).size
+            to: str | int = number_of(params, "row") + size - number_of(params, "size", size)
+        else:
+            to = param(params, "to", str, "a name in Jumps")
         start = None if at is None else key_from(at)
         if to == "incident":
             found = browser.travel.incident(thread, param(params, "way", int, WAY, 1), start)

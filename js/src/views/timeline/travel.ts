@@ -24,7 +24,10 @@ export interface Travel {
   release(): void;
 }
 
-type Wish = { thread: string } & ({ at: string; row: number | null } | { at: null; row: number });
+type Wish = { thread: string } & (
+  | { at: string; row: number | null }
+  | { at: null; row: number; size: number }
+);
 
 /**
  * Choosing a checkpoint. What is asked for shows at once, however busy the kernel is; one wish is under way
@@ -79,7 +82,7 @@ export function createTravel(
       for (let sent: Wish | null = null; wish.peek() !== sent && wish.peek() !== null; ) {
         sent = wish.peek() as Wish;
         if (sent.at !== null) selection.set(configOf(sent.thread, sent.at));
-        else await link.request("go", { row: sent.row, thread: sent.thread });
+        else await link.request("go", { ...sent, at: undefined }); // `size`: newer ones may have come
       }
     } catch (error) {
       announce(reason(error));
@@ -118,7 +121,8 @@ export function createTravel(
       const { thread, size } = state.peek();
       if (thread === null || size === 0) return;
       const row = Math.min(Math.max(0, place), size - 1);
-      ask({ thread, row, at: loaded(row) });
+      const at = loaded(row);
+      ask({ thread, row, at, size } as Wish);
     },
     jump(where) {
       const { jumps, selected: known } = state.peek();
