@@ -135,6 +135,7 @@ export function savedCell(
       } = why ? { most: "", first: "unknown", rest: why } : savedText(saved, hits(), missing);
       setText(label, most ? `Saved, ${most}` : "Saved");
       paintText(first, main);
+      first.className = why && "q";
       paintText(rest, others);
     }),
     effect(() => {

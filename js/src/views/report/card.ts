@@ -120,11 +120,10 @@ function figure({ label, count: n, sort }: ReportFact, why: string | undefined):
     { class: n ? null : "q", title: n === null ? why : null },
     n === null ? "unknown" : count(n),
   );
-  const some = n === null || n > 0;
   return h(
     "div",
-    { class: some ? null : "none" },
-    h("dt", { title: capital(label) }, some && mark(sort), span("ell", capital(label))),
+    { class: n ? null : "none" },
+    h("dt", { title: capital(label) }, n ? mark(sort) : null, span("ell", capital(label))),
     value,
   );
 }
