@@ -1,22 +1,26 @@
-"""README, CHANGELOG and the tree itself keep their word."""
+"""README, docs, CHANGELOG and the tree itself keep their word."""
 
 from __future__ import annotations
 
 import re
 import subprocess
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import TypedDict
 
 import pytest
-from langgraph.graph import END, START, StateGraph
-from langgraph.types import interrupt
+from langchain_core.caches import InMemoryCache
+from langgraph.checkpoint.memory import InMemorySaver
+from langgraph.graph import START, StateGraph
+from langgraph.store.memory import InMemoryStore
 
 ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
+PAGES = [README, *sorted((ROOT / "docs").glob("*.md"))]
+each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 
 
-def blocks(language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```", README.read_text("utf-8"), re.DOTALL | re.MULTILINE)
+def blocks(page: Path, language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", page.read_text("utf-8"), re.DOTALL | re.MULTILINE)
 
 
 def tracked() -> list[Path]:
@@ -26,39 +30,47 @@ def tracked() -> list[Path]:
     return [ROOT / name for name in listed.stdout.split("\0") if name and (ROOT / name).is_file()]
 
 
-def test_readme_code_runs() -> None:
-    """All Python blocks, in order, as one program."""
-    python = blocks("python")
-    assert python
-    names: dict[str, object] = {"__name__": "readme", "builder": a_graph()}
-    for number, block in enumerate(python, 1):
-        exec(compile(block, f"README.md, block {number}", "exec"), names)
+@each_page
+def test_code_runs(page: Path) -> None:
+    """All Python blocks of a page, in order, as one program; the README's with what its reader has."""
+    names: dict[str, object] = {"__name__": page.stem, **(what_a_reader_has() if page == README else {})}
+    for number, block in enumerate(blocks(page, "python"), 1):
+        exec(compile(block, f"{page.name}, block {number}", "exec"), names)
 
 
-class Planned(TypedDict, total=False):
-    plan: str
-    agreed: bool
+class Asked(TypedDict, total=False):
+    question: str
+    answer: str
 
 
-def a_graph() -> StateGraph[Any]:
-    """What a reader has: a graph that asks before it is done."""
+def what_a_reader_has() -> dict[str, object]:
+    def answer(state: Asked) -> Asked:
+        return {"answer": state["question"].upper()}
 
-    def ask(state: dict[str, Any]) -> dict[str, Any]:
-        return {"agreed": interrupt("Go on?")}
-
-    return StateGraph(Planned).add_node(ask).add_edge(START, "ask").add_edge("ask", END)
+    memory, checkpointer = InMemoryStore(), InMemorySaver()
+    graph = StateGraph(Asked).add_node(answer).add_edge(START, "answer")
+    return {
+        "memory": memory, "cache": InMemoryCache(), "checkpointer": checkpointer,
+        "graph": graph.compile(checkpointer=checkpointer, store=memory),
+    }  # fmt: skip
 
 
 def test_readme_shows_the_two_commands() -> None:
-    shell = "".join(blocks("shell"))
+    shell = "".join(blocks(README, "shell"))
     assert re.search(r"^make demo\b", shell, re.MULTILINE)
     assert re.search(r"^make test\b", shell, re.MULTILINE)
 
 
-def test_readme_points_at_what_exists() -> None:
-    local = re.findall(r"\]\((?!https?:|#)([^)#]+)", README.read_text("utf-8"))
-    local += re.findall(r'(?:src|srcset)="(?!https?:)([^"]+)"', README.read_text("utf-8"))
-    assert not [target for target in local if not (ROOT / target).exists()]
+@each_page
+def test_a_page_points_at_what_exists(page: Path) -> None:
+    text = page.read_text("utf-8")
+    local = re.findall(r"\]\((?!https?:|#)([^)#]+)", text)
+    local += re.findall(r'(?:src|srcset)="(?!https?:)([^"]+)"', text)
+    assert not [target for target in local if not (page.parent / target).exists()]
+
+
+def test_readme_leads_to_each_page() -> None:
+    assert not [page.name for page in PAGES[1:] if f"(docs/{page.name})" not in README.read_text("utf-8")]
 
 
 def test_pictures_are_small() -> None:
