@@ -9,6 +9,7 @@ import pytest
 from langchain_core.stores import InMemoryStore as TheirStore
 
 from inmem_widgets import InMemoryCache, InMemoryStore, observe, watch
+from inmem_widgets.observables.report import part
 from tests.observables.waiting import let_go
 
 
@@ -79,3 +80,18 @@ def test_one_that_is_let_go_in_the_midst_of_its_block_listens_no_longer(kind: An
     gc.collect()
     let_go()
     assert len(feed._listeners) == listening
+
+
+def test_one_that_is_interrupted_while_it_ends_listens_no_longer(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(feed: Any) -> bool:
+        raise KeyboardInterrupt
+
+    store, cache = InMemoryStore[int](), InMemoryCache()
+    seen = watch(store, cache)
+    seen.begin()
+    store.mset([("a", 1)])
+    monkeypatch.setattr(part, "_flushed", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        seen.end()
+    monkeypatch.undo()
+    assert not (seen.running or store.changes.active or cache.changes.active)

@@ -129,12 +129,14 @@ class Part:
         """Take in what is under way, and listen no longer."""
         if self._stop is None:
             return
-        self._read()
-        feed = self.observable.feed
-        whole, last = (True, 0) if feed is None else (_flushed(feed), feed.count)
-        self._outlived = feed is None
-        self._stop()
-        self._stop = None
+        try:
+            self._read()
+            feed = self.observable.feed
+            whole, last = (True, 0) if feed is None else (_flushed(feed), feed.count)
+            self._outlived = feed is None
+        finally:  # whoever waits may be interrupted
+            self._stop()
+            self._stop = None
         if not whole:
             with self._lock:
                 self.lost += max(0, last + 1 - self._next)
