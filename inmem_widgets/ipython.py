@@ -174,8 +174,9 @@ class CellWatcher:
         while cells:
             cell = cells.pop()
             cell.left.close()
-            for watched, handle in reversed(cell.watches):
-                self._end(watched, handle, error, cell.ended(error))
+            with ExitStack() as ends:  # the last one first; whatever one of them raises, the others end
+                for watched, handle in cell.watches:
+                    ends.callback(self._end, watched, handle, error, cell.ended(error))
             if result is None or cell.info is result.info:
                 return
 

@@ -234,3 +234,14 @@ def test_who_shows_tracebacks_otherwise_still_does(shell: InteractiveShell, run:
     run("%%watch store\nget_ipython().showtraceback = second\n1 / 0")
     run("1 / 0")
     assert shown == ["first", "second", "second"]
+
+
+def test_whoever_interrupts_the_end_of_one_the_others_end(
+    shell: InteractiveShell, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: Any, **__: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("inmem_widgets.ipython.display", interrupted)
+    run("%%watch store\n%%watch cache\n1")
+    assert not (shell.user_ns["store"].changes.active or shell.user_ns["cache"].changes.active)
