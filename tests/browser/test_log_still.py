@@ -1,4 +1,4 @@
-"""Who goes from moment to moment presses the same button, at the same slider: nothing moves below the pointer."""
+"""Who goes from moment to moment presses the same button: nothing moves below the pointer."""
 
 from __future__ import annotations
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import traitlets
@@ -12,26 +11,20 @@ from inmem_widgets.core.change import MISSING, Change
 from inmem_widgets.observables.keys.answers import Answers
 from inmem_widgets.observables.keys.bulk import BulkDelete
 from inmem_widgets.observables.keys.keylist import KeyList
+from inmem_widgets.observables.keys.listbrowser import AT_ONCE, PATIENCE, ListBrowser
 from inmem_widgets.observables.keys.listing import Listing
-from inmem_widgets.observables.keys.pace import Pace
-from inmem_widgets.observables.keys.query import Query, QueryError
-from inmem_widgets.observables.keys.screen import Screen, problem_of
+from inmem_widgets.observables.keys.query import Query
+from inmem_widgets.observables.keys.screen import Screen
 from inmem_widgets.observables.keys.warm import warm
 from inmem_widgets.observables.session import State
 from inmem_widgets.observables.store import ObservableStore
-from inmem_widgets.wire import KeyRow, Problem
+from inmem_widgets.wire import KeyRow
 
 if TYPE_CHECKING:
     from inmem_widgets.observables.formats import Formatter
 
-PATIENCE = 2.0
-"""Seconds to wait for news of the latest writes."""
 
-AT_ONCE = 0.03
-"""Seconds that a new list is waited for before it is shown, so that a short one shows whole."""
-
-
-class KeyBrowser(traitlets.HasTraits):
+class KeyBrowser(ListBrowser[ObservableStore]):
     """What one key table shows of a store; all its views share it.
 
     Nothing is dropped because its key is: selection and open key are kept by key, whether it is there
@@ -49,6 +42,7 @@ class KeyBrowser(traitlets.HasTraits):
     """The selected keys; settable."""
     open_key = traitlets.Unicode(None, allow_none=True)
     """The key whose value is shown; settable."""
+    closed_text = "the table is closed: make another with inspect(store)"
 
     def __init__(
         self,
@@ -63,37 +57,21 @@ class KeyBrowser(traitlets.HasTraits):
             raise TypeError(f"editable: got {editable!r:.80}, accepted is True or False")
         if editable and (reason := getattr(observable.source, "read_only", "")):
             raise ValueError(f"editable: {reason}")
+        super().__init__(observable, name)
         self.editable = editable
         self.formatters = _checked(formatters) if formatters is not None else {}
-        self.name = name
-        self.problem: Problem | None = None
         self.bulk: BulkDelete | None = None
         self.selected: frozenset[str] = frozenset()
-        self.looks = 0
-        self.pace = Pace()
-        self._observable: ObservableStore | None = observable
-        self._lock = threading.RLock()
         self.listing = Listing(observable, query, self.pace.tell_soon)
         self._before: Listing | None = None  # shown where the newest one cannot be made
         self.screen = Screen(self)
         self._answers = Answers(self)
-        super().__init__(query=query)
+        self.query = query
         warm()
         self._stops = [
             observable.on_changes(self._take),
             observable.on_update(self.pace.tell),
         ]
-
-    @property
-    def observable(self) -> ObservableStore:
-        """What is shown.
-
-        Raises:
-            RuntimeError: the table is closed.
-        """
-        if self._observable is None:
-            raise RuntimeError("the table is closed: make another with inspect(store)")
-        return self._observable
 
     @property
     def listed(self) -> Listing:
@@ -144,47 +122,18 @@ class KeyBrowser(traitlets.HasTraits):
             raise LookupError(f"open_key: {self.open_key!r:.200} is not in the store")
         return value
 
-    def answer(self, method: str, params: Mapping[str, Any], view: str = "") -> Any:
-        """The result of a view's request; see `wire.Request`.
-
-        Raises:
-            TypeError, ValueError, LookupError: it cannot be answered; the message names the parameter.
-        """
+    def _answer(self, method: str, params: Mapping[str, Any], view: str) -> Any:
         return self._answers.answer(method, params, view)
 
-    def on_update(self, fn: Callable[[], None]) -> Callable[[], None]:
-        """Call `fn` when there may be something new to show, on any thread; returns the way to stop."""
-        return self.pace.listen(fn)
-
-    def close(self) -> None:
-        """Stop all that is being done, and let go of the observable."""
-        with self._lock:
-            if self._observable is None:
-                return
-            for stop in self._stops:
-                stop()
-            self._stops.clear()  # they hold the observable
-            self._observable = None
-            self.pace.close()
-            listings = [self.listing, *([self._before] if self._before else [])]
+    def _close(self) -> None:
         if self.bulk is not None:
             self.bulk.cancel()
-        for listing in listings:
+        for listing in self._listings():
             listing.close()
         self.screen.close()
         self._answers.close()
 
     # -- changes --
-
-    def refuse(self, problem: QueryError | None) -> None:
-        """Show why a query was not taken over."""
-        self.problem = None if problem is None else problem_of(problem)
-        self.pace.tell()
-
-    def look_again(self) -> None:
-        """Have the views ask for the open value again."""
-        self.looks += 1
-        self.pace.tell()
 
     def delete_all(self, count: int, changes: int) -> None:
         """Delete all keys listed but those written to since there were so many changes, in the background.
@@ -229,10 +178,12 @@ class KeyBrowser(traitlets.HasTraits):
 
     def _take(self, changes: Sequence[Change]) -> None:
         self.screen.take(changes)
-        with self._lock:
-            listings = [self.listing, *([self._before] if self._before else [])]
-        for listing in listings:
+        for listing in self._listings():
             listing.touch(changes)
+
+    def _listings(self) -> list[Listing]:
+        with self._lock:
+            return [self.listing, *([self._before] if self._before else [])]
 
 
 def _checked(formatters: Mapping[str, Formatter]) -> dict[str, Formatter]:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import traitlets
@@ -14,8 +13,7 @@ from inmem_widgets.core.cache import InMemoryCache
 from inmem_widgets.core.change import MISSING
 from inmem_widgets.core.entries import Key as Key
 from inmem_widgets.observables.cache import ObservableCache
-from inmem_widgets.observables.keys.pace import Pace
-from inmem_widgets.observables.keys.query import QueryError
+from inmem_widgets.observables.keys.listbrowser import AT_ONCE, PATIENCE, ListBrowser
 from inmem_widgets.observables.keys.warm import warm
 from inmem_widgets.observables.lookups.answers import Answers
 from inmem_widgets.observables.lookups.entries import EntryList
@@ -28,14 +26,8 @@ from inmem_widgets.observables.lookups.screen import Screen
 from inmem_widgets.observables.lookups.simulation import Simulation
 from inmem_widgets.observables.lookups.survey import Survey
 from inmem_widgets.observables.lookups.texts import Texts
-from inmem_widgets.observables.preview import clean
 from inmem_widgets.observables.session import State
-from inmem_widgets.wire import Problem, WhatIf
-
-PATIENCE = 2.0
-"""Seconds to wait for news of the latest lookups."""
-AT_ONCE = 0.03
-"""Seconds that a new list is waited for before it is shown, so that a short one shows whole."""
+from inmem_widgets.wire import WhatIf
 
 
 class OpenEntry(traitlets.TraitType["Key | None", "Key | None"]):
@@ -49,28 +41,23 @@ class OpenEntry(traitlets.TraitType["Key | None", "Key | None"]):
         )
 
 
-class CacheBrowser(traitlets.HasTraits):
+class CacheBrowser(ListBrowser[ObservableCache]):
     """What cache counters show of a cache; all their views share it. Any thread may call its methods."""
 
     query = traitlets.Instance(EntryQuery, args=())
     """Which entries are listed; settable."""
     open_key = OpenEntry(None)
     """(prompt, llm_string) of the entry whose value is shown; settable."""
+    closed_text = "the counters are closed: make others with inspect(cache)"
 
     def __init__(self, observable: ObservableCache, *, name: str | None = None) -> None:
-        self.name = name
-        self.problem: Problem | None = None
-        self.looks = 0
-        self.pace = Pace()
-        self._observable: ObservableCache | None = observable
-        self._lock = threading.RLock()
+        super().__init__(observable, name)
         self.texts = Texts()
         self.entries = EntryList(observable, EntryQuery(), self.texts, self.pace.tell_soon)
         self.survey = Survey(observable, self.pace.tell_soon)
         self.simulation = Simulation(self.pace.tell_soon)
         self.screen = Screen(self)
         self._answers = Answers(self)
-        super().__init__()
         warm()
         me = weakref.ref(self)
 
@@ -82,17 +69,6 @@ class CacheBrowser(traitlets.HasTraits):
                 browser.pace.tell()
 
         self._stops = [observable.on_update(updated)]
-
-    @property
-    def observable(self) -> ObservableCache:
-        """What is shown.
-
-        Raises:
-            RuntimeError: the counters are closed.
-        """
-        if self._observable is None:
-            raise RuntimeError("the counters are closed: make others with inspect(cache)")
-        return self._observable
 
     @property
     def cache(self) -> InMemoryCache:
@@ -154,42 +130,12 @@ class CacheBrowser(traitlets.HasTraits):
             source.changes.flush(PATIENCE)
         return recorder
 
-    def answer(self, method: str, params: Mapping[str, Any], view: str = "") -> Any:
-        """The result of a view's request; see `wire.Request`.
-
-        Raises:
-            TypeError, ValueError, LookupError: it cannot be answered; the message names the parameter.
-        """
+    def _answer(self, method: str, params: Mapping[str, Any], view: str) -> Any:
         return self._answers.answer(method, params, view)
 
-    def on_update(self, fn: Callable[[], None]) -> Callable[[], None]:
-        """Call `fn` when there may be something new to show, on any thread; returns the way to stop."""
-        return self.pace.listen(fn)
-
-    def close(self) -> None:
-        """Stop all that is being done, and let go of the observable."""
-        with self._lock:
-            if self._observable is None:
-                return
-            for stop in self._stops:
-                stop()
-            self._stops.clear()  # they hold the observable
-            self._observable = None
-            self.pace.close()
+    def _close(self) -> None:
         for part in (self.entries, self.survey, self.simulation, self.texts, self.screen):
             part.close()
-
-    def refuse(self, problem: QueryError | None) -> None:
-        """Show why a query was not taken over."""
-        self.problem = None if problem is None else {
-            "field": clean(problem.field), "message": clean(problem.message), "at": problem.at
-        }  # fmt: skip
-        self.pace.tell()
-
-    def look_again(self) -> None:
-        """Have the views ask for the open value again."""
-        self.looks += 1
-        self.pace.tell()
 
     @traitlets.observe("query")
     def _on_query(self, change: Any) -> None:
