@@ -7,6 +7,7 @@ import weakref
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from itertools import repeat
+from math import inf, nextafter
 from operator import is_
 from pathlib import Path
 from typing import Any, Final
@@ -146,7 +147,7 @@ class EventLog(Kept):
             LookupError: the log does not reach back so far.
         """
         self.catch_up()
-        seconds = time.timestamp() if isinstance(time, datetime) else float(time)
+        seconds = _rounded_to(time) if isinstance(time, datetime) else float(time)
         first, parts = self.parts()
         for block, start, stop in reversed(parts):
             times = block.times[start:stop]
@@ -155,15 +156,17 @@ class EventLog(Kept):
                     return block.first + start + place
         if seconds >= self.counting.began and first == self.counting.begun + 1:
             return first - 1
-        raise LookupError(f"time: the log goes back to change {first:,} only; {self.keeps()}")
+        raise LookupError(f"time: the log goes back to change {first:,} only; {self.keeps(first)}")
 
     def catch_up(self, timeout: float = PATIENCE) -> bool:
         """Wait until all that happened before is logged; whether it is."""
         feed = self._feed()
         return feed is None or bool(feed.flush(timeout))
 
-    def keeps(self) -> str:
-        """In words."""
+    def keeps(self, first: int) -> str:
+        """Why there is nothing before its first change, in words."""
+        if first == self.counting.begun + 1:
+            return "that is when logging began, as with the object's first inspect(…)"
         return (
             f"it keeps {self.most:,} changes and {self.most_bytes / 1e6:,.0f} MB of values: "
             "inspect(…, log=200_000) keeps more changes"
@@ -234,6 +237,15 @@ class EventLog(Kept):
 
     def lost_some(self) -> None:
         self.counting.anchor(self.source)
+
+
+def _rounded_to(moment: datetime) -> float:
+    """The last time in seconds that frames, which have whole microseconds, tell as this one."""
+    last = round(moment.timestamp() * 1e6) + 0.5
+    seconds = nextafter(last / 1e6, inf)
+    while seconds * 1e6 > last:
+        seconds = nextafter(seconds, 0.0)
+    return seconds
 
 
 def _all_told(changes: Sequence[Change]) -> bool:

@@ -14,15 +14,14 @@ from langchain_core.outputs import Generation
 from inmem_widgets import InMemoryByteStore, InMemoryCache, InMemorySaver, InMemoryStore, observe
 from inmem_widgets.core.change import MISSING, UNKNOWN, change
 from inmem_widgets.observables.log.eventlog import EventLog
-from inmem_widgets.observables.log.past import undo
-from tests.observables.log.filling import CALLS, KEYS, WRITES, call, write
+from tests.observables.log.filling import CALLS, KEYS, WRITES, call, few, write
 from tests.threads import together
 
 
 @pytest.fixture(params=[0, 1_000_000], ids=["firsts", "one by one"])
 def ways(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Both ways to undo."""
-    monkeypatch.setattr(undo, "FEW", request.param)
+    few(monkeypatch, request.param)
 
 
 @pytest.mark.usefixtures("ways")
@@ -143,6 +142,33 @@ def test_at_a_time() -> None:
     assert log.at(log.counting.began).values == {}
     assert log.moment_of(times[2] or 0) == 3
     assert observable.at(3).values == {"a": 2}
+
+
+def test_a_time_of_a_frame_is_that_of_its_change() -> None:
+    """Frames round to microseconds, down as well."""
+    store = InMemoryStore[int]()
+    log = EventLog(observable := observe(store))
+    began = log.counting.began
+    log.add([change(n, "set", ("a",), (n,), [n - 1], began + n * 2.3e-6) for n in range(1, 101)])
+    frame = log.frame()
+    assert [log.moment_of(moment) for moment in frame["time"]] == frame["number"].tolist()
+    assert observable.source is store
+
+
+def test_what_was_before_the_log_is_said_to_be_so() -> None:
+    store = InMemoryStore[int]()
+    store.changes.listen(lambda change: None)
+    store.mset([("a", 0)])
+    log = EventLog(observable := observe(store), most=2)
+    with pytest.raises(LookupError, match=r"got 0, the log goes from 1 to 1; that is when logging began"):
+        log.at(0)
+    with pytest.raises(LookupError, match=r"got 2, the log goes from 1 to 1$"):
+        log.at(2)
+    for n in range(5):
+        store.mset([("a", n)])
+    with pytest.raises(LookupError, match=r"got 1, the log goes from 4 to 6; it keeps 2 changes"):
+        log.at(1)
+    assert observable.source is store
 
 
 def test_at_a_time_where_that_of_some_changes_is_not_known() -> None:

@@ -89,9 +89,8 @@ def reaching(log: EventLog, number: int) -> list[Part]:
         raise RuntimeError("what happened last is not logged yet, and cannot be waited for here")
     first, parts = log.parts()
     if not first - 1 <= number <= log.last:
-        raise LookupError(
-            f"when: got {number:,}, the log goes from {first - 1:,} to {log.last:,}; {log.keeps()}"
-        )
+        why = f"; {log.keeps(first)}" if number < first else ""
+        raise LookupError(f"when: got {number:,}, the log goes from {first - 1:,} to {log.last:,}{why}")
     return parts
 
 
