@@ -36,7 +36,10 @@ def held_by(log: EventLog) -> dict[Any, Any]:
     if held is None:
         held = getattr(source, "_cache", None)
     if not isinstance(held, dict):
-        raise TypeError(f"obj: got {type(source).__name__}, a store's or a cache's past can be told only")
+        raise TypeError(
+            f"obj: got {type(source).__name__}, accepted are stores and caches: a checkpointer keeps its "
+            "history itself, as states_frame() tells it"
+        )
     return held
 
 
