@@ -43,6 +43,25 @@ def asked(kernel: FaceKernel) -> list[dict[str, object]]:
     return [params for method, params in kernel.calls if method == "query"]
 
 
+def height(widget: Locator) -> float:
+    box = widget.locator(".panes").bounding_box()
+    assert box
+    return box["height"]
+
+
+def test_the_panes_are_as_high_as_there_are_keys_or_namespaces(stage: Stage) -> None:
+    few = FaceKernel([("prod:sess:", 1, 400), ("prod:user:", 1, 800)])
+    small = show(stage, few, NAMESPACES)
+    expect(small.locator(".gridbox .rows .row:not(.blank)")).to_have_count(2)
+    assert height(small) == 5 * 24 + 1  # four rows and the head: not the fourteen of a long list
+    wide = show(stage, FaceKernel([(f"{name}:", 1, 400) for name in "abcdefg"]), NAMESPACES)
+    names = wide.get_by_role("group", name="Namespaces").last
+    expect(names.get_by_role("treeitem")).to_have_count(8)
+    assert height(wide) == 10 * 24 + 1  # beside its head: all keys, seven, the delimiters
+    scrolled = names.locator(".scroll").evaluate("e => e.scrollHeight > e.clientHeight")
+    assert not scrolled
+
+
 class TestNamespaces:
     def test_counts_and_bytes_of_each(self, stage: Stage) -> None:
         widget = show(stage, FaceKernel(), NAMESPACES)

@@ -65,7 +65,7 @@ export function createGrid<R>(options: GridOptions<R>): Grid {
   const visible = signal<Span>({ first: 0, end: 0 });
   let slice: Slice<R> = { size: 0, start: 0, rows: [] };
   let active = 0; // the row that Tab leads to
-  let toSelect: number | null = null; // moved to before it was loaded
+  let choosing = false; // it was moved to before it was loaded
   let locating = false;
   let pointerInside = false;
   let drifted = false; // from the top, without anybody having scrolled
@@ -136,12 +136,10 @@ export function createGrid<R>(options: GridOptions<R>): Grid {
     element.ariaRowCount = String(next.size + 1);
     if (anew) scrollTo(0);
     else if (scale.top + scale.viewport > scale.total) scrollTo(scale.top);
-    if (toSelect !== null) {
-      const row = rowAt(toSelect);
-      if (row !== undefined) {
-        options.select(row, toSelect);
-        toSelect = null;
-      }
+    const row = rowAt(active);
+    if (choosing && row !== undefined) {
+      choosing = false;
+      options.select(row, active);
     }
     render();
   }
@@ -186,6 +184,7 @@ export function createGrid<R>(options: GridOptions<R>): Grid {
   }
 
   function reveal(index: number): void {
+    choosing = false;
     active = Math.min(Math.max(0, index), slice.size - 1);
     const top = scale.revealing(active);
     if (top !== scale.top) scrollTo(top);
@@ -200,10 +199,9 @@ export function createGrid<R>(options: GridOptions<R>): Grid {
   function activate(index: number, how: "only" | "toggle" | "range" = "only"): void {
     reveal(index);
     const row = rowAt(active);
-    toSelect = null;
     if (how !== "only" && options.extend) options.extend(how, active, row);
     else if (row !== undefined) options.select(row, active);
-    else toSelect = active;
+    else choosing = true;
     render();
     focus();
   }

@@ -192,8 +192,9 @@ export function createKeyTable(link: Link<KeyTableState>): View {
   const panes = div("panes", treeSlot, gridBox, pane.element);
   const height = createHeight(
     panes,
-    computed(() => state.value.size),
-    computed(() => !faces.narrow.value && (state.value.open !== null || faces.shown("tree"))),
+    // Beside the keys: all of them, the namespaces, and the delimiters.
+    computed(() => Math.max(state.value.size, faces.shown("tree") ? (state.value.tree ?? []).length + 2 : 0)),
+    computed(() => !faces.narrow.value && state.value.open !== null),
   );
 
   const frame = createFrame({
