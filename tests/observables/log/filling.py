@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import strategies as st
 from langchain_core.outputs import Generation
 
 from inmem_widgets import InMemoryCache, InMemoryStore, observe
 from inmem_widgets.core.change import MISSING
 from inmem_widgets.observables.log import EventLog
+from inmem_widgets.observables.log.past import firsts, undo
 
 KEYS = st.sampled_from("abcdef")
 WRITES = st.lists(
@@ -30,6 +32,12 @@ CALLS = st.lists(
     ),
     max_size=60,
 )
+
+
+def few(patched: pytest.MonkeyPatch, count: int) -> None:
+    """So many keys are few: of 0 all is found by hashes, and not made a dict."""
+    patched.setattr(firsts, "FEW", count)
+    patched.setattr(undo, "MANY", count)
 
 
 def filled(count: int = 100, **limits: Any) -> tuple[InMemoryStore[Any], EventLog]:

@@ -15,9 +15,8 @@ from inmem_widgets import InMemoryCache, InMemorySaver, InMemoryStore, observe
 from inmem_widgets.core.change import MISSING, UNKNOWN, change
 from inmem_widgets.observables.log.eventlog import EventLog
 from inmem_widgets.observables.log.past import differing as module
-from inmem_widgets.observables.log.past import undo
 from inmem_widgets.observables.log.past.differing import differing
-from tests.observables.log.filling import CALLS, WRITES, call, write
+from tests.observables.log.filling import CALLS, WRITES, call, few, write
 from tests.threads import together
 
 WHERE = st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60)), min_size=1, max_size=6)
@@ -26,7 +25,7 @@ WHERE = st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60)), min_size=1, 
 @pytest.fixture(params=[0, 1_000_000], ids=["by hash", "one by one"])
 def ways(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Both ways to find first changes, and a table in which other keys' hashes end alike."""
-    monkeypatch.setattr(undo, "FEW", request.param)
+    few(monkeypatch, request.param)
     monkeypatch.setattr(module, "BITS", 1)
 
 

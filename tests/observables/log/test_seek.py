@@ -13,20 +13,19 @@ from inmem_widgets.core.change import UNKNOWN, change
 from inmem_widgets.observables.keys.browser import KeyBrowser
 from inmem_widgets.observables.log.eventlog import EventLog
 from inmem_widgets.observables.log.past import seek as module
-from inmem_widgets.observables.log.past import undo
 from inmem_widgets.observables.log.past.seek import seek
 from inmem_widgets.observables.log.travel.keys import PastKeys
-from tests.observables.log.filling import WRITES, write
+from tests.observables.log.filling import WRITES, few, write
 
 
-@pytest.mark.parametrize("few", [0, 1_000_000])
+@pytest.mark.parametrize("keys", [0, 1_000_000])
 @settings(max_examples=60, deadline=None)
 @given(writes=WRITES, before=st.dictionaries(st.sampled_from("abc"), st.integers()), data=st.data())
 def test_a_step_is_as_the_moment_made_anew(
-    few: int, writes: list[tuple[str, Any]], before: dict[str, int], data: st.DataObject
+    keys: int, writes: list[tuple[str, Any]], before: dict[str, int], data: st.DataObject
 ) -> None:
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(undo, "FEW", few)
+        few(patched, keys)
         store = InMemoryStore[int]()
         store.mset(list(before.items()))
         log = EventLog(observable := observe(store))

@@ -13,9 +13,12 @@ from inmem_widgets import InMemoryCache, InMemoryStore, observe
 from inmem_widgets.core.change import MISSING, change
 from inmem_widgets.observables.log.eventlog import EventLog
 from inmem_widgets.observables.log.past import first_rows as module
-from inmem_widgets.observables.log.past import undo
+from inmem_widgets.observables.log.past import rearranged as places
 from inmem_widgets.observables.log.past.first_rows import first_rows
-from inmem_widgets.observables.log.past.lazy import FEW, DictPrefix
+from inmem_widgets.observables.log.past.firsts import Firsts
+from inmem_widgets.observables.log.past.lazy import FEW, Arranged, DictPrefix
+from inmem_widgets.observables.log.past.rearranged import places_of, rearranged
+from tests.observables.log.filling import few
 
 HASHES = st.one_of(
     st.integers(-3, 3).filter(lambda each: each != -1),  # as no hash is
@@ -32,9 +35,11 @@ def as_python(columns: list[list[int]]) -> list[list[int]]:
     return found
 
 
-@given(st.lists(st.lists(HASHES, max_size=30), max_size=5))
-def test_first_rows(columns: list[list[int]]) -> None:
-    found = first_rows([np.array(column, np.int64) for column in columns])
+@given(st.lists(st.lists(HASHES, max_size=30), max_size=5), st.none() | st.integers(0, 99))
+def test_first_rows(columns: list[list[int]], expected: int | None) -> None:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(module, "BITS", 1)
+        found = first_rows([np.array(column, np.int64) for column in columns], expected)
     assert [rows.tolist() for rows in found] == as_python(columns)
 
 
@@ -44,6 +49,64 @@ def test_first_rows_where_no_spreading_helps(monkeypatch: pytest.MonkeyPatch) ->
     assert [rows.tolist() for rows in first_rows([np.array(each, np.int64) for each in columns])] == [
         [0, 1, 3], [], [1, 3]
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("spreads", [module.SPREADS, (2,)])
+@given(st.lists(HASHES, max_size=30), st.lists(HASHES, max_size=30, unique=True))
+def test_places(spreads: tuple[int, ...], wanted: list[int], hashes: list[int]) -> None:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(places, "SPREADS", spreads)
+        found = places_of(np.array(wanted, np.int64), np.array(hashes, np.int64))
+    assert found.tolist() == [hashes.index(each) if each in hashes else -1 for each in wanted]
+
+
+def held(keys: st.SearchStrategy[Any]) -> Any:
+    some = st.dictionaries(keys, st.integers())
+    return st.tuples(some, st.lists(some, min_size=1, max_size=5))
+
+
+@given(held(st.text(max_size=2)) | held(st.tuples(st.text(max_size=1), st.text(max_size=1))), st.data())
+def test_what_keys_had_takes_the_place_of_what_they_have(
+    now: tuple[dict[Any, int], list[dict[Any, int]]], data: st.DataObject
+) -> None:
+    state, before = now
+    count = data.draw(st.integers(0, len(state)))
+    expected = dict([*state.items()][:count])
+    firsts, hashes, known = [], [], {*[*state][count:]}
+    for each in before:  # of each key what is told first
+        back = [place for place, key in enumerate(each) if key not in known]
+        keys, olds = [*each], [*each.values()]
+        firsts.append(Firsts(keys, olds, np.zeros(0, np.int64), np.array(back, np.int64)))
+        hashes.append(np.array([hash(keys[place]) for place in back], np.int64))
+        expected.update((keys[place], olds[place]) for place in back)
+        known.update(each)
+    found = rearranged(state, count, firsts, hashes)
+    assert found is not None
+    assert [*found.items()] == [*expected.items()]
+    assert found == expected
+
+
+def test_keys_that_are_no_texts_are_not_found_by_their_hashes() -> None:
+    told = Firsts(["a"], [1], np.zeros(0, np.int64), np.array([0]))
+    for other in (hash("a"), (hash("a"),), ("a", 1)):
+        assert rearranged({"a": 2, other: 3}, 2, [told], [np.array([hash("a")])]) is None
+
+
+@given(st.dictionaries(st.text(max_size=2), st.integers(), max_size=12))
+def test_keys_and_values_side_by_side_are_as_the_dict_of_them(expected: dict[str, int]) -> None:
+    hashes = np.array([*map(hash, expected)], np.int64)
+    arranged = Arranged([*expected], [*expected.values()], hashes)
+    assert ([*arranged], [*arranged.values()]) == ([*expected], [*expected.values()])
+    assert [*arranged.items()] == [*arranged.copy().items()] == [*expected.items()]
+    assert len(arranged) == len(arranged.values()) == len(expected)
+    keys = [*expected, "none such"]
+    for _ in range(2 + FEW // len(keys)):  # from some lookup on a dict is made
+        assert [arranged.get(key, MISSING) for key in keys] == [expected.get(key, MISSING) for key in keys]
+        assert [key in arranged for key in keys] == [key in expected for key in keys]
+    assert arranged.copy() == expected
+    copied = arranged.copy()
+    copied["another"] = 1
+    assert "another" not in arranged
 
 
 @given(st.dictionaries(st.text(max_size=2), st.integers(), max_size=12), st.data())
@@ -65,10 +128,10 @@ def test_the_beginning_of_a_dict_is_as_the_dict_of_it(items: dict[str, int], dat
     assert [*lazy.items()] == [*expected.items()]
 
 
-@pytest.mark.parametrize("few", [0, 1_000_000])
-def test_keys_of_equal_hashes_are_told_apart(few: int, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("keys", [0, 1_000_000])
+def test_keys_of_equal_hashes_are_told_apart(keys: int, monkeypatch: pytest.MonkeyPatch) -> None:
     assert hash(-1) == hash(-2)
-    monkeypatch.setattr(undo, "FEW", few)
+    few(monkeypatch, keys)
     store: Any = InMemoryStore()
     log = EventLog(observable := observe(store))
     oracle: list[dict[Any, int]] = [{}]
@@ -83,14 +146,14 @@ def test_keys_of_equal_hashes_are_told_apart(few: int, monkeypatch: pytest.Monke
     assert observable.source is store
 
 
-@pytest.mark.parametrize("few", [0, 1_000_000])
+@pytest.mark.parametrize("keys", [0, 1_000_000])
 @pytest.mark.parametrize("calls", ["abbcd", "abca", "abcabca", "abcbdaed", "aabacbda"])
 def test_what_was_evicted_since_comes_first_in_its_order(
-    few: int, calls: str, monkeypatch: pytest.MonkeyPatch
+    keys: int, calls: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from langchain_core.outputs import Generation
 
-    monkeypatch.setattr(undo, "FEW", few)
+    few(monkeypatch, keys)
     cache = InMemoryCache(maxsize=2, policy="fifo")
     log = EventLog(observable := observe(cache))
     oracle: list[list[str]] = [[]]
@@ -102,11 +165,11 @@ def test_what_was_evicted_since_comes_first_in_its_order(
     assert observable.source is cache
 
 
-@pytest.mark.parametrize("few", [0, 1_000_000])
+@pytest.mark.parametrize("keys", [0, 1_000_000])
 def test_keys_keep_the_order_of_now_and_those_deleted_follow(
-    few: int, monkeypatch: pytest.MonkeyPatch
+    keys: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(undo, "FEW", few)
+    few(monkeypatch, keys)
     store = InMemoryStore[int]()
     log = EventLog(observable := observe(store))
     store.mset([(f"k{n}", n) for n in range(5)])

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from inmem_widgets.core.change import MISSING
 from inmem_widgets.observables.log.columns import LOOKUPS
+from inmem_widgets.observables.log.past.firsts import values_before
 from inmem_widgets.observables.log.past.moment import moment, reaching
 from inmem_widgets.observables.log.past.now import held_by
-from inmem_widgets.observables.log.past.undo import values_before, whole_in, within
+from inmem_widgets.observables.log.past.undo import whole_in, within
 
 if TYPE_CHECKING:
     from inmem_widgets.observables.log.eventlog import EventLog

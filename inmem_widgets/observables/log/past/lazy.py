@@ -77,6 +77,54 @@ def cut(data: dict[Any, Any], count: int) -> dict[Any, Any]:
     return made
 
 
+class Arranged(Mapping[Any, Any]):
+    """Keys and their values, side by side. To go through them, or to count them, needs no dict.
+
+    Args:
+        keys: All different.
+        values: As many.
+        hashes: A NumPy array of int64: the hash of each key.
+    """
+
+    def __init__(self, keys: list[Any], values: list[Any], hashes: Any) -> None:
+        self._parts = keys, values
+        self._hashes = hashes
+        self._looked_up = 0
+        self._made: dict[Any, Any] | None = None
+
+    def copy(self) -> dict[Any, Any]:
+        """As a dict of its own."""
+        if self._made is not None:
+            return self._made.copy()
+        made, (keys, values) = dict[Any, Any](), self._parts
+        for start in range(0, len(keys), STEP):
+            span = slice(start, start + STEP)
+            made.update(zip(keys[span], values[span], strict=True))
+        return made
+
+    def __getitem__(self, key: Any) -> Any:
+        self._looked_up += 1
+        if self._made is None and self._looked_up > FEW:
+            self._made = self.copy()
+        if self._made is not None:
+            return self._made[key]
+        keys, values = self._parts
+        places = (self._hashes == hash(key)).nonzero()[0].tolist()
+        return values[{keys[place]: place for place in places}[key]]
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._parts[0])
+
+    def __len__(self) -> int:
+        return len(self._parts[0])
+
+    def values(self) -> ValuesView[Any]:
+        return _ArrangedValues(self)
+
+    def items(self) -> ItemsView[Any, Any]:
+        return _ArrangedItems(self)
+
+
 class _Values(ValuesView[Any]):
     _mapping: DictPrefix
 
@@ -93,6 +141,20 @@ class _Items(ItemsView[Any, Any]):
         return islice(data.items(), count)
 
 
+class _ArrangedValues(ValuesView[Any]):
+    _mapping: Arranged
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._mapping._parts[1])
+
+
+class _ArrangedItems(ItemsView[Any, Any]):
+    _mapping: Arranged
+
+    def __iter__(self) -> Iterator[tuple[Any, Any]]:
+        return zip(*self._mapping._parts, strict=True)
+
+
 class LazyValues(Mapping[Any, Any]):
     """What was held at a moment, undone from what is held now when it is first looked at."""
 
@@ -103,7 +165,7 @@ class LazyValues(Mapping[Any, Any]):
 
     @property
     def made(self) -> Mapping[Any, Any]:
-        """As it was made, a dict or a `DictPrefix`: not a copy."""
+        """As it was made, a dict, a `DictPrefix` or `Arranged`: not a copy."""
         with self._lock:
             if self._make is not None:
                 self._made, self._make = self._make(), None
@@ -131,4 +193,4 @@ class LazyValues(Mapping[Any, Any]):
 def dict_of(values: Mapping[Any, Any]) -> dict[Any, Any]:
     """The values of a moment as a dict of one's own."""
     made = values.made if isinstance(values, LazyValues) else values
-    return cast("dict[Any, Any]", made).copy()  # as a `DictPrefix` does
+    return cast("dict[Any, Any]", made).copy()  # as the others do

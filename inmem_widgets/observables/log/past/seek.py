@@ -10,7 +10,8 @@ from inmem_widgets.core.change import MISSING, UNKNOWN
 from inmem_widgets.core.store import InMemoryBaseStore
 from inmem_widgets.observables.log.columns import LOOKUPS
 from inmem_widgets.observables.log.kept import Part
-from inmem_widgets.observables.log.past.undo import replaced_by, values_before, within
+from inmem_widgets.observables.log.past.firsts import values_before
+from inmem_widgets.observables.log.past.undo import replaced_by, within
 from inmem_widgets.observables.taps.standin import StandIn
 
 if TYPE_CHECKING:

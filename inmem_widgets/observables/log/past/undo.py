@@ -2,31 +2,19 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Mapping
 from itertools import chain, islice, repeat
 from operator import is_
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
-from inmem_widgets.core.change import MISSING
-from inmem_widgets.observables.log.columns import LOOKUPS, WHOLE, Block, What, plain
+from inmem_widgets.observables.log.columns import WHOLE, Block, What
 from inmem_widgets.observables.log.kept import Kept, Part
-from inmem_widgets.observables.log.past.first_rows import first_rows
-from inmem_widgets.observables.log.past.lazy import STEP, DictPrefix, cut
+from inmem_widgets.observables.log.past.firsts import Firsts, firsts_of, hashes_at, many, taken
+from inmem_widgets.observables.log.past.lazy import DictPrefix, cut
+from inmem_widgets.observables.log.past.rearranged import rearranged
 
-FEW: Final = 20_000
-"""Keys of changes that are looked at one after the other; more, by their hashes."""
-
-
-class Firsts(NamedTuple):
-    """What the first changes of some keys tell, in their order."""
-
-    keys: list[Any]
-    olds: list[Any]
-    gone: Any
-    """Places of keys that were not there before, ascending: an `array` of them, of whichever module."""
-    back: Any
-    """Places of those that were."""
+MANY: Final = 20_000
+"""Keys from which on no dict is made of them."""
 
 
 def undone(state: dict[Any, Any], log: Kept, parts: list[Part], *, evicts: bool) -> Mapping[Any, Any]:
@@ -36,7 +24,7 @@ def undone(state: dict[Any, Any], log: Kept, parts: list[Part], *, evicts: bool)
     writers: for each key its first change tells how it was.
 
     Returns:
-        A dict; where most of the time would go into making it, a `DictPrefix`.
+        A dict; where most of the time would go into making it, a `DictPrefix` or `Arranged`.
     """
     spans = []
     for block, start, stop in parts:
@@ -47,15 +35,20 @@ def undone(state: dict[Any, Any], log: Kept, parts: list[Part], *, evicts: bool)
         if whole is not None:
             state = dict(block.infos[whole].get("before", ()))
             break
-    whats, by_hash = log.whats.all, _many(spans)
-    firsts = firsts_of(spans, whats)
+    whats, by_hash = log.whats.all, many(spans) and not evicts
+    firsts = firsts_of(spans, whats, len(state))
     latest = _remove(state, firsts)
     there = len(state)
+    stay, told = there - latest, sum(len(each.back) for each in firsts)
+    if by_hash and told > max(MANY, stay * 3 // 4):
+        found = rearranged(state, stay, firsts, hashes_at(spans, [each.back for each in firsts]))
+        if found is not None:
+            return found
     for keys, olds, _, back in firsts:
         state.update(zip(taken(keys, back), taken(olds, back), strict=True))
-    stay, again = there - latest, len(state) - there
-    if by_hash and not evicts and not again and min(latest, stay) > FEW:
-        return DictPrefix(state, stay, _hashes(spans, firsts))
+    again = len(state) - there
+    if by_hash and not again and min(latest, stay) > MANY:
+        return DictPrefix(state, stay, hashes_at(spans, [each.gone for each in firsts]))
     if latest:
         after = [state.popitem() for _ in range(again)]
         state = cut(state, stay)
@@ -66,20 +59,6 @@ def undone(state: dict[Any, Any], log: Kept, parts: list[Part], *, evicts: bool)
     return state
 
 
-def firsts_of(spans: list[Part], whats: list[What]) -> list[Firsts]:
-    """What the first change of each key tells; none of these changes replaces all there is."""
-    return (_by_hash if _many(spans) else _one_by_one)(spans, whats)
-
-
-def values_before(spans: list[Part], whats: list[What]) -> dict[Any, Any]:
-    """The value of each key before its first change; `MISSING` where it was not there."""
-    told: dict[Any, Any] = {}
-    for keys, olds, gone, back in firsts_of(spans, whats):
-        told.update(zip(taken(keys, gone), repeat(MISSING)))
-        told.update(zip(taken(keys, back), taken(olds, back), strict=True))
-    return told
-
-
 def within(parts: list[Part], after: int, until: int) -> list[Part]:
     """Of these, the changes after + 1 … until."""
     found = (
@@ -87,11 +66,6 @@ def within(parts: list[Part], after: int, until: int) -> list[Part]:
         for block, start, stop in parts
     )
     return [part for part in found if part.start < part.stop]
-
-
-def _many(spans: list[Part]) -> bool:
-    count = sum(block.starts[stop] - block.starts[start] for block, start, stop in spans)
-    return count > FEW and all(map(_plain, spans))
 
 
 def replaced_by(log: Kept, parts: list[Part]) -> tuple[int, bool] | None:
@@ -109,94 +83,6 @@ def whole_in(log: Kept, block: Block, start: int, stop: int) -> int | None:
     return min((at for code in codes if (at := block.codes.find(code, start, stop)) >= 0), default=None)
 
 
-def _plain(span: Part) -> bool:
-    block, start, stop = span
-    return block.plain if block.sealed else plain(block.keys[block.starts[start] : block.starts[stop]])
-
-
-# -- the first change of each key --
-
-
-def _one_by_one(spans: list[Part], whats: list[What]) -> list[Firsts]:
-    keys: list[Any] = []
-    olds: list[Any] = []
-    lookups = {code for code, what in enumerate(whats) if what.kind in LOOKUPS}
-    for block, start, stop in spans:
-        if lookups.isdisjoint(block.codes[start:stop]):
-            runs = [(block.starts[start], block.starts[stop])]
-        else:
-            runs = [(block.starts[at], block.starts[at + 1]) for at in range(start, stop)
-                    if block.codes[at] not in lookups]  # fmt: skip
-        for low, high in runs:
-            keys += block.keys[low:high]
-            olds += block.olds[low:high]
-    first: dict[Any, Any] = {}
-    for at in range(0, len(keys), STEP):
-        first.update(zip(keys[at : at + STEP], repeat(None)))
-    for stop in range(len(keys), 0, -STEP):
-        span = slice(max(0, stop - STEP), stop)
-        first.update(zip(reversed(keys[span]), reversed(olds[span]), strict=True))
-    found, pairs = [], iter(first.items())
-    while some := [*islice(pairs, STEP)]:
-        told = [old for _, old in some]
-        sides = array("I"), array("I")
-        for at, old in enumerate(told):
-            sides[old is not MISSING].append(at)
-        found.append(Firsts([key for key, _ in some], told, *sides))
-    return found
-
-
-def _by_hash(spans: list[Part], whats: list[What]) -> list[Firsts]:
-    import numpy as np
-
-    changing = np.array([what.kind not in LOOKUPS for what in whats])
-    inserts = np.array([what.kind == "set" and what.shown == "insert" for what in whats])
-    certain = inserts | np.array([what.kind == "set" and what.shown == "change" for what in whats])
-    columns, chosen, kinds, sure = [], [], [], []
-    for block, start, stop in spans:
-        low, high = block.starts[start], block.starts[stop]
-        codes = np.frombuffer(bytes(block.codes[start:stop]), np.uint8)
-        known = certain if high - low == stop - start else inserts
-        if known is inserts:  # changes of many keys tell of inserts that all of them were
-            codes = np.repeat(codes, np.diff(np.array(block.starts[start : stop + 1])))
-        rows = np.flatnonzero(changing[codes])
-        columns.append(np.frombuffer(block.hashes[low:high], np.int64)[rows])
-        chosen.append(rows + low)
-        kinds.append(codes[rows])
-        sure.append(known)
-    if not all(inserts[codes].all() for codes in kinds):  # else each key is inserted once: none is deleted
-        for at, rows in enumerate(first_rows(columns)):
-            chosen[at], kinds[at] = chosen[at][rows], kinds[at][rows]
-    found = []
-    for (block, _, _), places, codes, known in zip(spans, chosen, kinds, sure, strict=True):
-        missing = inserts[codes]
-        unsure = np.flatnonzero(~known[codes])
-        if len(unsure):
-            olds = taken(block.olds, places[unsure])
-            missing[unsure] = np.fromiter(map(is_, olds, repeat(MISSING)), bool, len(olds))
-        found.append(Firsts(block.keys, block.olds, places[missing], places[~missing]))
-    return found
-
-
-def _hashes(spans: list[Part], firsts: list[Firsts]) -> list[Any]:
-    """Of the keys that were not there."""
-    import numpy as np
-
-    found = []
-    for (block, start, stop), told in zip(spans, firsts, strict=True):
-        low, high = block.starts[start], block.starts[stop]
-        found.append(np.frombuffer(block.hashes[low:high], np.int64)[told.gone - low])
-    return found
-
-
-def taken(column: list[Any], places: Any) -> list[Any]:
-    """What is at ascending places."""
-    count = len(places)
-    if count and places[-1] - places[0] == count - 1:
-        return column[places[0] : places[0] + count]
-    return [*map(column.__getitem__, places.tolist())]
-
-
 def _evicted(spans: list[Part], whats: list[What]) -> dict[Any, None]:
     """Keys that were evicted, in the order in which each first was."""
     found: dict[Any, None] = {}
@@ -208,9 +94,6 @@ def _evicted(spans: list[Part], whats: list[What]) -> dict[Any, None]:
         rows = (range(low + own, high) for low, own, high in zip(starts, counts, starts[1:], strict=False))
         found.update(zip(map(block.keys.__getitem__, chain.from_iterable(rows)), repeat(None)))
     return found
-
-
-# -- taken away --
 
 
 def _remove(state: dict[Any, Any], firsts: list[Firsts]) -> int:
