@@ -60,6 +60,13 @@ class RowItems(Reader):
             self._times.pop(key, None)
         return News({key: value for key, value in written.items() if key in there}, gone)
 
+    def _nothing(self, known: Mapping[str, Any]) -> News:
+        """There is no table: it was not made yet, or is gone."""
+        self._last = None
+        self._marks.clear()
+        self._times.clear()
+        return News({}, list(known))
+
     def _follows(self, found: Sequence[Any]) -> bool:
         """Whether rows found as newer begin with the one that was the last, as it was."""
         return True
@@ -105,12 +112,13 @@ class SqliteItems(RowItems):
     def __init__(self, store: Any) -> None:
         super().__init__(store)
         self._file: str | None = None
+        self._which: tuple[int, int] | None = None
         self._own: sqlite3.Connection | None = None
         self._version: Any = None
         self._newest: Any = None
         if isinstance(store.conn, sqlite3.Connection):
             with store.lock:
-                self._file = _file_of(store.conn)
+                self._found(_file_of(store.conn))
             if not self._file:
                 self.by_caller, self.interval = True, None
 
@@ -124,7 +132,7 @@ class SqliteItems(RowItems):
             return News({})
         with self._opened():
             if not self.rows(obj, "SELECT 1 FROM sqlite_master WHERE name = 'store' AND type = 'table'"):
-                return News({})
+                return self._nothing(known)
             found = super().news(obj, known)
         self._version = version
         if not self.by_caller:
@@ -151,14 +159,17 @@ class SqliteItems(RowItems):
         newest, self._newest = self._newest, tuple(found[-1]) if found else None
         return newest is None or any(tuple(row) == newest for row in found[:1])
 
+    def _found(self, file: str) -> None:
+        self._file, self._which = file, _which(file)
+
     def _written(self, obj: Any) -> Any:
         """What differs once something was written; None if that is not known."""
         if self._file is None:
-            self._file = self._queued(obj, _file_of)
+            self._found(self._queued(obj, _file_of))
         if not self._file:
             return None
         stamps = [_stamp(self._file + end) for end in ("", "-wal")]
-        settled = time.time() - max(at for at, _ in stamps) > SETTLED
+        settled = time.time() - max(at for at, _, _ in stamps) > SETTLED
         return stamps if settled else None
 
     @contextmanager
@@ -166,6 +177,8 @@ class SqliteItems(RowItems):
         if not self._file or self._own is not None:
             yield
             return
+        if _which(self._file) != self._which:
+            raise FileNotFoundError(f"{self._file} is not the file any more that the store has opened")
         address = f"file:{quote(self._file)}?mode=ro"
         with closing(sqlite3.connect(address, uri=True, isolation_level=None)) as self._own:
             try:
@@ -189,12 +202,21 @@ def _file_of(conn: sqlite3.Connection) -> str:
     return next((file or "" for _, name, file in databases if name == "main"), "")
 
 
-def _stamp(path: str) -> tuple[float, int]:
+def _stamp(path: str) -> tuple[float, int, int]:
     try:
         found = os.stat(path)
     except FileNotFoundError:
-        return (0.0, 0)
-    return (found.st_mtime, found.st_size)
+        return (0.0, 0, 0)
+    return (found.st_mtime, found.st_size, found.st_ino)
+
+
+def _which(path: str) -> tuple[int, int] | None:
+    """Which file it is, by whatever name; None if there is none."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 class PostgresItems(RowItems):
