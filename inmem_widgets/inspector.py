@@ -38,13 +38,14 @@ OPTIONS: dict[type[Observable[Any]], tuple[str, tuple[str, ...]]] = {
 
 
 class Inspector(ipywidgets.VBox):
-    """Several widgets, one above the other; `inspector.widgets` are they."""
+    """Several widgets, one above the other."""
 
     def __init__(self, widgets: list[InspectorWidget[Any]]) -> None:
         super().__init__(children=widgets, layout=ipywidgets.Layout(width="100%", grid_gap="12px"))
 
     @property
     def widgets(self) -> tuple[InspectorWidget[Any], ...]:
+        """In the order in which they are shown."""
         return tuple(self.children)
 
     def close(self) -> None:
@@ -98,6 +99,10 @@ def inspect(
             None: only when `widget.refresh()` is called. One second unless told otherwise.
         query: of stores: which keys are listed and how, `filter="prod:*", sort="size",
             descending=True`; also `mode`, `types`, `min_size`, `max_size`, `namespace`, `delimiters`.
+
+    Returns:
+        A `KeyTable` of a store or mapping, `CacheCounters` of a cache, a `CheckpointTimeline` of a checkpointer;
+        an `Inspector` of several.
 
     Raises:
         TypeError: no object, one of another type, or an argument that does not go with it; the message

@@ -130,7 +130,11 @@ class Recording:
 
 
 class Replay(Player):
-    """What a recording tells, as objects of ours that change as those did; see `replay`."""
+    """What a recording tells, as objects of ours that change as those did; see `replay`.
+
+    Attributes:
+        objects: What stands in for each, by its name in the file: for `inspect`, `observe`, `to_frame`.
+    """
 
     def inspect(self, *names: str, **options: Any) -> Any:
         """The widgets of the objects named, or of all; options as of `inspect`.
@@ -153,18 +157,13 @@ def record(
 ) -> Recording:
     """Write what stores, caches and checkpointers hold, and each change from now on, to a file.
 
-    A file of JSON lines, which `replay` reads. A thread of its own writes it, and has the system take it
-    after each batch of changes: a process that is killed loses those of its last second at the most, as
-    long as writing them (about 1 µs of processor time for text, numbers, lists and dicts of them, and lookups
-    in caches; 10 to 20 for messages and answers of models; 3 more with `redact` and what that takes) leaves
-    time for it. Beside code that never rests, on two busy cores, some half a second was unwritten of text,
-    dicts and lookups at 50,000 to 100,000 a second; of text with `redact` up to 20,000, and of answers put
-    into a cache up to 5,000 a second, with as many misses; a second of 10,000. Whoever changes an object
-    never waits for it: in a flood that is too fast the file falls behind, for as long as
-    the flood lasts, which it says, and by a million changes of an object at the most; what is beyond is
-    lost, which the file says, and what the object holds then is written anew. If the file cannot be written
-    any more, that is logged once, and the recording ends. It goes on until it is closed, or all objects are
-    gone.
+    A file of JSON lines, which `replay` reads. A thread of its own writes it, and has the system take it after
+    each batch of changes: a process that is killed loses less than its last second, up to some 50,000 texts,
+    dicts or lookups a second (20,000 texts with `redact`), or 5,000 answers of models. Whoever changes an
+    object never waits for it: in a faster flood the file falls behind, by a million changes of an object at
+    the most; what is beyond is lost, which the file says, and what the object holds then is written anew. If
+    the file cannot be written any more, that is logged once, and the recording ends. It goes on until it is
+    closed, or all objects are gone.
 
     **The file holds all keys and values**, bounded, unless `redact` masks them. Values are written as JSON
     that says of what types they are, without running any of their code: text, numbers, lists, dicts, bytes,

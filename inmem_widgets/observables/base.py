@@ -126,7 +126,11 @@ class Observable(traitlets.HasTraits, Generic[T]):
         return f"<{type(self).__name__}{name}: {self.type_name}>"
 
     def at(self, when: int | float | datetime) -> Moment:
-        """How a store or cache was right after the change of that number, or at that time.
+        """How a store or cache was right after a change, or at a time: its `values`, `stats` and `frame()`.
+
+        Args:
+            when: The number of a change (int), as `events_frame` has it, or a time: seconds as of
+                `time.time()` (float), or a datetime, which without a zone is local time.
 
         Raises:
             As `EventLog.at`.
@@ -134,7 +138,8 @@ class Observable(traitlets.HasTraits, Generic[T]):
         return self.log.at(when)
 
     def events_frame(self) -> Any:
-        """A DataFrame of what happened, one row a change; the columns are those of `EventLog.frame`."""
+        """A DataFrame of what happened since logging began, one row a change or lookup; docs/frames.md has the
+        columns."""
         return self.log.frame()
 
     def difference(self, a: Any, b: Any) -> Any:

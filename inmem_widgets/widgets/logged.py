@@ -79,20 +79,39 @@ class Logged(traitlets.HasTraits):
         return self.browser if self._past is None else self._past.browser
 
     def at(self, when: int | float | datetime) -> Moment:
-        """How the object was right after the change of that number, or at that time.
+        """How the object was right after a change, or at a time: its `values`, `stats` and `frame()`.
+
+        Args:
+            when: The number of a change (int), as `events_frame` has it, or a time: seconds as of
+                `time.time()` (float), or a datetime, which without a zone is local time.
 
         Raises:
-            As `EventLog.at`.
+            TypeError: `when` is none of these, or the object is a checkpointer, which keeps its history
+                itself.
+            LookupError: the log does not reach back so far, or the object is gone.
+            RuntimeError: watching has ended, or what happened last cannot be waited for: in a listener, or
+                under overload.
         """
         moment: Moment = self.observable.at(when)
         return replace(moment, redactor=self.redactor)
 
     def events_frame(self) -> Any:
-        """A DataFrame of what happened, one row a change; docs/frames.md has the columns."""
+        """A DataFrame of what happened, one row a change or lookup, oldest first; docs/frames.md has the columns.
+
+        Raises:
+            RuntimeError: watching has ended.
+        """
         return framed(self.observable.events_frame, self.redactor)
 
     def difference(self, a: int | float | datetime, b: int | float | datetime) -> Any:
-        """A DataFrame of what changed between two moments, one row a key."""
+        """A DataFrame of what differs between two moments, one row a key; docs/frames.md has the columns.
+
+        Args:
+            a, b: As for `at`.
+
+        Raises:
+            As `at`.
+        """
         return framed(lambda: self.observable.difference(a, b), self.redactor)
 
     # -- travelling --
