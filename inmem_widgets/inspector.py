@@ -101,8 +101,8 @@ def inspect(
             descending=True`; also `mode`, `types`, `min_size`, `max_size`, `namespace`, `delimiters`.
 
     Returns:
-        A `KeyTable` of a store or mapping, `CacheCounters` of a cache, a `CheckpointTimeline` of a checkpointer;
-        an `Inspector` of several.
+        A `KeyTable` of a store or mapping, `CacheCounters` of a cache, a `CheckpointTimeline` of a
+        checkpointer; an `Inspector` of several.
 
     Raises:
         TypeError: no object, one of another type, or an argument that does not go with it; the message

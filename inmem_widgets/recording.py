@@ -157,13 +157,13 @@ def record(
 ) -> Recording:
     """Write what stores, caches and checkpointers hold, and each change from now on, to a file.
 
-    A file of JSON lines, which `replay` reads. A thread of its own writes it, and has the system take it after
-    each batch of changes: a process that is killed loses less than its last second, up to some 50,000 texts,
-    dicts or lookups a second (20,000 texts with `redact`), or 5,000 answers of models. Whoever changes an
-    object never waits for it: in a faster flood the file falls behind, by a million changes of an object at
-    the most; what is beyond is lost, which the file says, and what the object holds then is written anew. If
-    the file cannot be written any more, that is logged once, and the recording ends. It goes on until it is
-    closed, or all objects are gone.
+    A file of JSON lines, which `replay` reads. A thread of its own writes it, and has the system take it
+    after each batch of changes: a process that is killed loses less than its last second, up to some 50,000
+    texts, dicts or lookups a second (20,000 texts with `redact`), or 5,000 answers of models. Whoever changes
+    an object never waits for it: in a faster flood the file falls behind, by a million changes of an object
+    at the most; what is beyond is lost, which the file says, and what the object holds then is written anew.
+    If the file cannot be written any more, that is logged once, and the recording ends. It goes on until it
+    is closed, or all objects are gone.
 
     **The file holds all keys and values**, bounded, unless `redact` masks them. Values are written as JSON
     that says of what types they are, without running any of their code: text, numbers, lists, dicts, bytes,

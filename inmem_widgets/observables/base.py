@@ -138,8 +138,8 @@ class Observable(traitlets.HasTraits, Generic[T]):
         return self.log.at(when)
 
     def events_frame(self) -> Any:
-        """A DataFrame of what happened since logging began, one row a change or lookup; docs/frames.md has the
-        columns."""
+        """A DataFrame of what happened since logging began, one row a change or lookup; docs/frames.md has
+        the columns."""
         return self.log.frame()
 
     def difference(self, a: Any, b: Any) -> Any:

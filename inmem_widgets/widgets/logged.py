@@ -96,7 +96,8 @@ class Logged(traitlets.HasTraits):
         return replace(moment, redactor=self.redactor)
 
     def events_frame(self) -> Any:
-        """A DataFrame of what happened, one row a change or lookup, oldest first; docs/frames.md has the columns.
+        """A DataFrame of what happened, one row a change or lookup, oldest first; docs/frames.md has the
+        columns.
 
         Raises:
             RuntimeError: watching has ended.
