@@ -175,7 +175,7 @@ def test_a_jump_chooses_for_all_views(browse: Browse) -> None:
     }
     assert browser.answer("go", {"thread": "t", "row": 9}) is None
     # A view that does not know of the newest two yet means an older row.
-    assert browser.answer("go", {"thread": "t", "row": 0, "size": 2}) == {"at": f"\n{line[1]}"}
+    assert browser.answer("go", {"thread": "t", "row": 0, "size": 2, "at": None}) == {"at": f"\n{line[1]}"}
     assert browser.answer("go", {"thread": "t", "to": "newest"}) == {"at": f"\n{line[3]}"}
     assert browser.selection is None  # followed again
     with pytest.raises(ValueError, match="to: got 'nowhere', accepted are 'parent', 'child'"):

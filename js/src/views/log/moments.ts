@@ -1,14 +1,13 @@
 import { computed, effect, type ReadonlySignal, signal } from "@preact/signals-core";
-import { button, div, FOCUSABLE, h, setAttributes, setText, span } from "../../dom.js";
+import { button, div, h, setAttributes, setText, span } from "../../dom.js";
 import { count } from "../../format.js";
-import { icon, iconButton } from "../../icons.js";
 import type { Link, View } from "../../link.js";
-import { STEP_BACK, STEP_ON } from "../../pictures.js";
 import { stopAll } from "../../stops.js";
 import { visible } from "../../text.js";
 import type { LogState, Travel } from "../../wire.gen.js";
 import { slide } from "../slide.js";
-import { createPlayer, SPEEDS, type Speed, wait } from "../timeline/play.js";
+import { createSteps } from "../steps.js";
+import { createPlayer } from "../timeline/play.js";
 import { createWish } from "../wish.js";
 import { createActivity } from "./activity.js";
 import { momentText, thenText } from "./words.js";
@@ -58,7 +57,6 @@ export function createMoments(
 
   // Play goes to what was the newest when it began.
   const horizon = signal(0);
-  const speed = signal<keyof typeof SPEEDS>("2/s");
   const timeOf = (number: number) => log.peek()?.rows.find((row) => row.number === number)?.time ?? null;
   const player = createPlayer({
     row: computed(() => (at.value === null ? 0 : Math.max(0, horizon.value - at.value))),
@@ -68,7 +66,7 @@ export function createMoments(
     delay(row) {
       const [now, next] = [timeOf(horizon.peek() - row), timeOf(horizon.peek() - row + 1)];
       const gap = now !== null && next !== null ? next - now : null;
-      return 1_000 * wait(SPEEDS[speed.peek()] as Speed, gap, null);
+      return steps.delay(gap, null);
     },
   });
   function toggle(): void {
@@ -84,9 +82,7 @@ export function createMoments(
     to(number);
   }
 
-  const back = iconButton(STEP_BACK, "Step back", "", () => by(-1));
-  const on = iconButton(STEP_ON, "Step forward", "", () => by(1));
-  const play = button({ class: "btn icon" }, toggle);
+  const steps = createSteps("slider", player, by, toggle);
   const now = button(
     { class: "btn small", title: "Back to now (End in the slider)" },
     () => {
@@ -112,23 +108,8 @@ export function createMoments(
     last: () => goTo(null),
     toggle,
   });
-  const pace = h(
-    "select",
-    { class: "btn small", "aria-label": "Speed", title: "Speed of play", ...FOCUSABLE },
-    ...Object.keys(SPEEDS).map((text) => h("option", { value: text, selected: text === "2/s" }, text)),
-  );
-  pace.addEventListener("change", () => {
-    speed.value = pace.value as keyof typeof SPEEDS;
-  });
   const position = span("s nw place");
-  const element = div(
-    "moments",
-    span("tools steps", back, play, on),
-    slider,
-    span("choice", pace, icon("down")),
-    position,
-    now,
-  );
+  const element = div("slidebar moments", steps.buttons, slider, steps.pace, position, now);
   setAttributes(element, { role: "group", "aria-label": "Time travel" });
 
   const words = computed(() => {
@@ -154,20 +135,9 @@ export function createMoments(
       now.hidden = at.value === null;
       // As wide now as then: the slider must not change below the pointer.
       position.style.minWidth = `calc(${said(last.value).length}ch + ${now.hidden ? NOW : 0}px)`;
-      for (const [each, off] of [
-        [back, place <= first.value],
-        [on, at.value === null],
-        [play, last.value <= first.value],
-      ] as const) {
-        each.setAttribute("aria-disabled", String(off));
-      }
+      steps.off(place <= first.value, last.value <= first.value, at.value === null);
     }),
-    effect(() => {
-      const playing = player.playing.value;
-      const text = playing ? "Stop" : "Play";
-      play.replaceChildren(icon(playing ? "pause" : "play"));
-      setAttributes(play, { "aria-label": text, title: `${text} (Space in the slider)` });
-    }),
+    steps.dispose,
     activity.dispose,
     player.dispose,
     wish.dispose,

@@ -1,15 +1,15 @@
 import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
 import { button, div, FOCUSABLE, h, setAttributes, setText, span } from "../../dom.js";
 import { count, step } from "../../format.js";
-import { icon, iconButton } from "../../icons.js";
-import { STEP_BACK, STEP_ON } from "../../pictures.js";
+import { icon } from "../../icons.js";
 import { stopAll } from "../../stops.js";
 import { paintText, visible } from "../../text.js";
 import type { TimelineState } from "../../wire.gen.js";
 import { createOptions } from "../keys/rows.js";
 import { slide } from "../slide.js";
+import { createSteps } from "../steps.js";
 import { nodeText } from "./keys.js";
-import { createPlayer, SPEEDS, type Speed, wait } from "./play.js";
+import { createPlayer } from "./play.js";
 import { createTrack } from "./track.js";
 import type { Travel } from "./travel.js";
 
@@ -30,7 +30,6 @@ export function createScrubber(
   const { row } = travel;
   const size = computed(() => state.value.size);
   const thread = computed(() => state.value.thread);
-  const speed = signal<keyof typeof SPEEDS>("2/s");
   const wanted = signal<string | null>(null);
   const watch = computed(() => {
     const { watches } = state.value;
@@ -50,7 +49,7 @@ export function createScrubber(
     delay(at) {
       const [now, next] = [rowAt(at), rowAt(at - 1)];
       const gap = now?.ts && next?.ts ? next.ts - now.ts : null;
-      return 1_000 * wait(SPEEDS[speed.peek()] as Speed, gap, next?.idle ?? null);
+      return steps.delay(gap, next?.idle ?? null);
     },
   });
   function by(steps: number): void {
@@ -62,9 +61,7 @@ export function createScrubber(
     travel.to(at);
   }
 
-  const back = iconButton(STEP_BACK, "Step back", "", () => by(-1));
-  const on = iconButton(STEP_ON, "Step forward", "", () => by(1));
-  const play = button({ class: "btn icon" }, player.toggle);
+  const steps = createSteps("scrubber", player, by, player.toggle);
   const track = createTrack(
     computed(() => ({ state: state.value, time: time.value, watch: watch.value })),
     row,
@@ -73,7 +70,7 @@ export function createScrubber(
   const name = h("bdi", { class: "s ell" });
   const names = h("select", { class: "btn small mono", "aria-label": "Watch expression", ...FOCUSABLE });
   const offer = createOptions(names, 40);
-  const choice = span("pick", names, icon("down"));
+  const choice = span("choice", names, icon("down"));
   const value = h("bdi", { class: "b ell" });
   const label = h("span", { class: "watch mono", role: "group", "aria-label": "Watch" }, name, choice, value);
   const axes = (["Steps", "Time"] as const).map((text, i) =>
@@ -85,29 +82,21 @@ export function createScrubber(
       text,
     ),
   );
-  const pace = h(
-    "select",
-    { class: "btn small", "aria-label": "Speed", title: "Speed of play", ...FOCUSABLE },
-    ...Object.keys(SPEEDS).map((text) => h("option", { value: text, selected: text === "2/s" }, text)),
-  );
-  const position = span("s nw at");
+  const position = span("s nw place");
   const element = div(
-    "scrub",
-    span("tools steps", back, play, on),
+    "slidebar scrub",
+    steps.buttons,
     label,
     slider,
     span(
       "tools ways",
       h("span", { class: "seg small", role: "group", "aria-label": "Axis" }, ...axes),
-      span("pick", pace, icon("down")),
+      steps.pace,
     ),
     position,
   );
   setAttributes(element, { role: "group", "aria-label": "Scrubber" });
 
-  pace.addEventListener("change", () => {
-    speed.value = pace.value as keyof typeof SPEEDS;
-  });
   names.addEventListener("change", () => {
     wanted.value = names.value;
   });
@@ -126,10 +115,9 @@ export function createScrubber(
       const there = at === null ? undefined : rows[at - start];
       const place = at === null ? 0 : all - at;
       const seen = watch.value;
+      const said = `${count(place)} of ${count(all)}`;
       const words = [
-        there
-          ? `step ${step(there.step)}, ${visible(nodeText(there), 80)}`
-          : `${count(place)} of ${count(all)}`,
+        there ? `step ${step(there.step)}, ${visible(nodeText(there), 80)}` : said,
         ...(seen && seen.at !== null ? [`${visible(seen.name, 80)} is ${visible(seen.at, 80)}`] : []),
       ];
       setAttributes(slider, {
@@ -138,21 +126,9 @@ export function createScrubber(
         "aria-valuenow": place,
         "aria-valuetext": words.join(", "),
       });
-      setText(position, all === 0 ? "" : `${count(place)} of ${count(all)}`);
+      setText(position, all === 0 ? "" : said);
       position.style.minWidth = `${`${count(all)} of ${count(all)}`.length}ch`;
-      for (const [each, off] of [
-        [back, at === null || at >= all - 1],
-        [on, !at],
-        [play, all < 2],
-      ] as const) {
-        each.ariaDisabled = String(off);
-      }
-    }),
-    effect(() => {
-      const playing = player.playing.value;
-      const text = playing ? "Stop" : "Play";
-      play.replaceChildren(icon(playing ? "pause" : "play"));
-      setAttributes(play, { "aria-label": text, title: `${text} (Space in the scrubber)` });
+      steps.off(at === null || at >= all - 1, all < 2, !at);
     }),
     effect(() => {
       for (const [i, each] of axes.entries()) {
@@ -170,9 +146,10 @@ export function createScrubber(
       names.value = one.name;
       paintText(name, one.name, 40);
       const busy = one.progress !== null ? `${Math.floor(100 * one.progress)}\u2009%` : "";
-      paintText(value, one.error ?? one.at ?? busy, 40);
+      const told = one.error ?? one.at ?? busy;
+      paintText(value, told, 40);
       value.classList.toggle("evict", one.error !== null);
-      label.title = visible([one.name, one.error ?? one.at ?? busy].join(" "), 400);
+      label.title = visible(`${one.name} ${told}`, 400);
     }),
     effect(() => {
       void thread.value; // another one: nothing to play on
@@ -183,6 +160,6 @@ export function createScrubber(
     element,
     stop: player.stop,
     focus: () => slider.focus(),
-    dispose: stopAll([...stops, player.dispose, track.dispose]),
+    dispose: stopAll([...stops, steps.dispose, player.dispose, track.dispose]),
   };
 }

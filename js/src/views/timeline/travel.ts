@@ -82,7 +82,7 @@ export function createTravel(
       for (let sent: Wish | null = null; wish.peek() !== sent && wish.peek() !== null; ) {
         sent = wish.peek() as Wish;
         if (sent.at !== null) selection.set(configOf(sent.thread, sent.at));
-        else await link.request("go", { ...sent, at: undefined }); // `size`: newer ones may have come
+        else await link.request("go", { ...sent }); // of so many rows: newer ones may have come
       }
     } catch (error) {
       announce(reason(error));
