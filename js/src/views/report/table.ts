@@ -1,4 +1,4 @@
-import { FOCUSABLE, h, span } from "../../dom.js";
+import { FOCUSABLE, h, setText, span } from "../../dom.js";
 import { bytes, count, moment } from "../../format.js";
 import { painted, paintText, visible } from "../../text.js";
 import type { ReportPart, ReportRow } from "../../wire.gen.js";
@@ -29,6 +29,9 @@ export function createTable(kind: ReportPart["kind"]): Table {
     element,
     paint(rows, now, label) {
       element.setAttribute("aria-label", label);
+      // A cache of a model's answers knows whose they are; the keys of others are no prompts.
+      const names = rows.some(({ type }) => type) ? HEADS[kind] : HEADS[kind === "cache" ? "store" : kind];
+      for (const [i, name] of names.entries()) setText(heads[i]!, name);
       element.classList.toggle(
         "no-value",
         rows.every((row) => !row.before && !row.after && !row.note && row.count < 2),
