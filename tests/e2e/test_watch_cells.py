@@ -76,6 +76,9 @@ def test_a_cell_that_raises_and_what_is_saved(notebook: Notebook) -> None:
     report = notebook.widget("raises")
     expect(report.locator(".raised")).to_have_text("ZeroDivisionError: division by zero")
     expect(report.locator(".card")).to_contain_text("Deleted")
+    notebook.page.wait_for_function(
+        "jupyterapp.shell.currentWidget.content.widgets[3].model.executionState === 'idle'"
+    )  # what is saved is shown anew when the cell has ended
     notebook.save()
     notebook.page.wait_for_function("!jupyterapp.shell.currentWidget.context.model.dirty")
     saved = nbformat.read(notebook.file, as_version=4).cells[3].outputs[0]["data"]
