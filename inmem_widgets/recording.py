@@ -144,6 +144,9 @@ class Replay(Player):
         """
         from inmem_widgets.inspector import Inspector, inspect  # recording needs no widgets
 
+        for name in names:
+            if name not in self.objects:
+                raise KeyError(f"{name!r:.80} is not in the recording, which has {', '.join(self.objects)}")
         made = [inspect(self.objects[name], name=name, **options) for name in names or self.objects]
         return made[0] if len(made) == 1 else Inspector(made)
 

@@ -109,7 +109,7 @@ class Observable(traitlets.HasTraits, Generic[T]):
 
         with _making:
             if self.closed:
-                raise RuntimeError("the observable is closed: make another with observe(obj)")
+                raise RuntimeError("watching has ended, as by detach(): inspect or observe the object anew")
             if self._log is None:
                 if self.source is None:
                     raise LookupError("the object is gone: nothing in the kernel holds it any more")

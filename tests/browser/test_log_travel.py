@@ -182,7 +182,7 @@ def test_an_object_that_was_detached_is_not_said_to_be_watched(stage: Stage) -> 
     widget = opened(stage, kernel)
     kernel.over["title"] = {"type": "InMemoryByteStore", "name": "store", "gone": False, "ended": True}
     stage.push()
-    expect(widget.locator(".bar").get_by_text("No longer watched")).to_be_visible()
+    expect(widget.locator(".bar").get_by_text("No longer watched", exact=True)).to_be_visible()
     expect(widget.get_by_role("button", name="Live, pause")).to_have_count(0)
     expect(widget.get_by_role("grid", name="Keys")).to_be_visible()  # as it was last
 

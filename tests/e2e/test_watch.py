@@ -79,5 +79,5 @@ def test_a_recording_opens_the_same_views(story: Notebook) -> None:
     story.run("detach")
     story.wait_until_run("detach")
     assert story.evaluate("type(memory).__module__") == "langgraph.store.memory"
-    expect(shown(story, "inspect").get_by_text("No longer watched")).to_be_visible()
+    expect(shown(story, "inspect").get_by_text("No longer watched", exact=True)).to_be_visible()
     expect(story.widget("inspect").get_by_role("grid", name="Keys")).to_be_visible()

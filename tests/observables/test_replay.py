@@ -209,6 +209,11 @@ def test_it_plays_pauses_and_goes_on(recorded: Path) -> None:
         until(lambda: found.position == found.total and "before" not in store.store)
 
 
+def test_a_view_of_what_is_not_recorded_is_refused(recorded: Path) -> None:
+    with replay(recorded) as found, pytest.raises(KeyError, match="'nope' is not in the recording"):
+        found.inspect("store", "nope")
+
+
 def test_views_follow_a_seek(recorded: Path) -> None:
     with replay(recorded) as found:
         seen = {name: observe(each) for name, each in found.objects.items()}

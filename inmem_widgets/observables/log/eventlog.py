@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from itertools import repeat
 from math import inf, nextafter
+from numbers import Integral
 from operator import is_
 from pathlib import Path
 from typing import Any, Final
@@ -132,13 +133,15 @@ class EventLog(Kept):
         found = differing(self, self._number(a), self._number(b))
         return frame_of("difference_frame", found, self.counting.counts)
 
-    def _number(self, when: int | float | datetime) -> int:
-        if isinstance(when, bool) or not isinstance(when, int | float | datetime):
+    def _number(self, when: object) -> int:
+        if isinstance(when, float | datetime):
+            return self.moment_of(when)
+        if isinstance(when, bool) or not isinstance(when, int | Integral):  # NumPy's, of a frame, too
             raise TypeError(
                 f"when: got {type(when).__name__}, accepted is a change's number (int), a time in seconds "
                 "(float) or a datetime"
             )
-        return when if isinstance(when, int) else self.moment_of(when)
+        return int(when)
 
     def moment_of(self, time: float | datetime) -> int:
         """The number of the last change at or before a time.

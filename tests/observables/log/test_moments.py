@@ -152,6 +152,7 @@ def test_a_time_of_a_frame_is_that_of_its_change() -> None:
     log.add([change(n, "set", ("a",), (n,), [n - 1], began + n * 2.3e-6) for n in range(1, 101)])
     frame = log.frame()
     assert [log.moment_of(moment) for moment in frame["time"]] == frame["number"].tolist()
+    assert log.at(frame["number"].iloc[-2]).number == log.at(frame["time"].iloc[-2]).number == 99
     assert observable.source is store
 
 
@@ -195,7 +196,7 @@ def test_what_cannot_be_told_is_refused_in_words() -> None:
     with pytest.raises(LookupError, match="gone"):
         log.at(0)
     observable.close()
-    with pytest.raises(RuntimeError, match="closed"):
+    with pytest.raises(RuntimeError, match="watching has ended"):
         _ = observable.log
 
 
