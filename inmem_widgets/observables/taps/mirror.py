@@ -153,6 +153,8 @@ class StoreStandIn(ToldStore):
             return self.worker.ask(work)
         job = Job(work)
         job.run()
+        if isinstance(job.error, KeyboardInterrupt):
+            raise job.error
         return job
 
     def catch_up(self, wait: float) -> None:
@@ -208,8 +210,10 @@ class StoreStandIn(ToldStore):
             del obj
             self._take(news, told)
             self.problem, self._read_at = "", time.time()
-        except Exception as error:
+        except BaseException as error:
             self._told.update(told)
+            if isinstance(error, KeyboardInterrupt):
+                raise
             self.problem = f"{type(error).__name__}: {error}"[:300]
             _log.debug("a store cannot be read", exc_info=True)
         self._looked = now = time.monotonic()

@@ -51,7 +51,7 @@ def read_wanted(me: Me) -> None:
             small = [key for key in keys if (getattr(known(key), "size", 0) or 0) <= found.reader.largest]
             news = bool(small) and found.read(small)
             found.problem = ""
-        except Exception as error:
+        except BaseException as error:  # even one by which somebody would end the thread
             found.problem = f"{type(error).__name__}: {error}"[:300]
         with found.lock:
             for key in keys:

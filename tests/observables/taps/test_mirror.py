@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import pytest
 from langchain_core.stores import BaseStore
+from langgraph.store.sqlite import SqliteStore
 
 from inmem_widgets import inspect
 from inmem_widgets.observables.taps import kept, told
@@ -136,3 +139,58 @@ def test_keys_of_one_large_call_are_not_found_again(monkeypatch: pytest.MonkeyPa
     observable.refresh(10)
     assert [(kind, len(keys)) for kind, keys, _ in heard.told()] == [("set", 10)]
     heard.stop()
+
+
+class Failing(Slow):
+    """Raises what it is given when it is read."""
+
+    error: BaseException | None = None
+
+    def yield_keys(self, *, prefix: str | None = None) -> Iterator[str]:
+        if self.error is not None:
+            raise self.error
+        return super().yield_keys()
+
+    def mget(self, keys: Sequence[str]) -> list[bytes | None]:
+        if self.error is not None:
+            raise self.error
+        return super().mget(keys)
+
+
+@pytest.mark.parametrize("error", [OSError("away"), SystemExit("away"), asyncio.CancelledError("away")])
+def test_whatever_a_reading_raises_is_said_and_the_next_one_goes_on(error: BaseException) -> None:
+    store = Failing({"a": b"1"})
+    observable = seen(store)
+    assert observable.refresh(20)
+    heard = Listened(observable)
+    store.mset([("b", b"1")])
+    store.error = error
+    with pytest.raises(RuntimeError, match=f"cannot be read: {type(error).__name__}: away"):
+        observable.refresh(20)
+    rows(observable)  # wants the values
+    source = observable.stand_in
+    assert source is not None
+    until(lambda: not source.wanted)
+    assert observable.reading is not None and observable.reading["problem"].endswith("away")
+    store.error = None
+    assert observable.refresh(20) and previews(observable) == {"a": "1", "b": "1"}
+    assert heard.told() == [("set", ["b"], [b"1"])]
+    heard.stop()
+
+
+def test_whoever_reads_is_interrupted_where_it_is_read_by_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    with SqliteStore.from_conn_string(":memory:") as store:
+        store.setup()
+        observable = seen(store)
+        source = observable.stand_in
+        assert source is not None
+
+        def interrupted(*_: Any) -> Any:
+            raise KeyboardInterrupt
+
+        with monkeypatch.context() as patched:
+            patched.setattr(source.reader, "news", interrupted)
+            with pytest.raises(KeyboardInterrupt):
+                observable.refresh(20)
+        store.put(("n",), "a", {"v": 1})
+        assert observable.refresh(20) and [*rows(observable)] == ["n/a"]
