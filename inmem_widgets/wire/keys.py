@@ -166,7 +166,7 @@ class KeyTableState(TypedDict):
     takes: Literal["bytes", "any"]
     """What values the store accepts."""
     tree: list[NamespaceRow] | None
-    """Where the view asked for it; at most some hundreds."""
+    """Where the view asked for it, once it is known; at most some hundreds."""
     space: Space | None
     recent: list[RecentChange] | None
     """Newest first."""

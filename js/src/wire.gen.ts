@@ -1676,7 +1676,7 @@ export interface KeyTableState {
    */
   takes: "bytes" | "any";
   /**
-   * Where the view asked for it; at most some hundreds.
+   * Where the view asked for it, once it is known; at most some hundreds.
    */
   tree: NamespaceRow[] | null;
   space: Space | null;

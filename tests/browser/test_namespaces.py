@@ -247,7 +247,8 @@ class TestDelimiters:
             ({"delimiters": ""}, "no delimiter found in the keys: choose one below"),
             ({"delimiters": ":/", "query": Query(delimiters=":/").wire()}, "no key has : or / in it"),
             ({"delimiters": ":", "query": Query(filter="x").wire(), "size": 0, "rows": []}, "no key matches"),
-            ({"delimiters": ":"}, "counting …"),
+            ({"delimiters": "/"}, "no key has / in it"),  # what the object says parts them
+            ({"delimiters": ":", "tree": None}, "counting …"),
         ],
     )
     def test_why_there_is_no_namespace(self, stage: Stage, over: dict[str, object], said: str) -> None:

@@ -45,7 +45,7 @@ class View:
                 before = self.times
             self.namespaces.rows(found, delimiters, expanded)
             if trees._task is None or not trees._task.running:
-                return self.namespaces.rows(found, delimiters, expanded)
+                return self.namespaces.rows(found, delimiters, expanded) or []
             with self.told:
                 assert self.told.wait_for(lambda before=before: self.times > before, WAIT)
 
@@ -184,6 +184,15 @@ def test_the_old_tree_stays_until_the_new_one_is_there(monkeypatch: pytest.Monke
     view.namespaces.close()
 
 
+def test_a_tree_without_namespaces_is_known_once_it_is_made() -> None:
+    store, view = store_of({"x.db": 1}), View()
+    found = (census_of(store), None)
+    assert view.namespaces.rows(None, "/", ()) is None  # not known yet
+    assert view.rows(found, "/") == []
+    assert view.namespaces.rows(found, "/", ()) == []
+    view.namespaces.close()
+
+
 def test_closed_it_ends_and_holds_nothing() -> None:
     store, view = store_of({f"a:{i}": 1 for i in range(100)}), View()
     census = census_of(store)
@@ -195,7 +204,7 @@ def test_closed_it_ends_and_holds_nothing() -> None:
     task = view.namespaces._trees._task
     view.namespaces.close()
     assert task is None or task.wait(WAIT)
-    assert view.namespaces.rows((census, None), ":", ()) == []
+    assert view.namespaces.rows((census, None), ":", ()) is None
     del census
     gc.collect()
     assert alive() is None

@@ -121,10 +121,12 @@ class Namespaces:
         self._last: tuple[Any, ...] = ()
         self._views: deque[frozenset[str]] = deque(maxlen=VIEWS)
         self._full: dict[str, str] = {}
-        self._listed: tuple[tuple[Any, ...], list[NamespaceRow]] = ((), [])
+        self._listed: tuple[tuple[Any, ...], list[NamespaceRow] | None] = ((), None)
 
-    def rows(self, found: Found | None, delimiters: str, expanded: Collection[str]) -> list[NamespaceRow]:
-        """What is known of the tree: for a while what it was before something changed.
+    def rows(
+        self, found: Found | None, delimiters: str, expanded: Collection[str]
+    ) -> list[NamespaceRow] | None:
+        """What is known of the tree: for a while what it was before something changed, at first None.
 
         Args:
             found: What is listed; None while that is not known, or once the store is gone.
@@ -167,7 +169,7 @@ class Namespaces:
     def close(self) -> None:
         """End all work and let go of everything."""
         self._trees.close()
-        self._last, self._full, self._listed = (), {}, ((), [])
+        self._last, self._full, self._listed = (), {}, ((), None)
 
     def _want(self, census: Census, positions: Array | None, delimiters: str, wanted: frozenset[str]) -> None:
         about, last = (census, positions, delimiters, wanted), self._last

@@ -14,6 +14,7 @@ const KEY_LIMIT = 1_000;
 const PREVIEW_LIMIT = 400;
 
 const NOTHING: Quantity = { digits: "", unit: "" };
+const UNKNOWN: Quantity = { digits: "—", unit: "" };
 const HOW = { exact: "", sampled: ", measured by a sample", shallow: ", without what it refers to" } as const;
 
 /** One key's row; `marking` is set while a mark is to be seen, so that it is ticked often. */
@@ -35,7 +36,7 @@ export function makeKeyRow(
   function tick(row: KeyRow, element: HTMLElement): void {
     const now = link.clock();
     const elapsed = row.changed === null ? Number.POSITIVE_INFINITY : now - row.changed;
-    paintNumber(changed, row.changed === null ? NOTHING : age(row.changed, now));
+    paintNumber(changed, row.changed === null ? UNKNOWN : age(row.changed, now));
     changed.classList.toggle("s", elapsed >= HOLD + FADE);
     const gone = row.change === "deleted";
     const change = gone || elapsed < HOLD + FADE ? row.change : null;
@@ -66,14 +67,13 @@ export function makeKeyRow(
         return;
       }
       const about = row.size !== null && row.how !== "exact" ? "~" : "";
-      paintNumber(size, row.size === null ? { digits: "—", unit: "" } : bytes(row.size), about);
+      paintNumber(size, row.size === null ? UNKNOWN : bytes(row.size), about);
       key.title = visible(row.key, KEY_LIMIT);
       size.title =
         row.size === null
           ? whyUnknown(link.state.peek(), "bytes") || "not known"
           : counted(row.size, "byte") + HOW[row.how];
-      changed.title =
-        row.changed === null ? "not since watching began" : moment(row.changed, Date.now() / 1000);
+      changed.title = row.changed === null ? "no change known" : moment(row.changed, Date.now() / 1000);
       tick(row, element);
     },
     tick,

@@ -211,9 +211,7 @@ export function inOrder(
 /** Why there is no namespace. */
 function missing(state: KeyTableState): string {
   const { tree, total, size, delimiters, query, progress } = state;
-  // What has been guessed is there.
-  const guessed = query.delimiters === null && delimiters !== "" && !isFiltered(state) && total > 0;
-  if (tree === null || progress !== null || guessed) return "counting …";
+  if (tree === null || progress !== null) return "counting …";
   if (size === 0) return total === 0 ? "" : "no key matches";
   if (delimiters) return `no key has ${[...delimiters].map((char) => visible(char)).join(" or ")} in it`;
   return query.delimiters === null
