@@ -76,3 +76,22 @@ def test_it_stays_from_moment_to_moment_in_a_narrow_place(stage: Stage, kind: st
     widget.get_by_role("button", name="Step back").click()
     expect(banner(widget)).to_contain_text("after change 38")
     assert boxes(widget) == before
+
+
+@pytest.mark.parametrize("kind", ["store", "cache"])
+def test_in_a_narrow_place_everything_is_within_it(stage: Stage, kind: str) -> None:
+    book = Book(kind, 40)
+    for row in book.rows:
+        row["key"] += " and a key of many words" * 9
+    kernel = logged(states.key_table(14) if kind == "store" else states.cache_counters(), book)
+    widget = opened(stage, kernel, width=360)
+    widget.locator(".log .rows .row").first.click()
+    detail = widget.get_by_role("group", name="Change", exact=True)
+    expect(detail).to_be_visible()
+    edge = widget.bounding_box()
+    assert edge
+    for each in detail.locator("visible=true").get_by_role("button").all():
+        box = each.bounding_box()
+        assert box and box["x"] >= edge["x"] and box["x"] + box["width"] <= edge["x"] + edge["width"]
+    for each in widget.locator(".choice select").all():  # its text ends where the mark begins
+        assert each.evaluate("e => parseFloat(getComputedStyle(e).paddingRight)") >= 14

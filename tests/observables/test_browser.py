@@ -173,7 +173,7 @@ def test_views_with_other_namespaces_open_do_not_keep_each_other_busy(browse: Ma
     views: list[dict[str, Any]] = [{"tree": True, "expanded": [prefix]} for prefix in ("a:", "b:")]
 
     def settled() -> bool:
-        trees = [browser.state(view)["tree"] or () for view in views]
+        trees = [browser.state(view)["tree"] or [] for view in views]
         return all(len(tree) == 4 and tree[0]["bytes"] is not None for tree in trees)
 
     until(browser, settled)
