@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict, deque
+from collections import deque
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import partial
 from time import time
@@ -23,8 +23,8 @@ from inmem_widgets.observables.taps.swap import TapError
 
 ELSEWHERE: Final[Mapping[str, Any]] = MappingProxyType({"elsewhere": True})
 """`Change.info` of what was not done through the object, but found when it was read."""
-KNOWN: Final = 10_000
-"""Checkpoints and threads remembered as written through the checkpointer."""
+KNOWN: Final = 200_000
+"""The latest checkpoints and threads that are remembered as written through the checkpointer, at least."""
 THREADS: Final = {
     "delete_thread": ("thread_id",),
     "copy_thread": ("source_thread_id", "target_thread_id"),
@@ -43,7 +43,8 @@ class SaverTap:
 
     def __init__(self, saver: Any) -> None:
         self._saver = ref(saver)
-        self._known: OrderedDict[Hashable, None] = OrderedDict()
+        self._known: set[int] = set()  # hashes
+        self._older: set[int] = set()
         self._lock = threading.Lock()
         self.why_not = ""
         self._tap: Tap | None = None
@@ -67,9 +68,7 @@ class SaverTap:
     def found(self, changes: Sequence[Change]) -> None:
         """Tell what was found new and was not done through the checkpointer."""
         for change in changes:
-            with self._lock:
-                keys = [key for key in change.keys if key not in self._known]
-            if keys:
+            if keys := [key for key in change.keys if not self._is_known(hash(key))]:
                 self._tell(told, change.kind, keys, None, None, self._now(), ELSEWHERE, None)
 
     def _methods(self, cls: type) -> Mapping[str, Method]:
@@ -89,14 +88,17 @@ class SaverTap:
             if getattr(cls, name, None) is not getattr(base, name, None)
         }
 
+    def _is_known(self, key: int) -> bool:
+        return key in self._known or key in self._older
+
     def _note(self, *keys: Hashable) -> None:
         """Remember these before they are written: who finds them need not tell."""
-        with self._lock:
-            for key in keys:
-                self._known[key] = None
-                self._known.move_to_end(key)
-            while len(self._known) > KNOWN:
-                self._known.popitem(last=False)
+        known = self._known
+        known.update(map(hash, keys))
+        if len(known) > KNOWN:
+            with self._lock:
+                if known is self._known:
+                    self._older, self._known = known, set()
 
     def _put(self, call: Call) -> End:
         config, checkpoint, metadata, _ = call.given("config", "checkpoint", "metadata", "new_versions")

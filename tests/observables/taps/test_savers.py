@@ -21,7 +21,7 @@ from langgraph.graph import START, StateGraph
 from inmem_widgets import InMemorySaver, inspect, observe
 from inmem_widgets.core.change import Change
 from inmem_widgets.observables.reading import polling
-from inmem_widgets.observables.taps import registry
+from inmem_widgets.observables.taps import registry, savertap
 from inmem_widgets.observables.taps.abilities import watched_state
 from inmem_widgets.observables.taps.savertap import ELSEWHERE
 from tests.observables.taps.untapped import untapped
@@ -257,3 +257,20 @@ def test_a_bare_one_tells_its_errors() -> None:
     assert observable.feed is not None and observable.feed.flush(WAIT)
     assert not heard
     assert isinstance(saver, BaseCheckpointSaver)
+
+
+def test_however_many_are_saved_between_two_readings_none_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(savertap, "KNOWN", 100)
+    saver = Upstream()
+    observable = observe(saver)
+    assert observable.refresh(WAIT)
+    heard = heard_by(observable)
+    for count in (60, 90, 100):
+        for n in range(count):
+            saver.put(config(f"{count}/{n % 7}"), empty_checkpoint(), {"step": n}, {})
+        assert observable.refresh(WAIT)
+    tap: Any = registry.tap_of(saver).stand_in  # type: ignore[union-attr]
+    assert len(tap._known) + len(tap._older) <= 202
+    assert observable.feed is not None and observable.feed.flush(WAIT)
+    assert len(heard) == observable.checkpoints == 250
+    assert not [change for change in heard if change.info is ELSEWHERE]
