@@ -102,6 +102,7 @@ def log(notebook: Notebook, theme: str) -> None:
     report.screenshot(path=PICTURES / f"report-{theme}.png")
     table = notebook.widget("inspect")
     table.scroll_into_view_if_needed()
+    table.get_by_role("button", name="Namespaces", exact=True).click()  # two keys need no tree
     table.get_by_role("button", name="Log", exact=True).click()
     changes = table.get_by_role("grid", name="Changes").get_by_role("row")
     changes.filter(has_text="remember").first.click()
