@@ -52,7 +52,7 @@ SAVER = ("put", "put_writes", "delete_thread", "copy_thread", "prune", "delete_f
 EVERY = "read every second while anybody looks, and on demand"
 NO_EVICTIONS = "the cache does not tell what it evicts"
 RACING = "but two threads that insert the same key at the same moment count as two inserts"
-SEEN = "Entries are those seen since watching began; never cached means not since then."
+SEEN = "Entries are those seen since watching began; never cached (cold) means not since then."
 
 ABILITIES: Final[Mapping[str, Abilities]] = MappingProxyType(
     {
@@ -119,14 +119,14 @@ ABILITIES: Final[Mapping[str, Abilities]] = MappingProxyType(
             "tapped", CACHE, f"exact since watching began, {RACING}", "all entries", "the cache itself",
             "yes", "each, told by what is gone after an update",
             "what is written into its dict directly shows without an event",
-            note="Never cached means not since watching began.",
+            note="Never cached (cold) means not since watching began.",
         ),
         "cachetools": Abilities(
             "`cachetools` caches, and functions under `cachetools.cached` by their cache",
             "tapped", (*CACHE, "evict"), "exact since watching began", "all entries, keys as text",
             "the cache itself", "yes", "each: what had to make room, and what expired",
             "what cachetools itself does is seen; there is nothing else",
-            note="Never cached means not since watching began.",
+            note="Never cached (cold) means not since watching began.",
         ),
         "lru functions": Abilities(
             "functions under `functools.lru_cache` and `functools.cache`",
