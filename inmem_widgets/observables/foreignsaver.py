@@ -37,6 +37,7 @@ class ForeignSaver(ObservableSaver):
         me = weakref.ref(self)
         access = Access(weakref.ref(source), partial(_waiting, me))
         self.told = saver_tap(source)
+        self.told.forget()
         self._heard = self.told.feed.count
         self.polling = Polling(access, partial(_take, me), partial(_shown, me))
         self.catalog = self.polling.catalog
@@ -177,6 +178,8 @@ def _hear(me: Me, changes: list[Change]) -> None:
     for change in changes:
         if change.info is not ELSEWHERE:
             whole = change.kind not in ("put", "put_writes")
+            if whole:
+                found.told.awaited(change, found.polling.readings + 1 + found.polling.scanning)
             for key in change.keys[change.kind == "copy_thread" :]:
                 found.polling.told(key if whole else key[0], whole=whole)
             if not change.keys:  # runs were deleted: of which threads is not known
@@ -202,7 +205,7 @@ def _tick(me: Me, polled: Polling) -> float | None:
 def _take(me: Me, changes: list[Change]) -> None:
     if (found := me()) is not None:
         if found.polling.complete:
-            found.told.found(changes)
+            found.told.found(changes, found.polling.readings)
         found._changed(changes)
 
 

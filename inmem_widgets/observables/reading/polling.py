@@ -37,6 +37,9 @@ class Polling:
         access: The checkpointer.
         tell: Called with what has changed, if only the progress.
         shown: Gives the threads that are looked at more closely.
+
+    Attributes:
+        readings: How often all has been read.
     """
 
     def __init__(
@@ -44,6 +47,7 @@ class Polling:
     ) -> None:
         self.catalog = ReadCatalog(access.tables)
         self.problem = ""
+        self.readings = 0
         self._access, self._tell, self._shown = access, tell, shown
         self._progress: float | None = 0.0
         self._read: float | None = None
@@ -67,6 +71,11 @@ class Polling:
     def complete(self) -> bool:
         """Whether it was read whole."""
         return self._read is not None
+
+    @property
+    def scanning(self) -> bool:
+        """Whether all is being read."""
+        return self._scan is not None
 
     def again(self) -> None:
         """See to it that all is read again, from the next step on."""
@@ -145,6 +154,7 @@ class Polling:
         changes = next(self._scan, None)
         if changes is None:
             self._scan, self._progress, self._read = None, None, time.time()
+            self.readings += 1
             self._took = time.monotonic() - self._began
         elif time.monotonic() - self._looked > (self.every or REFRESH):
             changes += self._newest()

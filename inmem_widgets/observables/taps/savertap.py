@@ -6,6 +6,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import partial
+from math import inf
 from time import time
 from types import MappingProxyType
 from typing import Any, Final
@@ -24,7 +25,9 @@ from inmem_widgets.observables.taps.swap import TapError
 ELSEWHERE: Final[Mapping[str, Any]] = MappingProxyType({"elsewhere": True})
 """`Change.info` of what was not done through the object, but found when it was read."""
 KNOWN: Final = 200_000
-"""The latest checkpoints and threads that are remembered as written through the checkpointer, at least."""
+"""The latest checkpoints that are remembered as written through the checkpointer, at least."""
+ANY: Final = object()
+"""In place of threads that are not known."""
 THREADS: Final = {
     "delete_thread": ("thread_id",),
     "copy_thread": ("source_thread_id", "target_thread_id"),
@@ -45,6 +48,7 @@ class SaverTap:
         self._saver = ref(saver)
         self._known: set[int] = set()  # hashes
         self._older: set[int] = set()
+        self._until: dict[tuple[bool, Hashable], float] = {}  # (whether it went, thread) → whole readings
         self._lock = threading.Lock()
         self.why_not = ""
         self._tap: Tap | None = None
@@ -65,11 +69,32 @@ class SaverTap:
         if (saver := self._saver()) is not None:
             untap(saver)
 
-    def found(self, changes: Sequence[Change]) -> None:
-        """Tell what was found new and was not done through the checkpointer."""
+    def found(self, changes: Sequence[Change], readings: int) -> None:
+        """Tell what was found new and was not done through the checkpointer.
+
+        Args:
+            readings: How often all has been read.
+        """
+        until = self._until
+        for done in [each for each, end in until.copy().items() if end <= readings]:
+            until.pop(done, None)
         for change in changes:
-            if keys := [key for key in change.keys if not self._is_known(hash(key))]:
+            if change.kind in ("put", "put_writes"):
+                keys = [key for key in change.keys if not self._is_known(key)]
+            else:
+                keys = [thread for thread in change.keys if not {(True, thread), (True, ANY)} & until.keys()]
+            if keys:
                 self._tell(told, change.kind, keys, None, None, self._now(), ELSEWHERE, None)
+
+    def awaited(self, change: Change, readings: int) -> None:
+        """What was done to whole threads through the checkpointer will have been found once all has been read
+        so many times."""
+        for each in _of_threads(change.kind, change.keys):
+            self._until[each] = readings
+
+    def forget(self) -> None:
+        """All is read anew."""
+        self._until.clear()
 
     def _methods(self, cls: type) -> Mapping[str, Method]:
         begins: dict[str, Callable[[Call], End | None]] = {
@@ -88,8 +113,15 @@ class SaverTap:
             if getattr(cls, name, None) is not getattr(base, name, None)
         }
 
-    def _is_known(self, key: int) -> bool:
-        return key in self._known or key in self._older
+    def _is_known(self, key: Any) -> bool:
+        number = hash(key)
+        return number in self._known or number in self._older or (False, key[0]) in self._until
+
+    def _about(self, kind: str, threads: Sequence[Any]) -> None:
+        """Something is about to be done to threads."""
+        self._until.update(dict.fromkeys(_of_threads(kind, threads), inf))
+        while len(self._until) > KNOWN:
+            self._until.pop(next(iter(self._until)), None)
 
     def _note(self, *keys: Hashable) -> None:
         """Remember these before they are written: who finds them need not tell."""
@@ -147,13 +179,21 @@ class SaverTap:
         threads = _first(call, *THREADS[kind])
         if kind == "prune":
             threads = list(threads[0]) if _several(threads[0]) else []
-        self._note(*threads)
+        self._about(kind, threads)
         return lambda _: ((kind, tuple(threads)),)
 
     def _runs(self, call: Call) -> End:
         (runs,) = _first(call, "run_ids")
         info = {"runs": list(runs) if _several(runs) else []}
+        self._about("delete_for_runs", ())
         return lambda _: (("delete_for_runs", (), None, None, info),)
+
+
+def _of_threads(kind: str, threads: Sequence[Any]) -> list[tuple[bool, Hashable]]:
+    """What a reading will find of what was done to threads: whether something of them went, and of which."""
+    if kind == "copy_thread":
+        return [(went, threads[1]) for went in (False, True)]
+    return [(True, thread) for thread in threads or (ANY,)]
 
 
 def _first(call: Call, *names: str) -> list[Any]:
