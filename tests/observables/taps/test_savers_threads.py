@@ -59,7 +59,9 @@ class World:
         self.observable = observe(self.saver)
         assert self.observable.refresh(WAIT)
         self.heard: list[Change] = []
-        self.feed: Any = self.observable.feed
+        feed = self.observable.feed
+        assert feed is not None
+        self.feed = feed
         self.feed.listen(self.heard.append)
 
     def told(self) -> list[tuple[str, list[Any], bool]]:
