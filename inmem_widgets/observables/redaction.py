@@ -11,9 +11,11 @@ import json
 import logging
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from functools import cache
+from itertools import repeat
+from operator import contains
 from typing import Any, Final
 
 Redact = Callable[[str], str]
@@ -85,9 +87,17 @@ class Redactor:
 
     def texts(self, texts: Iterable[str]) -> dict[str, str]:
         """What is shown of many whole texts, each asked for once, and none remembered."""
+        found = dict.fromkeys(texts)
+        lengths = [*map(len, found)]
+        if lengths and min(lengths) > 0 and max(lengths) <= LONGEST and {*map(type, found)} == {str}:
+            with suppress(Exception):  # the function's own: each is asked for by itself then
+                shown = [*map(self._redact, found)]
+                if {*map(type, shown)} == {str}:
+                    if any(map(contains, shown, repeat("\\"))):
+                        shown = [self._unescaped(each) if "\\" in each else each for each in shown]
+                    return dict(zip(found, shown, strict=True))
         return {
-            text: text if not text else self._of(text) if len(text) <= LONGEST else TOO_LONG
-            for text in dict.fromkeys(texts)
+            text: text if not text else self._of(text) if len(text) <= LONGEST else TOO_LONG for text in found
         }
 
     def _of(self, text: str) -> str:

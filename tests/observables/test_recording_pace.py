@@ -24,6 +24,7 @@ from inmem_widgets.observables import known
 from inmem_widgets.observables.recording.freezing import freeze
 from inmem_widgets.observables.recording.lines import json_bytes
 from inmem_widgets.observables.recording.plain import Plainly, parts_of
+from inmem_widgets.observables.recording.thawing import thaw
 from inmem_widgets.observables.redaction import Redactor
 from tests.threads import until
 
@@ -91,6 +92,45 @@ def test_a_text_is_redacted_once_in_a_batch() -> None:
     freeze(notes[0])  # its class is known from then on
     assert "secret" not in odd_texts(plainly.values(notes))
     assert sorted(asked) == ["1", "secret 0", "secret 1"]
+
+
+def odd(text: str) -> Any:
+    """A function as users write them: it raises, gives no text, and JSON that hides a secret."""
+    if "r" in text:
+        raise ValueError(text)
+    return 1 if "n" in text else '["\\u0061"]' if "j" in text else text.replace("a", "*")
+
+
+@given(st.lists(st.text("arnj\\b", max_size=3), max_size=6))
+def test_many_texts_are_shown_as_each(texts: list[str]) -> None:
+    assert Redactor(odd).texts(texts) == {text: Redactor(odd).text(text) for text in texts}
+
+
+@pytest.mark.parametrize("opened", [False, True])
+def test_a_dict_changed_while_it_is_masked_shows_no_secret(opened: bool) -> None:
+    """Not even where it now looks as a record of ours does."""
+    held: dict[str, Any] = {"a": "secret", "b": [1]}
+
+    def masked(text: str) -> str:
+        held.update({"$": "record", "fields": {}, "c": "secret"})
+        return text.replace("secret", "*")
+
+    value: Any = Note(held=held) if opened else held
+    freeze(Note())  # the class is known
+    made = json.loads(odd_texts(Plainly(100_000, Redactor(masked)).values([value])))[0]
+    found = thaw(made)
+    shown = {"a": "*", "b": [1], "$": "record", "fields": {}, "c": "*"}
+    assert (vars(found)["held"] if opened else found) == shown
+
+
+def test_what_goes_together_is_found_anew_when_values_become_smaller() -> None:
+    plainly = Plainly(10_000, None)
+    long, short = [{"a": "x" * 2_000}] * 1_000, [{"a": "x"}] * 1_000
+    assert plainly.values(long) == long
+    assert plainly._together < 10
+    for _ in range(4):
+        assert plainly.values(short) == short
+    assert plainly._together > 100
 
 
 @given(st.lists(st.lists(st.sampled_from(["a", "b", "*", "* (2)", "a a", ""]), max_size=6), max_size=4))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Final
 
 from inmem_widgets.observables.recording.freezing import known_record
@@ -26,13 +27,20 @@ class Opened:
         objects: How many there are.
     """
 
-    __slots__ = ("made", "objects", "parts", "value")
+    __slots__ = ("_holders", "_names", "made", "objects", "parts", "value")
 
     def __init__(self, value: Any) -> None:
         self.value = value
         self.parts: list[Any] = []
+        self._holders: list[dict[str, Any]] = []  # of the parts in `made`, …
+        self._names: list[str] = []  # … and by which name
         self.objects = 0
         self.made = self._listed(value) if type(value) is list else self._object(value, DEEP)
+
+    def fill(self, shown: Iterator[Any]) -> None:
+        """Take the next of these in place of each part."""
+        for held, name, each in zip(self._holders, self._names, shown, strict=False):
+            held[name] = each
 
     def _listed(self, value: list[Any]) -> list[Any] | None:
         made = [self._object(each, DEEP) for each in value[:ITEMS]]
@@ -47,6 +55,8 @@ class Opened:
         for name, item in found.items():
             if type(item) in PLAIN:
                 self.parts.append(item)
+                self._holders.append(found)
+                self._names.append(name)
             elif (inside := self._object(item, depth - 1)) is not None:
                 found[name] = inside
             else:

@@ -7,20 +7,20 @@ from __future__ import annotations
 
 import math
 from binascii import b2a_base64
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from itertools import chain, compress
 from typing import Any, Final, NamedTuple
 
 import orjson
 
+from inmem_widgets.observables.recording.columns import CHUNK
 from inmem_widgets.observables.recording.freezing import WHAT, freeze
 from inmem_widgets.observables.recording.lines import json_bytes
+from inmem_widgets.observables.recording.masking import DEEP, Masks, masked
 from inmem_widgets.observables.recording.opening import PLAIN, Opened
 from inmem_widgets.observables.redaction import Redactor
 
-DEEP: Final = 8
-"""Levels looked at."""
 SCALARS: Final = PLAIN - {dict, list}
 SPLIT: Final = 8
 """Parts in which those are looked for that are none."""
@@ -44,6 +44,8 @@ class Parts(NamedTuple):
     numbers: list[Any]
     characters: int
     """Of all texts."""
+    room: int
+    """Characters that are left, of all there may be of one."""
 
 
 def parts_of(values: Sequence[Any], most: int) -> Parts | None:
@@ -78,7 +80,7 @@ def parts_of(values: Sequence[Any], most: int) -> Parts | None:
             numbers += figures
         inside = [v for v, k in zip(level, kinds, strict=True) if k is dict or k is list]
         if not inside:
-            return Parts(texts, numbers, characters) if room >= 0 else None
+            return Parts(texts, numbers, characters, room) if room >= 0 else None
         room -= PART * sum(map(len, inside))
         if room < 0:
             return None
@@ -118,6 +120,7 @@ class Plainly:
         self._most, self._redactor = most, redactor
         self._once: dict[int, tuple[Any, orjson.Fragment, int]] = {}
         self._left = math.inf
+        self._together = CHUNK  # values that were few enough lately
 
     def begin(self) -> None:
         """Values are looked at anew from here on: they may have changed."""
@@ -144,15 +147,30 @@ class Plainly:
             rest = iter(self.values([*compress(values, plain)]) if any(plain) else ())
             others = iter(self._others([v for ok, v in zip(plain, values, strict=True) if not ok]))
             return [next(rest if ok else others) for ok in plain]
-        parts = parts_of(values, self._most)
-        if parts is not None and (masks := self._masks(parts)):
-            shown = _all_masked(masks, values)
-            parts = None if shown is None else parts_of(shown, self._most)  # it may be longer
-            values = values if shown is None or parts is None else shown
+        return self._plain(values)
+
+    def _plain(self, values: Sequence[Any]) -> Sequence[Any]:
+        """Of values that may be JSON already."""
+        if len(values) > self._together:
+            made: list[Any] = []
+            while len(made) < len(values):
+                made += self._plain(values[len(made) : len(made) + self._together])
+            return made
+        parts, shown = parts_of(values, self._most), values
+        if parts is not None and (masks := self._masks(parts)) is not None:
+            parts, shown = _copies(masks, parts, values, self._most)
         if parts is not None:
             self._made(parts.characters)
-            return values
-        return self._by_parts(self.values, values) if len(values) > 1 else [self.frozen(values[0])]
+            if len(values) == self._together and 2 * parts.room > self._most:
+                self._together = min(2 * self._together, CHUNK)
+            return shown
+        if len(values) == 1:
+            return [self.frozen(values[0])]
+        self._together = -(-len(values) // SPLIT)
+        return self._plain(values)
+
+    def _masks(self, parts: Parts) -> Masks | None:
+        return None if self._redactor is None else Masks(self._redactor, parts.texts, parts.numbers)
 
     def _others(self, values: Sequence[Any]) -> Sequence[Any]:
         """Values that are no JSON: many are objects of plain fields."""
@@ -167,18 +185,21 @@ class Plainly:
         """What was made of them or, if it is no JSON or too long, what `freeze` makes."""
         together = [*chain.from_iterable(each.parts for each in found)]
         room = self._most - OBJECT * sum(each.objects for each in found)
-        parts, made = parts_of([together], room), [each.made for each in found]
-        if parts is not None and (masks := self._masks(parts)):
-            shown, made = _all_masked(masks, together), _all_masked(masks, made) or []
-            parts = parts_of([shown], room) if shown and made else None
+        parts = parts_of([together], room)
+        if parts is not None and (masks := self._masks(parts)) is not None:
+            parts, copies = _copies(masks, parts, [together], room)
+            shown = chain.from_iterable(copies)
+            for each in found:
+                each.fill(shown)
         if parts is not None:
             with suppress(TypeError):  # half a character, or changed meanwhile
-                return [*map(self.packed, made)]
-        return self._by_parts(self._objects, found) if len(found) > 1 else [self.frozen(found[0].value)]
-
-    def _by_parts(self, make: Callable[[Sequence[Any]], Sequence[Any]], all_: Sequence[Any]) -> Sequence[Any]:
-        step = -(-len(all_) // SPLIT)
-        return [*chain.from_iterable(make(all_[at : at + step]) for at in range(0, len(all_), step))]
+                return [self.packed(each.made) for each in found]
+        if len(found) == 1:
+            return [self.frozen(found[0].value)]
+        step = -(-len(found) // SPLIT)
+        return [
+            *chain.from_iterable(self._objects(found[at : at + step]) for at in range(0, len(found), step))
+        ]
 
     def names(self, names: Sequence[str]) -> Sequence[str]:
         """Texts by which something is found again: as they are, or what stands for them."""
@@ -209,13 +230,6 @@ class Plainly:
             return [freeze(each, most=self._most) for each in texts]
         return texts
 
-    def _masks(self, parts: Parts) -> dict[str, str] | None:
-        """What is shown of each text and number; None if that is what they are."""
-        if self._redactor is None:
-            return None
-        shown = self._redactor.texts(chain(parts.texts, map(repr, parts.numbers)))
-        return shown if any(text != found for text, found in shown.items()) else None
-
 
 def _perhaps(value: Any) -> bool:
     """Whether a value may be JSON already; most that are not can be told by how they begin."""
@@ -223,28 +237,15 @@ def _perhaps(value: Any) -> bool:
     return kind in PLAIN if kind is not list else all(type(each) in PLAIN for each in value[:1])
 
 
-def _all_masked(masks: Mapping[str, str], values: Sequence[Any]) -> list[Any] | None:
-    """Values, and objects opened, with what is shown in place of texts; None if not all can be made so."""
-    try:
-        return [_masked(masks, each) for each in values]
-    except (KeyError, RuntimeError):  # keys become alike, or it was changed meanwhile
-        return None
-
-
-def _masked(masks: Mapping[str, str], value: Any) -> Any:
-    kind = type(value)
-    if kind is str:
-        return masks[value]
-    if kind is list:
-        return [_masked(masks, each) for each in value]
-    if kind is dict:
-        if WHAT in value:
-            return {**value, "fields": {name: _masked(masks, each) for name, each in value["fields"].items()}}
-        made = {masks[name]: _masked(masks, each) for name, each in value.items()}
-        if len(made) < len(value):
-            raise KeyError("alike")
-        return made
-    if kind is int or kind is float:
-        text = repr(value)
-        return value if masks[text] == text else masks[text]
-    return value
+def _copies(
+    masks: Masks, parts: Parts, values: Sequence[Any], most: int
+) -> tuple[Parts | None, Sequence[Any]]:
+    """Plain values with what is shown in place of texts, and what they consist of; None if not all can be
+    made so, or have room."""
+    made: list[Any] = []
+    for at in range(0, len(values), OPEN):
+        some = masked(masks, values[at : at + OPEN])
+        if some is None:
+            return None, values
+        made += some
+    return parts if masks.fit else parts_of(made, most), made

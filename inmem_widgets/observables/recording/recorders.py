@@ -227,7 +227,8 @@ class Recorder:
         }
         if found.more is not None:
             made["info"] = self._evicted(found.more)
-        known = {id(each): each and self._origin(each) for each in found.bys}
+        bys = dict(zip(map(id, found.bys), found.bys, strict=True))
+        known = {place: each and self._origin(each) for place, each in bys.items()}
         made["by"] = one_or_all([*map(known.__getitem__, map(id, found.bys))])
         try:
             self._put("changes", made, found.keys, written(found), LINE if several else math.inf)
