@@ -22,31 +22,26 @@ tuple is made first.)
 
 from __future__ import annotations
 
-import atexit
 import logging
-import os
 import threading
-from collections import deque
-from collections.abc import Callable, Iterable
-from functools import cache
-from itertools import repeat, starmap
-from operator import itemgetter
-from time import monotonic, thread_time
+from collections.abc import Callable
+from time import thread_time
 from typing import Any, Final
-from weakref import WeakSet, ref
+from weakref import ref
 
+from inmem_widgets.core import exits
 from inmem_widgets.core import origin as origins
-from inmem_widgets.core.change import Change, Raw
+from inmem_widgets.core.backlog import Backlog, Tuples
+from inmem_widgets.core.change import Change
 from inmem_widgets.core.delivery import LIMIT, LINGER, MANY, Flush, Listener, delivering, start_thread
-from inmem_widgets.core.records import Records, reads_among
+from inmem_widgets.core.records import Records
 
 PAUSE: Final = 0.005
-"""Seconds between two looks at the queue while changes arrive: bounds how often writers wake the pump."""
+"""Seconds between two looks at the queue while changes arrive, at least: each look interrupts writers."""
+LONG_PAUSE: Final = 0.05
+"""At most. Where all listeners get lists, it is half of the shortest interval of theirs."""
 REST: Final = 6
 """Times its own processor time that the pump leaves the interpreter to others, writers above all."""
-RAW_LIMIT: Final = MANY
-"""Raw tuples held if the pump gets no processor time at all. It cuts the backlog to `LIMIT`, unless some
-listener has a `latest`."""
 SLICE: Final = 5_000
 """Records built in one go under the feed's lock."""
 
@@ -65,6 +60,7 @@ class Changes:
             or loop in between.
         pair: The kind of change of a raw tuple that does not begin with its `make` but with a str:
             a caller's own (key, value) can be queued as it is.
+        backlog: The queue, if not one of raw tuples.
 
     Attributes:
         active: Whether anybody listens.
@@ -79,21 +75,23 @@ class Changes:
 
     __slots__ = (
         "__weakref__", "_bell", "_flushes", "_gate", "_keeps_all", "_listeners", "_lock", "_number", "_owner",
-        "_pair", "_queue", "_taken", "_tells", "_thread", "active", "append", "asleep", "rich", "wants_old",
-        "wants_origin", "wants_reads", "wants_time",
+        "_pause", "_queue", "_taken", "_tells", "_thread", "_wants_records", "active", "append", "asleep",
+        "rich", "wants_old", "wants_origin", "wants_reads", "wants_time",
     )  # fmt: skip
 
-    def __init__(self, owner: object = None, pair: str = "set", *, tells: bool = False) -> None:
+    def __init__(
+        self, owner: object = None, pair: str = "set", *, tells: bool = False, backlog: Backlog | None = None
+    ) -> None:
         self._owner = None if owner is None else ref(owner)
         self._tells = tells
-        self._pair = pair
-        self._queue: deque[Raw] = deque(maxlen=RAW_LIMIT)
-        self.append: Callable[[Raw], None] = self._queue.append
+        self._queue = Tuples(pair) if backlog is None else backlog
+        self.append = self._queue.append
         self._listeners: tuple[Listener, ...] = ()
+        self._pause = PAUSE
         self._number = 0  # the latest change's that was taken from the queue
         self._taken = 0  # raw tuples taken from the queue, reads as well
         self.active = self.rich = self.wants_old = self.wants_time = False
-        self.wants_origin = self.wants_reads = self._keeps_all = False
+        self.wants_origin = self.wants_reads = self._keeps_all = self._wants_records = False
         self._prepare()
 
     def _prepare(self) -> None:
@@ -182,7 +180,7 @@ class Changes:
     def count(self) -> int:
         """Changes so far, delivered or not: the number of the latest."""
         with self._lock:
-            return self._number + len(self._queue) - _reads_in(self._queue.copy())
+            return self._number + len(self._queue) - self._queue.reads()
 
     def flush(self, timeout: float | None = None) -> bool:
         """Wait until all that happened before this call was delivered to every listener.
@@ -215,9 +213,13 @@ class Changes:
                     self._thread = start_thread(self._run, "changes")
                     if self._thread is None:  # none to be had: the next write tries again
                         self._set_asleep(True)
+            stuck = self._thread is None
+        if stuck and len(self._queue) > MANY:
+            with self._lock:
+                self._drop(MANY)
 
     def _add(self, listener: Listener) -> Callable[[], None]:
-        _install_hooks()
+        exits.follow(self)
         if listener.origin:
             origins.follow_cells()
         with self._lock:
@@ -225,7 +227,6 @@ class Changes:
             while self._number < before and self._sweep():  # what happened before is not for the new one
                 pass
             self._set_listeners((*self._listeners, listener))
-            _watched.add(self)
 
         def unlisten() -> None:
             with self._lock:
@@ -240,6 +241,9 @@ class Changes:
         self.wants_time = any(each.time for each in listeners)
         self.wants_origin = any(each.origin for each in listeners)
         self.wants_reads = any(each.reads for each in listeners)
+        shortest = min((each.interval or 0.0 for each in listeners), default=0.0)
+        self._pause = min(max(PAUSE, shortest / 2), LONG_PAUSE)
+        self._wants_records = any(each.records for each in listeners)
         self._keeps_all = any(each.latest is not None for each in listeners)
         self.rich = self.wants_old or self.wants_time or self.wants_origin
         self.active = bool(listeners)
@@ -267,7 +271,7 @@ class Changes:
             if self._sweep():
                 # who must not lose any is not made to wait while more come than are taken
                 if not self._flushes and not (self._keeps_all and len(self._queue) > SLICE):
-                    self._bell.wait(max(PAUSE, REST * (thread_time() - began)))
+                    self._bell.wait(max(self._pause, REST * (thread_time() - began)))
                     self._bell.clear()
                 continue
             self._set_asleep(True)
@@ -286,30 +290,33 @@ class Changes:
         """Number a slice of the queue and hand it out; whether there was anything to do."""
         with self._lock:
             queue, listeners = self._queue, self._listeners
-            waiting = len(queue)
-            if not waiting and not self._flushes:
+            if not len(queue) and not self._flushes:
                 return False
-            most = RAW_LIMIT if self._keeps_all else LIMIT
-            lost = [queue.popleft() for _ in range(max(0, waiting - most))]
-            # A full queue has dropped an unknown number by itself: one more makes the jump certain.
-            self._number += len(lost) - _reads_in(lost) + (waiting == RAW_LIMIT)
-            raw = [*starmap(queue.popleft, repeat((), min(waiting - len(lost), SLICE)))]
-            wanted = any(each.records for each in listeners)
-            batch = Records.of(self._number + 1, raw if wanted else (), self._pair)
-            reads = batch.columns.kinds.count("get") if wanted else _reads_in(raw)
+            self._number += queue.full  # it dropped an unknown number: one more makes the jump certain
+            self._drop(MANY if self._keeps_all else LIMIT)
+            count = min(len(queue), SLICE)
+            taken = queue.take(count)
+            batch = queue.records(self._number + 1, taken) if self._wants_records else _NONE
+            reads = batch.columns.kinds.count("get") if batch else queue.reads_in(taken)
             changed = batch.changed() if reads else batch
-            self._number += len(raw) - reads
-            self._taken += len(lost) + len(raw)
+            self._number += count - reads
+            self._taken += count
             flushed = [token for mark, token in self._flushes if mark <= self._taken]
             self._flushes = [(mark, token) for mark, token in self._flushes if mark > self._taken]
             for token in flushed:
                 token.expect(len(listeners))
             for each in listeners:
-                each.offer(batch if each.reads else changed, len(raw) > reads, flushed)
+                each.offer(batch if each.reads else changed, count > reads, flushed)
             origins.forget()
             return True
 
-    def _after_fork(self) -> None:
+    def _drop(self, most: int) -> None:
+        """Lose the oldest of more than these."""
+        if (lost := len(self._queue) - most) > 0:
+            self._number += lost - self._queue.reads_in(self._queue.take(lost))
+            self._taken += lost
+
+    def after_fork(self) -> None:
         """In a forked child, which has no threads but may have inherited held locks."""
         self._prepare()
         self._queue.clear()
@@ -317,27 +324,4 @@ class Changes:
             each.prepare()
 
 
-def _reads_in(raw: Iterable[Raw]) -> int:
-    return reads_among([*map(_first, raw)])
-
-
-_first = itemgetter(0)
-_watched: WeakSet[Changes] = WeakSet()
-
-
-@cache
-def _install_hooks() -> None:
-    atexit.register(_deliver_rest)
-    if hasattr(os, "register_at_fork"):
-        os.register_at_fork(after_in_child=_reset_all)
-
-
-def _deliver_rest() -> None:
-    deadline = monotonic() + 1.0
-    for feed in list(_watched):
-        feed.flush(max(0.0, deadline - monotonic()))
-
-
-def _reset_all() -> None:
-    for feed in list(_watched):
-        feed._after_fork()
+_NONE: Final = Records.of_changes(())

@@ -73,25 +73,27 @@ class Records(Sequence[Change]):
     def of(cls, first: int, raw: Sequence[Raw], pair: str) -> Records:
         """Of what writers left, numbered from `first`; a (key, value) is a change of the kind `pair`."""
         makes = [*map(_first, raw)]
-        numbers, sorts = _numbers(first, makes), {*map(type, makes)}
+        sorts = {*map(type, makes)}
         if sorts == {str}:
             flat, nothing = [*chain.from_iterable(raw)], [None] * len(raw)
             untold = [UNTOLD] * len(raw)
+            numbers = range(first, first + len(raw))
             return cls(Columns(numbers, [pair] * len(raw), flat[::2], flat[1::2], untold, nothing, nothing))
         if Single not in sorts and str not in sorts:
-            return cls.of_changes([make(n, r) for n, make, r in zip(numbers, makes, raw, strict=True)])
+            numbered = zip(_numbers(first, makes), makes, raw, strict=True)
+            return cls.of_changes([make(number, each) for number, make, each in numbered])
         if sorts != {Single}:
-            raw = [
-                r if r[0].__class__ is Single else _alike(n, r, pair)
-                for n, r in zip(numbers, raw, strict=True)
-            ]
-            makes = [*map(_first, raw)]
-        flat = [*chain.from_iterable(raw)]
-        keys, values, befores, times = (flat[place::WIDTH] for place in range(1, WIDTH - 1))
-        kinds, more = _kinds(makes, keys, befores)
-        return cls(
-            Columns(numbers, kinds, keys, values, befores, times, _origins(flat[WIDTH - 1 :: WIDTH]), more)
-        )
+            raw = [r if r[0].__class__ is Single else _alike(r, pair) for r in raw]
+        return cls.of_rows(first, [*chain.from_iterable(raw)])
+
+    @classmethod
+    def of_rows(cls, first: int, flat: Sequence[Any]) -> Records:
+        """Of the items of raw lists of a `Single`, one after the other, numbered from `first`."""
+        makes = flat[::WIDTH]
+        numbers = _numbers(first, makes)
+        keys, values, befores, times, bys = (flat[place::WIDTH] for place in range(1, WIDTH))
+        kinds, more = _kinds(numbers, makes, keys, befores)
+        return cls(Columns(numbers, kinds, keys, values, befores, times, _origins(bys), more))
 
     @classmethod
     def of_changes(cls, changes: Sequence[Change]) -> Records:
@@ -167,14 +169,20 @@ def keys_in(changes: Sequence[Change]) -> tuple[list[Any], list[int]]:
     return [key for each in changes for key in each.keys], [len(each.keys) for each in changes]
 
 
-def reads_among(makes: list[Any]) -> int:
+def reads_among(makes: Sequence[Any]) -> int:
     """How many raw tuples that begin with these are reads, which take no number."""
-    return 0 if _READERS.isdisjoint(makes) else makes.count(read) + makes.count(got)
+    return 0 if _READERS.isdisjoint(makes) else sum(map(makes.count, _READERS))
+
+
+def row(raw: Raw) -> Raw:
+    """A raw tuple of another sort, in the form of that of a `Single`."""
+    return (_whole_read if raw[0] is read else _whole), raw, None, None, None, None
 
 
 _READS: Final = frozenset({"get"})
-_READERS: Final = frozenset({read, got})
-_WHOLE: Final = Single("")
+_whole, _whole_read = Single(""), Single("get")
+_READERS: Final = frozenset({read, got, _whole_read})
+_WHOLES: Final = frozenset({_whole, _whole_read})
 _first, _kind = itemgetter(0), attrgetter("kind")
 
 
@@ -183,38 +191,39 @@ def _sort(pair: str) -> Single:
     return Single(pair)
 
 
-def _alike(number: int, raw: Raw, pair: str) -> Raw:
-    """A raw tuple of another sort, in the form of that of a `Single`."""
-    if raw[0].__class__ is str:
-        return _sort(pair), *raw, UNTOLD, None, None
-    return _WHOLE, raw[0](number, raw), None, None, None, None
+def _alike(raw: Raw, pair: str) -> Raw:
+    return (_sort(pair), *raw, UNTOLD, None, None) if raw[0].__class__ is str else row(raw)
 
 
-def _numbers(first: int, makes: list[Any]) -> Sequence[int]:
+def _numbers(first: int, makes: Sequence[Any]) -> Sequence[int]:
     if not (reads := reads_among(makes)):
         return range(first, first + len(makes))
     if reads == len(makes):
         return [first - 1] * reads
-    steps = (make is not read and make is not got for make in makes)
+    steps = (make not in _READERS for make in makes)
     return [*accumulate(steps, initial=first - 1)][1:]
 
 
-def _kinds(makes: list[Single], keys: list[Any], befores: list[Any]) -> tuple[list[str], list[Any] | None]:
+def _kinds(
+    numbers: Sequence[int], makes: Sequence[Single], keys: Any, befores: Any
+) -> tuple[list[str], list[Any] | None]:
     """The kinds, and `Columns.more`; what else stands in the columns moves there."""
     sorts = {*makes}
     kinds = [makes[0].kind] * len(makes) if len(sorts) == 1 else [*map(_kind, makes)]
-    if evicting not in sorts and _WHOLE not in sorts:
+    if evicting not in sorts and _WHOLES.isdisjoint(sorts):
         return kinds, None
     more: list[Any] = [None] * len(makes)
     for at, make in enumerate(makes):
         if make is evicting:
             more[at], befores[at] = befores[at]
-        elif make is _WHOLE:
-            more[at], keys[at], kinds[at] = keys[at], None, keys[at].kind
+        elif make in _WHOLES:
+            raw, keys[at] = keys[at], None
+            more[at] = whole = raw[0](numbers[at], raw)
+            kinds[at] = whole.kind
     return kinds, more
 
 
-def _origins(captured: list[Any]) -> list[Origin | None]:
+def _origins(captured: Sequence[Any]) -> list[Origin | None]:
     """Who did each; mostly all are by one."""
     who = dict(zip(map(id, captured), captured, strict=True))
     if len(who) == 1:

@@ -21,7 +21,7 @@ from threading import get_ident
 from types import FunctionType, MappingProxyType, MethodDescriptorType, WrapperDescriptorType
 from typing import Any, Final, NamedTuple
 
-from inmem_widgets.core.change import Raw
+from inmem_widgets.core.change import Raw, Single
 from inmem_widgets.observables.taps.feed import TapFeed
 from inmem_widgets.observables.taps.swap import Exchange
 
@@ -315,7 +315,7 @@ def _queue(feed: TapFeed, after: Callable[..., Raw] | None, self: Any, begun: An
     try:
         raw = begun if after is None else after(self, begun, result)
         if raw and feed.active:
-            feed.append(raw)
+            (feed.extend if raw[0].__class__ is Single else feed.append)(raw)
             if feed.asleep:
                 feed.wake()
     except Exception:

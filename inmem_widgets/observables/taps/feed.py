@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from time import time as clock
 from typing import Any
 
+from inmem_widgets.core.backlog import Rows
 from inmem_widgets.core.change import NO_INFO, UNTOLD, Raw, Single, read, told
 from inmem_widgets.core.changes import Changes
 from inmem_widgets.core.delivery import Listener
@@ -17,13 +18,19 @@ class TapFeed(Changes):
 
     Args:
         on_active: Called under the feed's lock.
+
+    Attributes:
+        extend: Takes the raw list of a `Single`, as `append` does any raw tuple.
+        single: Makes such a list of what the caller does now to a single key.
     """
 
-    __slots__ = ("_on_active", "single")
+    __slots__ = ("_on_active", "extend", "single")
 
     def __init__(self, on_active: Callable[[bool], None]) -> None:
         self._on_active = on_active
-        super().__init__()
+        rows = Rows()
+        super().__init__(backlog=rows)
+        self.extend = rows.extend
         self.single = self._maker()
 
     def settle(self) -> None:
