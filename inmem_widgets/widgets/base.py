@@ -179,6 +179,8 @@ class InspectorWidget(Logged, anywidget.AnyWidget, Generic[Shown]):
         title = {**self._title, "gone": observable.source is None, "ended": observable.closed}
         with redacting(self.redactor):
             watched = self._watched_then(watched_state(observable))
+            if watched is not None and observable.closed:  # by nobody, in no way; what is unknown stays so
+                watched = {**watched, "how": "events", "interval": None, "read": None, "problem": ""}
             common = {"now": time.time(), "title": title, "watched": watched, **self._log_state(params)}
             state = {**common, **self.make_state(params)}
         return cast(State, self._outgoing(state))

@@ -53,6 +53,8 @@ def test_a_view_of_what_was_detached_says_so(kind: Any, log: bool, ask: Ask) -> 
         if message["kind"] == "patch" and "title" in message["set"]
     ]
     assert told["ended"] and not told["gone"]
+    watched = widget._state({"log": log})["watched"]
+    assert watched is None or (watched["how"], watched["interval"]) == ("events", None)
 
 
 def test_closing_an_inspector_closes_all_in_it() -> None:
