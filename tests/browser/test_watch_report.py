@@ -6,6 +6,7 @@ import re
 from contextvars import copy_context
 from typing import Any
 
+import cachetools
 import pytest
 from langchain_core.outputs import Generation
 from langchain_core.runnables.config import var_child_runnable_config
@@ -94,6 +95,21 @@ def test_a_section_opens_to_rows(stage: Stage) -> None:
     expect(row).to_contain_text("two'}")
     changed.click()
     expect(row).to_be_hidden()
+
+
+def test_only_a_models_cache_has_prompts(stage: Stage) -> None:
+    recent = cachetools.LRUCache[str, int](2)
+    with watch(recent) as seen:
+        recent["a"] = 1
+    for report, heads in ((seen, ["Key", "Value"]), (worked()[0], ["Prompt", "Answer"])):
+        widget = shown(stage, report)
+        card = widget.locator(".card").filter(has_text="Evicted")
+        card.get_by_role("button", name=re.compile("^Added")).click()
+        table = card.get_by_role("table", name="Added")
+        expect(table.get_by_role("row")).not_to_have_count(1)
+        expect(table.get_by_role("columnheader").nth(0)).to_have_text(heads[0])
+        expect(table.get_by_role("columnheader").nth(1)).to_have_text(heads[1])
+        stage.end(widget)
 
 
 def test_who_did_it_is_told_where_it_is_narrow(stage: Stage) -> None:
