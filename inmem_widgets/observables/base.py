@@ -94,7 +94,7 @@ class Observable(traitlets.HasTraits, Generic[T]):
     def reading(self) -> Reading | None:
         """How what changes elsewhere is read; None where nothing is."""
         source = self._source()
-        return source.reading if isinstance(source, StandIn) else None
+        return source.reading if isinstance(source, StandIn) and not self.closed else None
 
     @property
     def log(self) -> EventLog:

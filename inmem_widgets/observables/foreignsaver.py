@@ -70,8 +70,8 @@ class ForeignSaver(ObservableSaver):
         return None if self.source is None else self.told.feed
 
     @property
-    def reading(self) -> Reading:
-        return self.polling.reading
+    def reading(self) -> Reading | None:
+        return None if self.closed else self.polling.reading
 
     @property
     def interval(self) -> float | None:

@@ -180,7 +180,7 @@ class InspectorWidget(Logged, anywidget.AnyWidget, Generic[Shown]):
         with redacting(self.redactor):
             watched = self._watched_then(watched_state(observable))
             if watched is not None and observable.closed:  # by nobody, in no way; what is unknown stays so
-                watched = {**watched, "how": "events", "interval": None, "read": None, "problem": ""}
+                watched = {**watched, "how": "events"}
             common = {"now": time.time(), "title": title, "watched": watched, **self._log_state(params)}
             state = {**common, **self.make_state(params)}
         return cast(State, self._outgoing(state))
