@@ -203,6 +203,7 @@ class StoreStandIn(ToldStore):
             return
         if values:
             self._kept.let_go(self.mirror)
+        self._notes = True
         told, self._told = self._told, {}  # not a copy: who is about to note a key in it, still can
         try:
             with quietly():
@@ -216,6 +217,8 @@ class StoreStandIn(ToldStore):
                 raise
             self.problem = f"{type(error).__name__}: {error}"[:300]
             _log.debug("a store cannot be read", exc_info=True)
+        finally:
+            self._notes = self._always
         self._looked = now = time.monotonic()
         if self.reader.interval is not None:
             self.every = max(self.reader.interval, PACE * (now - began))

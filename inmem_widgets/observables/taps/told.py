@@ -36,6 +36,8 @@ class ToldStore(StandIn):
         self.mirror: dict[str, Any] = {}
         self.complete = reader.held(obj) is not None
         self._reads = reader.interval is not None or not self.complete  # now and then
+        # of objects in memory that have other dicts, values are compared: notes are of the time of a reading
+        self._notes = self._always = not (reader.in_memory and type(reader).held is Reader.held)
         self._told: dict[str, None] = {}  # keys, since the last reading began
         self._most = NOTED
         self._begun: dict[str, float] = {}  # keys of calls under way, and when they began
@@ -149,15 +151,17 @@ class ToldStore(StandIn):
     def _note(self, keys: Sequence[str]) -> None:
         if self._reads:
             self._noted(keys[0])
-            self._told.update(dict.fromkeys(keys))
+            if self._notes:
+                self._told.update(dict.fromkeys(keys))
             for key in keys:
                 self._begun.pop(key, None)
 
     def _noted(self, key: str) -> None:
-        told = self._told
-        if len(told) > self._most:
-            self._forget(told)
-        told[key] = None
+        if self._notes:
+            told = self._told
+            if len(told) > self._most:
+                self._forget(told)
+            told[key] = None
         self._begun.pop(key, None)
 
     def _forget(self, told: dict[str, None]) -> None:
