@@ -12,7 +12,7 @@ import sys
 from collections.abc import Mapping
 from contextvars import ContextVar
 from importlib import import_module
-from threading import Thread, current_thread
+from threading import Thread, current_thread, local
 from types import NoneType
 from typing import Any, Final, NamedTuple, TypeAlias
 from uuid import UUID
@@ -97,7 +97,11 @@ def capture() -> Captured:
     """Who calls, for `origin`; to be called before a write, on its thread. A run of calls mostly is by one:
     they share what is returned."""
     global _caller
-    cell, thread, config, last = _cell(), current_thread(), _run(), _caller
+    try:
+        thread = _here.thread
+    except AttributeError:
+        thread = _here.thread = current_thread()
+    cell, config, last = _cell(), _run(), _caller
     if cell is None:
         cell = Current.threads.get(thread, Current.cell) if _threads else Current.cell
     if last[0] is config and last[1] == cell and last[2] is thread:
@@ -169,6 +173,7 @@ _NOWHERE: Final = (None, None, None, None, None, None, None, ())
 _NOBODY: Final[Captured] = (None, None, None)
 _latest: tuple[Captured, Origin | None] = _NOBODY, None  # a run of changes mostly is of one
 _caller: Captured = _NOBODY
+_here: Final = local()  # its thread, sooner than `current_thread` finds it
 _threads: Final[dict[Any, Any]] = Current.threads.data  # type: ignore[attr-defined]  # looked at for each change
 _read: dict[tuple[int, int | None, int], tuple[Captured, Origin]] = {}  # by ids of what it holds
 _known: dict[Origin, Origin] = {}
