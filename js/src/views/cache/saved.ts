@@ -135,7 +135,7 @@ export function savedCell(
       } = why ? { most: "", first: "unknown", rest: why } : savedText(saved, hits(), missing);
       setText(label, most ? `Saved, ${most}` : "Saved");
       paintText(first, main);
-      first.className = why && "q";
+      first.classList.toggle("q", !!why);
       paintText(rest, others);
     }),
     effect(() => {
