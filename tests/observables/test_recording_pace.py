@@ -24,7 +24,7 @@ from inmem_widgets.observables import known
 from inmem_widgets.observables.recording.freezing import freeze
 from inmem_widgets.observables.recording.lines import json_bytes
 from inmem_widgets.observables.recording.plain import Plainly, parts_of
-from inmem_widgets.observables.recording.thawing import thaw
+from inmem_widgets.observables.recording.thawing import thaw, thaw_all
 from inmem_widgets.observables.redaction import Redactor
 from tests.threads import until
 
@@ -138,6 +138,13 @@ def test_many_names_are_those_of_each(batches: list[list[str]]) -> None:
     together, alone = (Redactor(lambda text: text.replace("a", "*").replace("b", "*")) for _ in range(2))
     for names in batches:
         assert together.names(names) == [*map(alone.name, names)]
+
+
+@given(st.lists(anything, max_size=6))
+def test_many_values_are_read_as_each(values: list[Any]) -> None:
+    frozen = [*map(freeze, values)]
+    assert repr(thaw_all(frozen)) == repr([*map(thaw, frozen)])
+    assert thaw_all(frozen) is frozen or "'$'" in repr(frozen)
 
 
 def test_most_values_are_plain() -> None:

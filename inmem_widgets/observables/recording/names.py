@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from inmem_widgets.observables.recording.lines import Line
-from inmem_widgets.observables.recording.thawing import thaw
+from inmem_widgets.observables.recording.thawing import thaw, thaw_all
 
 
 def key_of(frozen: Any) -> Any:
@@ -17,7 +17,7 @@ def key_of(frozen: Any) -> Any:
 
 def pairs_of(line: Line) -> dict[Any, Any]:
     """Keys and values of a line."""
-    return dict(zip(map(key_of, line["keys"]), map(thaw, line["values"]), strict=True))
+    return dict(zip(map(key_of, line["keys"]), thaw_all(line["values"]), strict=True))
 
 
 def place_of(frozen: Any) -> Any:

@@ -21,7 +21,7 @@ from inmem_widgets.observables.portable.lines import unpacked
 from inmem_widgets.observables.recording.lines import Line
 from inmem_widgets.observables.recording.names import key_of, pairs_of, place_of, plain_of
 from inmem_widgets.observables.recording.several import Several
-from inmem_widgets.observables.recording.thawing import thaw
+from inmem_widgets.observables.recording.thawing import thaw, thaw_all
 from inmem_widgets.observables.recording.typed import RecordedSerializer
 from inmem_widgets.observables.taps.abilities import ABILITIES, Abilities
 from inmem_widgets.observables.taps.standin import StandIn
@@ -160,10 +160,13 @@ class RecordedStore(InMemoryStore[Any], RecordedObject):  # type: ignore[misc]
             return super().take_several(several, start, stop)
         times = several.times[start:stop]
         try:
-            values = [*map(thaw, several.values(start, stop))]
+            values = thaw_all(several.values(start, stop))
         except ValueError:
             return super().take_several(several, start, stop)
-        self.written_at |= {key: t for key, t in zip(keys, times, strict=True) if type(t) in (int, float)}
+        if {*map(type, times)} == {float}:
+            self.written_at |= zip(keys, times, strict=True)
+        else:
+            self.written_at |= {k: t for k, t in zip(keys, times, strict=True) if type(t) in (int, float)}
         store, feed = self._store, self.changes
         if feed.active and not self.quiet:
             bys = [*map(self._origins.get, several.bys[start:stop])]

@@ -249,8 +249,8 @@ class Player:
         self._several, self._within = None, 0
 
     def _happened(self, times: Sequence[Any], of: str, number: Any) -> None:
-        known = len(self._times) - self._position
-        self._times.extend(map(moment, times[known:]))
+        new = times[len(self._times) - self._position :]
+        self._times.extend(new if {*map(type, new)} == {float} else map(moment, new))
         self._position += len(times)
         if of in self._own:
             self._own[of] += len(times)

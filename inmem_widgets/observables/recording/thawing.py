@@ -11,13 +11,14 @@ import datetime
 import decimal
 import uuid
 from base64 import b64decode
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib import import_module
+from itertools import chain
 from typing import Any, Final
 
 from inmem_widgets.core.change import UNKNOWN, UNREAD
 from inmem_widgets.observables.preview import preview
-from inmem_widgets.observables.recording.freezing import FOUND, WHAT, freeze
+from inmem_widgets.observables.recording.freezing import DEPTH, FOUND, WHAT, freeze
 from inmem_widgets.observables.redaction import Redactor
 from inmem_widgets.observables.taps.unread import Unread
 
@@ -64,6 +65,24 @@ def thaw(frozen: Any) -> Any:
         return make(frozen)
     except (KeyError, TypeError, AttributeError, ArithmeticError) as error:
         raise ValueError(f"a recorded {what} is damaged: {type(error).__name__}") from None
+
+
+def thaw_all(frozen: Sequence[Any]) -> Sequence[Any]:
+    """Many values, freshly read: they are as they were recorded themselves, if all are plain.
+
+    Raises:
+        ValueError: as `thaw`.
+    """
+    level = frozen
+    for _ in range(DEPTH):
+        if not level:
+            return frozen
+        dicts = [each for each in level if type(each) is dict]
+        if any(WHAT in each for each in dicts):
+            break
+        lists = chain.from_iterable(each for each in level if type(each) is list)
+        level = [*chain.from_iterable(map(dict.values, dicts)), *lists]
+    return [*map(thaw, frozen)]
 
 
 def stand_in(module: str, name: str, content: Any) -> Any:
