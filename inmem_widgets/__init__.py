@@ -1,4 +1,6 @@
-"""See live, in a notebook, what is inside LangChain and LangGraph in-memory components.
+"""See what LangChain and LangGraph stores, caches and checkpointers hold, who changed it and when.
+
+Live, in a notebook: `inspect(obj)`. In code: `observe`, `watch`, `record`, `to_frame`.
 
 Names are loaded when first used: importing this package imports nothing else.
 """
