@@ -102,9 +102,8 @@ def test_a_groups_misses_and_counters_as_they_were(stage: Stage) -> None:
     stage.until(widget.get_by_role("group", name="The past"))
     expect(widget.locator(".hero dd").nth(1)).to_have_text("0")
     chart = widget.locator(".column > *").filter(has_text="Lookups per second")
-    expect(chart).to_contain_text(
-        "Unknown: the log has only entries and counts"
-    )  # and no empty chart up to now
+    # And no empty chart up to now.
+    expect(chart).to_contain_text("Unknown: the log has only entries and counts")
     expect(chart.locator("svg[role=img], .plot").locator("visible=true")).to_have_count(0)
     stage.page.keyboard.press("ArrowRight")
     stage.until(widget.locator(".hero dd").nth(2).filter(has_text="1"))
