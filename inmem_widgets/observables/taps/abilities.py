@@ -95,11 +95,11 @@ ABILITIES: Final[Mapping[str, Abilities]] = MappingProxyType(
             "yes", "unknown", f"keys: {EVERY}",
         ),
         "dicts": Abilities(
-            "`dict` and others that cannot be tapped, being written in C or having `__slots__` without "
-            "`__weakref__`: of a dict `watched_dict(d)` can",
+            "`dict`, and other mappings that cannot be tapped: written in C, or with `__slots__` but no "
+            "`__weakref__`",
             "read", ("set", "delete"), "as read", "all keys, as text", "the mapping itself", "as read",
             "nothing is evicted", EVERY,
-            note="It tells of nothing: it is read. watched_dict(d) of a dict tells who changed what, when.",
+            note="It cannot tell of changes: it is read. watched_dict(d) is a dict that does, and says who.",
         ),
         "caches": Abilities(
             "any other `langchain_core.caches.BaseCache`, sync or async",
