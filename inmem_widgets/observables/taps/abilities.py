@@ -51,7 +51,7 @@ CACHE = ("hit", "miss", "insert", "refresh", "clear")
 SAVER = ("put", "put_writes", "delete_thread", "copy_thread", "prune", "delete_for_runs")
 EVERY = "read every second while anybody looks, and on demand"
 NO_EVICTIONS = "the cache does not tell what it evicts"
-RACING = "but two threads that insert the same key at the same moment count as two inserts"
+RACING = "but what threads do to one key at the same moment may count as an insert or eviction more"
 SEEN = "Entries are those seen since watching began; never cached (cold) means not since then."
 
 ABILITIES: Final[Mapping[str, Abilities]] = MappingProxyType(
