@@ -71,4 +71,4 @@ def first_rows(columns: Sequence[Any], expected: int | None = None) -> list[Any]
         for row, each in zip(rows.tolist(), hashes.tolist(), strict=True):
             if seen.setdefault(each, (place, row)) == (place, row):
                 found[place].append(np.array([row]))
-    return [np.sort(np.concatenate(rows)) if rows else np.zeros(0, np.int64) for rows in found]
+    return [np.sort(np.concatenate(rows), kind="stable") if rows else np.zeros(0, np.int64) for rows in found]

@@ -96,16 +96,20 @@ def _by_hash(spans: list[Part], whats: list[What], expected: int | None) -> list
     inserts = np.array([what.kind == "set" and what.shown == "insert" for what in whats])
     certain = inserts | np.array([what.kind == "set" and what.shown == "change" for what in whats])
     columns, chosen, kinds, sure = [], [], [], []
+    every = bool(changing.all())
     for block, start, stop in spans:
         low, high = block.starts[start], block.starts[stop]
         codes = np.frombuffer(bytes(block.codes[start:stop]), np.uint8)
         known = certain if high - low == stop - start else inserts
         if known is inserts:  # changes of many keys tell of inserts that all of them were
             codes = np.repeat(codes, np.diff(np.array(block.starts[start : stop + 1])))
-        rows = np.flatnonzero(changing[codes])
-        columns.append(np.frombuffer(block.hashes[low:high], np.int64)[rows])
+        hashes, rows = np.frombuffer(block.hashes[low:high], np.int64), np.arange(high - low)
+        if not every:
+            rows = np.flatnonzero(changing[codes])
+            hashes, codes = hashes[rows], codes[rows]
+        columns.append(hashes)
         chosen.append(rows + low)
-        kinds.append(codes[rows])
+        kinds.append(codes)
         sure.append(known)
     if not all(inserts[codes].all() for codes in kinds):  # else each key is inserted once: none is deleted
         for at, rows in enumerate(first_rows(columns, expected)):

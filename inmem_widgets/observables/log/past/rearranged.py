@@ -10,7 +10,7 @@ from inmem_widgets.observables.log.past.first_rows import SPREADS, slots
 from inmem_widgets.observables.log.past.firsts import Firsts, taken
 from inmem_widgets.observables.log.past.lazy import Arranged
 
-STEP: Final = 2_048
+STEP: Final = 512
 """Keys looked at in one go: the processor keeps them at hand."""
 
 
