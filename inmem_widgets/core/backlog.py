@@ -27,9 +27,11 @@ class Backlog(Protocol):
 
     Attributes:
         append: Takes a raw tuple.
+        patient: Whether to wait costs it nothing but room.
     """
 
     append: Callable[[Raw], None]
+    patient: bool
 
     def __len__(self) -> int:
         """How many raw tuples wait."""
@@ -56,6 +58,8 @@ class Backlog(Protocol):
 
 class Tuples:
     """Raw tuples as they are; `pair` is the kind of change of one that is a (key, value)."""
+
+    patient = False
 
     def __init__(self, pair: str) -> None:
         self._pair = pair
@@ -89,6 +93,7 @@ class Rows:
         extend: Takes such a list, for who has no other.
     """
 
+    patient = True
     full = False  # what drops its oldest items by itself would let go of them amid a row
 
     def __init__(self) -> None:

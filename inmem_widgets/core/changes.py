@@ -39,7 +39,7 @@ from inmem_widgets.core.records import Records
 PAUSE: Final = 0.005
 """Seconds between two looks at the queue while changes arrive, at least: each look interrupts writers."""
 LONG_PAUSE: Final = 0.05
-"""At most. Where all listeners get lists, it is half of the shortest interval of theirs."""
+"""At most, of a patient backlog: half of the shortest interval of its listeners, where all get lists."""
 REST: Final = 6
 """Times its own processor time that the pump leaves the interpreter to others, writers above all."""
 SLICE: Final = 5_000
@@ -242,7 +242,7 @@ class Changes:
         self.wants_origin = any(each.origin for each in listeners)
         self.wants_reads = any(each.reads for each in listeners)
         shortest = min((each.interval or 0.0 for each in listeners), default=0.0)
-        self._pause = min(max(PAUSE, shortest / 2), LONG_PAUSE)
+        self._pause = min(max(PAUSE, shortest / 2), LONG_PAUSE) if self._queue.patient else PAUSE
         self._wants_records = any(each.records for each in listeners)
         self._keeps_all = any(each.latest is not None for each in listeners)
         self.rich = self.wants_old or self.wants_time or self.wants_origin

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
-from itertools import accumulate, chain, compress, repeat
+from itertools import accumulate, chain, compress, pairwise, repeat
 from operator import attrgetter, itemgetter
 from typing import Any, Final, NamedTuple, overload
 
@@ -107,13 +107,14 @@ class Records(Sequence[Change]):
         """All of one feed, one after the other."""
         if len(parts) == 1:
             return parts[0]
-        *columns, more = zip(*(part.columns for part in parts), strict=True)
+        numbers, *columns, more = zip(*(part.columns for part in parts), strict=True)
         whole = None
         if any(more):
             whole = [
                 *chain.from_iterable(m or repeat(None, len(p)) for m, p in zip(more, parts, strict=True))
             ]
-        return cls(_columns(*([*chain.from_iterable(column)] for column in columns), whole))
+        joined = [[*chain.from_iterable(column)] for column in columns]
+        return cls(_columns(_in_a_row(numbers) or [*chain.from_iterable(numbers)], *joined, whole))
 
     def only(self, kinds: frozenset[str], *, others: bool = False) -> Records:
         """Those of some kinds, or all others."""
@@ -202,6 +203,13 @@ def _numbers(first: int, makes: Sequence[Any]) -> Sequence[int]:
         return [first - 1] * reads
     steps = (make not in _READERS for make in makes)
     return [*accumulate(steps, initial=first - 1)][1:]
+
+
+def _in_a_row(numbers: Sequence[Sequence[int]]) -> range | None:
+    """The range that they are all together, if they are one."""
+    runs = [each for each in numbers if isinstance(each, range)]
+    follow = all(former.stop == latter.start for former, latter in pairwise(runs))
+    return range(runs[0].start, runs[-1].stop) if follow and len(runs) == len(numbers) else None
 
 
 def _kinds(

@@ -140,6 +140,7 @@ def cell(make: Callable[[], Any], operate: Callable[[Any, str], object], own: fl
 
     def fresh() -> None:
         made[:] = [make()]
+        gc.collect()  # what was made before is not for the cell to look through
 
     def run() -> None:
         gc.enable()

@@ -94,8 +94,8 @@ def test_what_waits_is_bounded_where_no_thread_is_to_be_had(
     assert heard[-1].keys == ("last",)
 
 
-def test_the_pump_looks_no_more_often_than_its_listeners() -> None:
-    feed: Any = Changes()
+def test_the_pump_looks_at_rows_no_more_often_than_its_listeners_do() -> None:
+    feed: Any = Changes(backlog=Rows())
     assert feed._pause == module.PAUSE
     slow = feed.listen_batched(print, interval=3600)
     assert feed._pause == module.LONG_PAUSE
@@ -105,4 +105,10 @@ def test_the_pump_looks_no_more_often_than_its_listeners() -> None:
     assert feed._pause == module.PAUSE
     for stop in (slow, quick, each):
         stop()
+    assert feed._pause == module.PAUSE
+
+
+def test_tuples_which_set_off_collections_do_not_wait() -> None:
+    feed: Any = Changes()
+    feed.listen_batched(print, interval=3600)
     assert feed._pause == module.PAUSE

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import gc
 import logging
+import os
 import pickle
 import subprocess
 import sys
@@ -287,7 +288,7 @@ store.mdelete(["a"])
     assert run(code) == "set a\ndelete a\n"
 
 
-@pytest.mark.skipif(not hasattr(module.os, "fork"), reason="needs fork")
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 def test_a_forked_child_goes_on() -> None:
     code = """
 import os

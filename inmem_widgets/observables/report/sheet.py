@@ -1,14 +1,15 @@
 """What became of each key: one line a key, of what was there before the first change of it, and the last.
 
-Changes are taken in as columns, in C calls, and kept as they come; what they come to is found when somebody
+Changes are taken in as columns, and kept as they come, in parts; what they come to is found when somebody
 looks, from where the last look ended.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from itertools import compress, count, islice, repeat
+from itertools import chain, compress, count, islice, repeat
 from operator import is_, is_not
 from typing import Any, Final, NamedTuple
 
@@ -20,6 +21,8 @@ MOST: Final = 100_000
 """Keys of a sheet; what is done to others is counted."""
 SPARE: Final = 4_096
 """Rows kept beside the two for each key."""
+FEW: Final = 64
+"""Rows of which no part of their own is made."""
 NAMED, NAME = 2, 40
 """Keys named beside a section, and their characters."""
 ADDED, CHANGED, DELETED, SAME, BRIEF, WRITTEN = range(6)
@@ -56,6 +59,10 @@ class Rows(NamedTuple):
         return Rows(*([*compress(column, flags)] for column in self))
 
 
+_KEYS: Final = Rows._fields.index("keys")
+_AFTERS: Final = Rows._fields.index("afters")
+
+
 def rows_of(given: Columns) -> Rows:
     """Of changes that are of one key each."""
     return Rows(given.keys, given.befores, given.values, given.numbers, given.times, given.bys)
@@ -73,7 +80,10 @@ class Sheet:
         self._most = most
         self._lasts: dict[Hashable, int] = {}  # the last row of each key
         self._firsts: list[Any] = []  # what was before, of each
-        self._rows = Rows([], [], [], [], [], [])
+        self._parts: list[Rows] = []
+        self._starts: list[int] = []  # the first row of each part
+        self._count = 0  # rows
+        self._open = False  # whether the last part may be written to, and grows by a few rows
         # of the rows looked at:
         self._looked = 0
         self._sums = [0] * 6
@@ -93,7 +103,7 @@ class Sheet:
     def write(self, rows: Rows) -> None:
         """Keys have other values, or none; or they were looked at: `afters` is what was found."""
         self.touched += len(rows.keys)
-        lasts, known, begin = self._lasts, len(self._lasts), len(self._rows.keys)
+        lasts, known, begin = self._lasts, len(self._lasts), self._count
         if known + len(rows.keys) > self._most:
             rows = self._with_room(rows)
         lasts.update(zip(rows.keys, range(begin, begin + len(rows.keys)), strict=True))
@@ -102,11 +112,27 @@ class Sheet:
         elif new:
             firsts = dict(zip(reversed(rows.keys), reversed(rows.befores), strict=True))
             self._firsts += map(firsts.__getitem__, reversed([*islice(reversed(lasts), new)]))
-        for column, more in zip(self._rows, rows, strict=True):
-            column += more  # type: ignore[operator]
-        if len(self._rows.keys) > 2 * len(lasts) + SPARE:
+        self._keep(rows)
+        if self._count > 2 * len(lasts) + SPARE:
             self._look()
             self._shorten()
+
+    def _keep(self, rows: Rows) -> None:
+        few = len(rows.keys) < FEW
+        if few and self._open:
+            for column, more in zip(self._parts[-1], rows, strict=True):
+                column += more  # type: ignore[operator]
+        else:
+            self._starts.append(self._count)
+            self._parts.append(Rows(*([*column] for column in rows)) if few else rows)
+            self._open = few
+        self._count += len(rows.keys)
+
+    def _column(self, which: int, begin: int = 0) -> list[Any]:
+        """One column, of all rows from one on."""
+        at = bisect_right(self._starts, begin) - 1
+        first = self._parts[at][which][begin - self._starts[at] :]
+        return [*chain(first, *(part[which] for part in self._parts[at + 1 :]))]
 
     def add(
         self, key: Any, before: Any, after: Any, number: int, time: float | None = None, by: Any = None
@@ -121,23 +147,23 @@ class Sheet:
             return rows
         flags = [key in beyond for key in rows.keys]
         uncounted = rows.where(flags)
-        self._count(outcomes(uncounted.befores, uncounted.afters))
+        self._sum(outcomes(uncounted.befores, uncounted.afters))
         return rows.where([not flag for flag in flags])
 
-    def _count(self, became: bytes, sign: int = 1) -> None:
+    def _sum(self, became: bytes, sign: int = 1) -> None:
         for which in range(6):
             self._sums[which] += sign * became.count(which)
 
     def _look(self) -> None:
         """Find what the rows since the last look come to."""
-        keys = self._rows.keys[self._looked :] if self._looked else self._rows.keys
-        if not keys:
+        if self._looked == self._count:
             return
         known, begin = len(self._became), self._looked
-        self._looked = len(self._rows.keys)
+        keys, afters = self._column(_KEYS, begin), self._column(_AFTERS, begin)
+        self._looked = self._count
         if len(self._lasts) - known == len(keys):  # each is new
-            became = outcomes(self._firsts[known:], self._rows.afters[begin:])
-            self._count(became)
+            became = outcomes(self._firsts[known:], afters)
+            self._sum(became)
             self._became += became
             return
         self._places.update(
@@ -145,11 +171,11 @@ class Sheet:
         )
         touched = Counter(keys)
         places = [*map(self._places.__getitem__, touched)]
-        self._count(bytes(self._became[place] for place in places if place < known), -1)
+        self._sum(bytes(self._became[place] for place in places if place < known), -1)
         self._became += bytes(len(self._lasts) - known)
-        afters = map(self._rows.afters.__getitem__, map(self._lasts.__getitem__, touched))
-        became = outcomes([*map(self._firsts.__getitem__, places)], [*afters])
-        self._count(became)
+        latest = [afters[self._lasts[key] - begin] for key in touched]
+        became = outcomes([*map(self._firsts.__getitem__, places)], latest)
+        self._sum(became)
         again = self._again
         for (key, times), place, each in zip(touched.items(), places, became, strict=True):
             self._became[place] = each
@@ -159,7 +185,9 @@ class Sheet:
     def _shorten(self) -> None:
         """Let go of all rows but the last of each key."""
         kept = [*self._lasts.values()]
-        self._rows = Rows(*([*map(column.__getitem__, kept)] for column in self._rows))
+        columns: Any = ([*map(self._column(which).__getitem__, kept)] for which in range(len(Rows._fields)))
+        self._parts = [Rows(*columns)]
+        self._starts, self._count, self._open = [0], len(kept), True
         self._lasts = dict(zip(self._lasts, range(len(kept)), strict=True))
         self._looked = len(kept)
 
@@ -183,7 +211,9 @@ class Sheet:
         return ", ".join([*(cut(text(line.key), NAME) for line in lines), *(["…"] if more > 0 else [])])
 
     def _line(self, place: int, key: Any) -> Line:
-        last: Any = [column[self._lasts[key]] for column in self._rows]
+        row = self._lasts[key]
+        at = bisect_right(self._starts, row) - 1
+        last: Any = [column[row - self._starts[at]] for column in self._parts[at]]
         _, before, after, number, time, by = last
         first = self._firsts[place]
         if first is not MISSING or after is not MISSING:  # else it is brief
