@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -196,13 +197,16 @@ def test_an_earlier_moment_has_the_same_columns() -> None:
         assert frame[["created", "changed", "reads", "writes"]].isna().all(axis=None)
 
 
-def test_a_moment_says_nothing_of_its_values() -> None:
+def test_a_moment_says_which_it_is_and_nothing_of_its_values() -> None:
     class Loud:
         def __repr__(self) -> str:
             raise AssertionError("looked at")
 
     store: InMemoryStore[Any] = InMemoryStore()
     watching = observe(store)
-    assert watching.log.kept == 0
+    assert repr(watching.log) == "<EventLog: no changes yet>"
     store.mset([("k", Loud())])
-    assert repr(watching.at(1)).startswith("Moment(number=1, time=")
+    assert watching.log.catch_up() and repr(watching.log) == "<EventLog: changes 1 to 1>"
+    time = datetime.fromtimestamp(watching.at(1).time)
+    assert repr(watching.at(1)) == f"<Moment after change 1, {time.isoformat(' ', 'milliseconds')}>"
+    assert repr(watching.at(0)) == "<Moment after change 0>"

@@ -82,6 +82,10 @@ class EventLog(Kept):
         if unlisten := self.__dict__.get("_unlisten"):
             unlisten()
 
+    def __repr__(self) -> str:
+        kept = f"changes {self.first:,} to {self.last:,}" if self.kept else "no changes yet"
+        return f"<EventLog: {kept}>"
+
     # -- what there is --
 
     @property

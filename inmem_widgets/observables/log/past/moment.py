@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from inmem_widgets.core.stats import CacheStats
@@ -41,11 +42,17 @@ class Moment:
 
     number: int
     time: float | None
-    values: Mapping[Any, Any] = field(repr=False)
+    values: Mapping[Any, Any]
     stats: CacheStats | None
     note: str
-    namespaced: bool = field(default=False, repr=False)
-    redactor: Redactor | None = field(default=None, repr=False)
+    namespaced: bool = False
+    redactor: Redactor | None = None
+
+    def __repr__(self) -> str:
+        told = f"after change {self.number:,}"
+        if self.time is not None:
+            told += f", {datetime.fromtimestamp(self.time).isoformat(' ', 'milliseconds')}"
+        return f"<Moment {told}; {self.note}>" if self.note else f"<Moment {told}>"
 
     def frame(self) -> Any:
         """A DataFrame as `to_frame` makes of the store or cache, as it was."""
