@@ -12,14 +12,11 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from itertools import repeat, starmap
 from operator import itemgetter
-from typing import Any, Final, Protocol
+from typing import Any, Protocol
 
 from inmem_widgets.core.change import Raw, Single
 from inmem_widgets.core.delivery import MANY
 from inmem_widgets.core.records import WIDTH, Records, reads_among, row
-
-LIMIT: Final = MANY
-"""Raw tuples held if the pump gets no processor time at all."""
 
 
 class Backlog(Protocol):
@@ -63,7 +60,7 @@ class Tuples:
 
     def __init__(self, pair: str) -> None:
         self._pair = pair
-        self._queue: deque[Raw] = deque(maxlen=LIMIT)
+        self._queue: deque[Raw] = deque(maxlen=MANY)  # if the pump gets no processor time at all
         self.append, self.clear = self._queue.append, self._queue.clear
 
     def __len__(self) -> int:
@@ -71,7 +68,7 @@ class Tuples:
 
     @property
     def full(self) -> bool:
-        return len(self._queue) == LIMIT
+        return len(self._queue) == MANY
 
     def reads(self) -> int:
         return self.reads_in(self._queue.copy())

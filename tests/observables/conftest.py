@@ -72,6 +72,13 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
+def no_polling_by_chance(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What appears does so because it was told."""
+    monkeypatch.setattr(polling, "REFRESH", 3_600.0)
+    monkeypatch.setattr(polling, "RESCAN", 3_600.0)
+
+
+@pytest.fixture
 def waiting() -> Iterator[Callable[[Any, Callable[[], Any]], None]]:
     """`waiting(observable, condition)`: until it holds, which is looked at whenever there is news."""
     stops: list[Callable[[], None]] = []

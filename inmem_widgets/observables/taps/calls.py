@@ -254,11 +254,7 @@ def wrapped(exchange: Exchange, name: str) -> Callable[..., Any]:
 
     @wraps(function)
     def scall(self: Any, /, *args: Any, **kwargs: Any) -> Any:
-        tap, plain = taps.get(id(self)), own
-        if plain is None:  # `function_of`, without a call
-            plain = getattr(bases, name) if type(self) is cls else bound
-            if type(plain) not in _UNBOUND:
-                plain = bound
+        tap, plain = taps.get(id(self)), own or function_of(self)
         if tap is None:
             if not taps:
                 exchange.put_back()

@@ -104,8 +104,7 @@ class ToldStore(StandIn):
 
     def setting(self, data: dict[str, Any] | None, key: str, value: Any) -> list[Any]:
         """A key is about to be set. `data`: the dict that the object itself keeps its keys in, if it does."""
-        old = self._old(data, key) if data is None or self._reads else data.get(key, MISSING)
-        raw: list[Any] = self.changes.single(wrote, key, value, old)
+        raw: list[Any] = self.changes.single(wrote, key, value, self._old(data, key))
         return raw
 
     def was_set(self, raw: list[Any], mirrored: bool) -> list[Any]:

@@ -28,13 +28,7 @@ from tests.observables.taps.untapped import untapped
 from tests.threads import together
 
 WAIT = 20.0
-
-
-@pytest.fixture(autouse=True)
-def _no_polling_by_chance(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What appears does so because it was told."""
-    monkeypatch.setattr(polling, "REFRESH", 3_600.0)
-    monkeypatch.setattr(polling, "RESCAN", 3_600.0)
+pytestmark = pytest.mark.usefixtures("no_polling_by_chance")
 
 
 class State(TypedDict):

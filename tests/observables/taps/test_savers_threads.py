@@ -11,15 +11,9 @@ from langgraph.checkpoint.memory import InMemorySaver as Upstream
 
 from inmem_widgets import observe
 from inmem_widgets.core.change import Change
-from inmem_widgets.observables.reading import polling
 
 WAIT = 20.0
-
-
-@pytest.fixture(autouse=True)
-def _no_polling_by_chance(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(polling, "REFRESH", 3_600.0)
-    monkeypatch.setattr(polling, "RESCAN", 3_600.0)
+pytestmark = pytest.mark.usefixtures("no_polling_by_chance")
 
 
 class Full(Upstream):
